@@ -1,0 +1,233 @@
+/** An audit event over its parsed JSON: every property is read on first use and remembered. */
+import { actorOf } from './actor.ts';
+import type { Actor, AuditEvent, JsonObject, ObjectReference, Origin, Outcome, Place } from './event.ts';
+import { type ImageReference, parseImage } from './image.ts';
+import { listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
+import { patchedPart } from './patch.ts';
+import { digest, reference } from './reference.ts';
+import { NO_OBJECT, objectOfPath, pathOf, queryOf } from './request.ts';
+import { type PodSpec, podSpecOf, type Workload, workloadOf } from './workload.ts';
+
+/** What is known of a record besides its text. */
+export interface RecordInfo {
+  /** CloudWatch Logs event id, where there is one. */
+  readonly id?: string;
+  /** Milliseconds since the epoch at which CloudWatch Logs says it happened. */
+  readonly timestamp?: number;
+}
+
+/** Computes a property on first use. The cell is an array so that `undefined` can be remembered too. */
+const remembered = <T>(compute: () => T): (() => T) => {
+  let cell: [T] | undefined;
+  return () => {
+    cell ??= [compute()];
+    return cell[0];
+  };
+};
+
+/**
+ * Wraps the parsed JSON of one audit record.
+ *
+ * @param raw the record; a field of another type than the API server writes counts as absent
+ * @param text the record's text, which stands in for the request's time where that is missing
+ * @param truncated whether `raw` is what could be salvaged of a record that was cut
+ */
+export const auditEvent = (
+  raw: JsonObject,
+  text: string,
+  origin: Origin,
+  record: RecordInfo,
+  truncated = false,
+): AuditEvent => new LazyAuditEvent(raw, text, origin, record, truncated);
+
+class LazyAuditEvent implements AuditEvent {
+  readonly source = 'audit';
+  readonly origin: Origin;
+  readonly truncated: boolean;
+  readonly time: number;
+  readonly #raw: JsonObject;
+  readonly #text: string;
+  readonly #record: RecordInfo;
+
+  constructor(raw: JsonObject, text: string, origin: Origin, record: RecordInfo, truncated: boolean) {
+    this.#raw = raw;
+    this.#text = text;
+    this.#record = record;
+    this.origin = origin;
+    this.truncated = truncated;
+    this.time = timeOf(raw) || validTime(record.timestamp);
+  }
+
+  readonly #ref = remembered(() => {
+    const received = textAt(this.#raw, 'requestReceivedTimestamp');
+    if (received === '') return reference(this.time, 'record', this.#record.id ?? digest(this.#text));
+    const { user } = actorOf(objectAt(this.#raw, 'user'));
+    return reference(this.time, this.auditId, received, this.verb, this.uri, user, this.address);
+  });
+  readonly #actor = remembered(() => actorOf(objectAt(this.#raw, 'user'), objectAt(this.#raw, 'annotations')));
+  readonly #impersonated = remembered(() => {
+    const block = objectAt(this.#raw, 'impersonatedUser');
+    return block && actorOf(block);
+  });
+  readonly #query = remembered(() => queryOf(this.uri));
+  readonly #object = remembered(() => objectOf(this.#raw, this.truncated ? this.path : ''));
+  readonly #request = remembered(() => requestOf(this.#raw));
+  readonly #asked = remembered(() => workloadOf(this.object, this.requestObject));
+  readonly #workload = remembered(() => workloadOf(this.object, this.body));
+  readonly #spec = remembered(() => this.workload?.spec ?? ephemeralSpecOf(this.object, this.body));
+  readonly #images = remembered(() => imagesOf(this.spec, this.object, this.body));
+
+  get ref(): string {
+    return this.#ref();
+  }
+  get auditId(): string {
+    return textAt(this.#raw, 'auditID');
+  }
+  get level(): string {
+    return textAt(this.#raw, 'level');
+  }
+  get stage(): string {
+    return textAt(this.#raw, 'stage');
+  }
+  get verb(): string {
+    return textAt(this.#raw, 'verb');
+  }
+  get uri(): string {
+    return textAt(this.#raw, 'requestURI');
+  }
+  get path(): string {
+    return pathOf(this.uri);
+  }
+  get query(): ReadonlyMap<string, readonly string[]> {
+    return this.#query();
+  }
+  get code(): number {
+    return numberAt(this.#raw, 'responseStatus', 'code');
+  }
+  get outcome(): Outcome {
+    return outcomeOf(this.stage, this.code);
+  }
+  get reason(): string {
+    return textAt(this.#raw, 'responseStatus', 'reason');
+  }
+  get message(): string {
+    return textAt(this.#raw, 'responseStatus', 'message');
+  }
+  get actor(): Actor {
+    return this.#actor();
+  }
+  // A getter can't be an optional property; absent and undefined mean the same to every reader.
+  get impersonated(): Actor {
+    return this.#impersonated() as Actor;
+  }
+  get address(): string {
+    return addressOf(textsAt(this.#raw, 'sourceIPs').at(-1) ?? '');
+  }
+  get place(): Place | undefined {
+    return this.origin.locate?.(this.address);
+  }
+  get userAgent(): string {
+    return textAt(this.#raw, 'userAgent');
+  }
+  get object(): ObjectReference {
+    return this.#object();
+  }
+  get annotations(): Readonly<Record<string, string>> {
+    return (objectAt(this.#raw, 'annotations') ?? {}) as Record<string, string>;
+  }
+  get dryRun(): boolean {
+    return this.query.has('dryRun');
+  }
+  get requestObject(): JsonObject | undefined {
+    return this.truncated ? undefined : this.#request();
+  }
+  get responseObject(): JsonObject | undefined {
+    return this.truncated ? undefined : objectAt(this.#raw, 'responseObject');
+  }
+  get body(): JsonObject | undefined {
+    const response = this.responseObject;
+    return response !== undefined && response['kind'] !== 'Status' ? response : this.requestObject;
+  }
+  get asked(): Workload | undefined {
+    return this.#asked();
+  }
+  get workload(): Workload | undefined {
+    return this.#workload();
+  }
+  get spec(): PodSpec | undefined {
+    return this.#spec();
+  }
+  get images(): readonly ImageReference[] {
+    return this.#images();
+  }
+}
+
+/** Milliseconds since the epoch, or 0 for what can be no time of an event. */
+export const validTime = (time: number | undefined): number =>
+  time !== undefined && time > 0 && time < 1e14 ? Math.trunc(time) : 0;
+
+/** The API server's own time comes first; older API versions and cut records have others. */
+const timeOf = (raw: JsonObject): number => {
+  for (const path of [
+    ['requestReceivedTimestamp'],
+    ['stageTimestamp'],
+    ['timestamp'],
+    ['metadata', 'creationTimestamp'],
+  ]) {
+    const time = validTime(Date.parse(textAt(raw, ...path)));
+    if (time > 0) return time;
+  }
+  return 0;
+};
+
+const outcomeOf = (stage: string, code: number): Outcome => {
+  if (stage === 'RequestReceived') return 'started';
+  if (code === 401 || code === 403) return 'denied';
+  if (stage === 'Panic' || code >= 400) return 'failed';
+  return code === 0 ? 'started' : 'succeeded';
+};
+
+/** A JSON patch is a list of operations; as the object that it sets, it can be read like any other request. */
+const requestOf = (raw: JsonObject): JsonObject | undefined =>
+  objectAt(raw, 'requestObject') ?? patchedPart(listAt(raw, 'requestObject'));
+
+/** An IPv4 address that came over an IPv6 socket is the same address. */
+const addressOf = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '');
+
+const objectOf = (raw: JsonObject, pathOfTruncated: string): ObjectReference => {
+  const block = objectAt(raw, 'objectRef');
+  if (block === undefined) return pathOfTruncated === '' ? NO_OBJECT : objectOfPath(pathOfTruncated);
+  return {
+    group: textAt(block, 'apiGroup'),
+    version: textAt(block, 'apiVersion'),
+    resource: textAt(block, 'resource'),
+    subresource: textAt(block, 'subresource'),
+    namespace: textAt(block, 'namespace'),
+    name: textAt(block, 'name'),
+  };
+};
+
+/** Old clients (kubectl before 1.25) send ephemeral containers as a list of their own kind. */
+const ephemeralSpecOf = (object: ObjectReference, body: JsonObject | undefined): PodSpec | undefined =>
+  object.resource === 'pods' && object.subresource === 'ephemeralcontainers' && body !== undefined
+    ? podSpecOf({ ephemeralContainers: body['ephemeralContainers'] })
+    : undefined;
+
+/** Images of a pod spec; for a node's report on a pod (pods/status), the images that its containers run. */
+const imagesOf = (
+  spec: PodSpec | undefined,
+  object: ObjectReference,
+  body: JsonObject | undefined,
+): readonly ImageReference[] => {
+  const written = new Set(spec?.containers.map((container) => container.image));
+  if (object.resource === 'pods' && object.subresource === 'status' && spec === undefined) {
+    for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
+      for (const status of objectsAt(body, 'status', list)) written.add(textAt(status, 'image'));
+    }
+  }
+  return [...written].flatMap((text) => parseImage(text) ?? []);
+};

@@ -1,0 +1,47 @@
+/** Reading of JSON that somebody else wrote: a value of another type than expected counts as absent, never as an error. */
+import type { Json, JsonObject } from './event.ts';
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `object[key]` for own keys only, so that `__proto__` and `constructor` are nothing special. */
+const own = (value: unknown, key: string): unknown =>
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+/** The value at a path of keys, or undefined as soon as a step is missing. */
+export const at = (value: unknown, ...path: readonly string[]): unknown => path.reduce(own, value);
+
+export const textAt = (value: unknown, ...path: readonly string[]): string => {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : '';
+};
+
+export const numberAt = (value: unknown, ...path: readonly string[]): number => {
+  const found = at(value, ...path);
+  return typeof found === 'number' && Number.isFinite(found) ? found : 0;
+};
+
+export const objectAt = (value: unknown, ...path: readonly string[]): JsonObject | undefined => {
+  const found = at(value, ...path);
+  return isObject(found) ? found : undefined;
+};
+
+export const listAt = (value: unknown, ...path: readonly string[]): readonly Json[] => {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? (found as readonly Json[]) : [];
+};
+
+export const objectsAt = (value: unknown, ...path: readonly string[]): readonly JsonObject[] =>
+  listAt(value, ...path).filter(isObject);
+
+export const textsAt = (value: unknown, ...path: readonly string[]): readonly string[] =>
+  listAt(value, ...path).filter((item) => typeof item === 'string');
+
+/** Parsed JSON, or undefined for text that is not JSON. */
+export const parseJson = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,53 @@
+/** JSON patches (RFC 6902), read as the part of an object that they set. */
+import type { Json, JsonObject } from './event.ts';
+import { at, isObject, textAt } from './json.ts';
+
+/** Operations and path steps that are followed; a real patch has a handful of each. */
+const MOST_OPERATIONS = 1_000;
+const DEEPEST = 32;
+
+type Node = { [key: string]: Node | Json };
+
+const SETS = new Set(['add', 'replace']);
+
+/**
+ * The object that remains when a patch's `add` and `replace` operations are applied to nothing. List positions become lists, in
+ * the order of the operations. Undefined for a list without such an operation.
+ */
+export const patchedPart = (operations: readonly Json[]): JsonObject | undefined => {
+  const root: Node = Object.create(null);
+  let isEmpty = true;
+  for (const operation of operations.slice(0, MOST_OPERATIONS)) {
+    const value = at(operation, 'value');
+    if (!isObject(operation) || !SETS.has(textAt(operation, 'op')) || value === undefined) continue;
+    const steps = textAt(operation, 'path').split('/').slice(1, DEEPEST).map(unescaped);
+    if (steps.length === 0) continue;
+    place(root, steps, value as Json);
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : (listed(root) as JsonObject);
+};
+
+const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** Copies what it enters, so that a value inside the record is never changed. */
+const place = (root: Node, steps: readonly string[], value: Json): void => {
+  let node = root;
+  for (const step of steps.slice(0, -1)) {
+    const next = Object.hasOwn(node, step) ? node[step] : undefined;
+    const copy: Node = Object.assign(Object.create(null), typeof next === 'object' ? next : {});
+    node[step] = copy;
+    node = copy;
+  }
+  const last = steps.at(-1) as string;
+  // `-` appends: every appended element must stay.
+  node[last === '-' ? `${Object.keys(node).length}` : last] = value;
+};
+
+/** Nodes whose keys are all positions become lists. */
+const listed = (node: Node | Json): Json => {
+  if (node === null || typeof node !== 'object' || Array.isArray(node)) return node as Json;
+  const entries = Object.entries(node).map(([key, value]) => [key, listed(value as Node)] as const);
+  const isList = entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key));
+  return isList ? entries.map(([, value]) => value) : (Object.fromEntries(entries) as JsonObject);
+};

@@ -1,0 +1,64 @@
+/** What a request URI says: path, query, and the object that an API path names. */
+import type { ObjectReference } from './event.ts';
+
+export const NO_OBJECT: ObjectReference = {
+  group: '',
+  version: '',
+  resource: '',
+  subresource: '',
+  namespace: '',
+  name: '',
+};
+
+/** One round of percent-decoding; text that is no valid encoding stays as it is, piece by piece. */
+export const percentDecoded = (text: string): string => {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replace(/%[0-9a-f]{2}/gi, (encoded) => {
+      const code = Number.parseInt(encoded.slice(1), 16);
+      return code < 0x80 ? String.fromCharCode(code) : encoded;
+    });
+  }
+};
+
+export const pathOf = (uri: string): string => {
+  const query = uri.indexOf('?');
+  return percentDecoded(query < 0 ? uri : uri.slice(0, query));
+};
+
+/** Query parameters as Go's net/url reads them: `+` is a space, a repeated key keeps every value, order is kept. */
+export const queryOf = (uri: string): ReadonlyMap<string, readonly string[]> => {
+  const query = new Map<string, string[]>();
+  const start = uri.indexOf('?');
+  if (start < 0) return query;
+  for (const pair of uri.slice(start + 1).split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const key = percentDecoded((equals < 0 ? pair : pair.slice(0, equals)).replaceAll('+', ' '));
+    const value = equals < 0 ? '' : percentDecoded(pair.slice(equals + 1).replaceAll('+', ' '));
+    const values = query.get(key);
+    if (values === undefined) query.set(key, [value]);
+    else values.push(value);
+  }
+  return query;
+};
+
+/** The object that an API path names, for records that were cut before their objectRef. */
+export const objectOfPath = (path: string): ObjectReference => {
+  const parts = path.split('/').filter((part) => part !== '');
+  const [root, group, version] = parts[0] === 'api' ? ['api', '', parts[1]] : [parts[0], parts[1], parts[2]];
+  if ((root !== 'api' && root !== 'apis') || version === undefined) return NO_OBJECT;
+  let rest = parts.slice(root === 'api' ? 2 : 3);
+  if (rest[0] === 'watch') rest = rest.slice(1);
+  const namespaced = rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'status' && rest[2] !== 'finalize';
+  const namespace = namespaced ? (rest[1] ?? '') : '';
+  const [resource = '', name = '', subresource = ''] = namespaced ? rest.slice(2) : rest;
+  return { group: group ?? '', version, resource, subresource, namespace, name };
+};
+
+/** Endpoints that load balancers and monitors ask without credentials. Source: Kubernetes, "API health endpoints". */
+const HEALTH = /^\/(?:healthz|livez|readyz)(?:\/|$)/;
+
+export const isHealthEndpoint = (path: string): boolean => HEALTH.test(path);
