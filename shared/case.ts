@@ -30,9 +30,12 @@ export interface CaseSets {
   readonly slots: ReadonlySet<number>;
   /** First-seen: days that count as known, learned from history. */
   readonly learned: ReadonlySet<number>;
-  /** Records that show what happened: reference, a space, and JSON. A few of the earliest in each stretch of time. */
+  /** Records that show what happened: reference, weight and JSON. A few of the earliest in each stretch of time. */
   readonly evidence: ReadonlySet<string>;
-  /** Distinct values worth showing, each behind its kind: `userAgent kubectl/v1.31`. A sample where there are many. */
+  /**
+   * Distinct values worth showing, each behind its kind: `userAgents kubectl/v1.31`. A sample where there are many. Empty for
+   * first-seen, where only the first hour counts and evidence tells what belongs to it; `weights` likewise.
+   */
   readonly facts: ReadonlySet<string>;
   /** Impact and confidence of the sightings, as `70×35`. */
   readonly weights: ReadonlySet<string>;
@@ -93,10 +96,8 @@ export const worthAdding = (grid: Grid, known: Case | undefined, delta: Case): C
     facts: new Set(betterFacts(base.facts, delta.facts)),
     weights: new Set(lacking(base.weights, [...delta.weights])),
   };
-  if (grid.kind === 'first-seen' && refs.length === 0) {
-    // Nothing of an entity that is known is shown, so nothing but the day is kept of it.
-    Object.assign(wanted, { evidence: new Set(), facts: new Set(), weights: new Set() });
-  }
+  // Nothing of an entity that is known is shown, so nothing but the day is kept of it.
+  if (grid.kind === 'first-seen' && refs.length === 0) Object.assign(wanted, { evidence: new Set() });
   return SETS.some((set) => wanted[set].size > 0) ? wanted : undefined;
 };
 

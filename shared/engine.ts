@@ -137,13 +137,14 @@ const cleanEntities = (entities: Entities): Entities => {
 export const casesOf = (sighting: Sighting): readonly Case[] => {
   const { rule, event, entities, ref } = sighting;
   const { cluster, account = '', region = '' } = event.origin;
+  const isFirstSeen = rule.grid.kind === 'first-seen';
   return periodsOf(rule.grid, event.time).map((period) => ({
     ...emptyCase(caseName({ detection: rule.detection.id, cluster, account, region, entities, period })),
     refs: new Set([ref]),
-    slots: new Set(rule.grid.kind === 'first-seen' ? [Math.floor(event.time / DAY)] : []),
-    evidence: new Set([writeEvidence(event, ref, sighting.summary)]),
-    facts: new Set(factsOf(event)),
-    weights: new Set([sighting.weight]),
+    slots: new Set(isFirstSeen ? [Math.floor(event.time / DAY)] : []),
+    evidence: new Set([writeEvidence(event, ref, sighting.weight, sighting.summary)]),
+    facts: new Set(isFirstSeen ? [] : factsOf(event)),
+    weights: new Set(isFirstSeen ? [] : [sighting.weight]),
   }));
 };
 

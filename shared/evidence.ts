@@ -110,16 +110,42 @@ export const objectName = (event: AuditHeader): string => {
   return place === '' ? kind : `${kind} ${place}`;
 };
 
-/** A piece of evidence as a case keeps it: the sighting's reference, a space, and JSON. */
-export const writeEvidence = (event: Event, ref: string, summary: string): string =>
-  `${ref} ${JSON.stringify(event.source === 'audit' ? auditEvidence(event, summary) : clusterEvidence(event, summary))}`;
+/** A piece of evidence as a case keeps it: the sighting's reference, its weight, and JSON. */
+export const writeEvidence = (event: Event, ref: string, weight: string, summary: string): string =>
+  `${ref} ${weight} ${JSON.stringify(event.source === 'audit' ? auditEvidence(event, summary) : clusterEvidence(event, summary))}`;
 
 export const refOfEvidence = (written: string): string => written.slice(0, written.indexOf(' '));
 
+export const weightOfEvidence = (written: string): string => written.split(' ', 2)[1] ?? '';
+
 export const readEvidence = (written: string): Evidence | undefined => {
-  const parsed = parseJson(written.slice(written.indexOf(' ') + 1));
+  const parsed = parseJson(written.slice(written.indexOf(' {') + 1));
   return isObject(parsed) ? (parsed as unknown as Evidence) : undefined;
 };
+
+/** The facts that a piece of evidence still tells, for cases that keep none of their own. */
+export const factsOfEvidence = ({
+  actor,
+  address,
+  userAgent,
+  verb,
+  uri,
+  code,
+  object,
+  reason,
+  message,
+}: Evidence): readonly string[] =>
+  Object.entries({
+    users: actor?.user,
+    addresses: address,
+    userAgents: userAgent,
+    verbs: verb,
+    uris: uri,
+    codes: code,
+    objects: object,
+    reasons: reason,
+    messages: message,
+  }).flatMap(([kind, value]) => (value ? [`${kind} ${value}`] : []));
 
 /** What distinct values a finding lists, by kind. Kinds are the plural nouns of the finding's `seen`. */
 export const factsOf = (event: Event): readonly string[] => {

@@ -158,7 +158,7 @@ export const audit = (parts: RequestParts): JsonObject => {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level: parts.level ?? (hasBody || METHODS_OF_BODY.includes(verb) ? 'RequestResponse' : 'Metadata'),
-    auditID: parts.auditId ?? uuidOf(JSON.stringify(parts)),
+    auditID: parts.auditId ?? uuidOf(JSON.stringify({ ...parts, stage: undefined })),
     stage: parts.stage ?? (code === 401 ? 'ResponseStarted' : 'ResponseComplete'),
     requestURI: uri,
     verb,
@@ -285,7 +285,7 @@ export const kubernetesEvent = (parts: {
     metadata: {
       name: `${name}.17a1b2c3d4e5f607`,
       namespace,
-      uid: uuidOf(JSON.stringify(parts)),
+      uid: uuidOf(JSON.stringify({ ...parts, stage: undefined })),
       creationTimestamp: at,
     },
     involvedObject: { kind: 'Pod', namespace, name, apiVersion: 'v1', fieldPath: 'spec.containers{main}' },

@@ -5,7 +5,14 @@ import { bestEvidence, bestFacts, type Case } from './case.ts';
 import { groupBy } from './collections.ts';
 import { type Entities, riskOf, type Severity, severityOf } from './detection.ts';
 import { actorQuery, eventsQuery } from './drilldown.ts';
-import { type Evidence, readEvidence, refOfEvidence, type ShownActor } from './evidence.ts';
+import {
+  type Evidence,
+  factsOfEvidence,
+  readEvidence,
+  refOfEvidence,
+  type ShownActor,
+  weightOfEvidence,
+} from './evidence.ts';
 import { runsOf } from './presence.ts';
 import { digest, timeOfReference } from './reference.ts';
 import { heaviest, type Rule } from './rule.ts';
@@ -120,11 +127,15 @@ const STAGES = ['ResponseComplete', 'Panic', 'ResponseStarted', 'RequestReceived
 const stageRank = (evidence: Evidence): number =>
   (STAGES.indexOf(evidence.stage ?? '') + STAGES.length + 1) % (STAGES.length + 1);
 
-const evidenceOf = (rule: Rule, subject: Case, selected: Selected): readonly Evidence[] => {
+/** The pieces of evidence of a finding's own sightings, as they are written. */
+const ownEvidence = (rule: Rule, subject: Case, selected: Selected): readonly string[] => {
   const within = new Set(selected.refs);
-  const kept = bestEvidence(rule.grid, subject.evidence).filter(
+  return bestEvidence(rule.grid, subject.evidence).filter(
     (piece) => within.size === 0 || within.has(refOfEvidence(piece)),
   );
+};
+
+const shownEvidence = (kept: readonly string[]): readonly Evidence[] => {
   const ofRequests = [...groupBy(kept, refOfEvidence).values()].slice(0, EVIDENCE_SHOWN);
   return ofRequests.flatMap((pieces) => {
     const read = pieces.flatMap((piece) => readEvidence(piece) ?? []);
@@ -132,8 +143,8 @@ const evidenceOf = (rule: Rule, subject: Case, selected: Selected): readonly Evi
   });
 };
 
-const seenOf = (subject: Case): Readonly<Record<string, readonly string[]>> => {
-  const split = bestFacts(subject.facts).map((fact) => {
+const seenOf = (facts: Iterable<string>): Readonly<Record<string, readonly string[]>> => {
+  const split = bestFacts(facts).map((fact) => {
     const space = fact.indexOf(' ');
     return [fact.slice(0, space), fact.slice(space + 1)] as const;
   });
@@ -148,9 +159,11 @@ const sourceOf = (evidence: readonly Evidence[], seen: Readonly<Record<string, r
 
 const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
   const { detection } = rule;
-  const evidence = evidenceOf(rule, subject, selected);
-  const seen = seenOf(subject);
-  const weight = heaviest(rule, subject.weights);
+  const kept = ownEvidence(rule, subject, selected);
+  const evidence = shownEvidence(kept);
+  const isFirstSeen = rule.grid.kind === 'first-seen';
+  const seen = seenOf(isFirstSeen ? evidence.flatMap(factsOfEvidence) : subject.facts);
+  const weight = heaviest(rule, isFirstSeen ? kept.map(weightOfEvidence) : subject.weights);
   const risk = riskOf(weight.impact, weight.confidence);
   const isComplete = selected.refs.length > 0 && evidence.length === selected.refs.length;
   return {

@@ -1,0 +1,31 @@
+/** Merging into the deployed tables. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Allowance, withinBudget } from '../../shared/crowd.ts';
+import type { Sighting } from '../../shared/engine.ts';
+import type { Origin } from '../../shared/event.ts';
+import { gather, type Store } from '../../shared/store.ts';
+import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
+import { createStore } from './store.ts';
+
+/** Built at the first use, so that a test can import the handler without an environment. */
+let deployed: Store | undefined;
+const store = (): Store => {
+  deployed ??= createStore({
+    client: new DynamoDBClient({}),
+    findingsTable: required(FINDINGS_TABLE),
+    baselinesTable: required(BASELINES_TABLE),
+  });
+  return deployed;
+};
+
+export const limited = (sightings: readonly Sighting[]): Allowance => withinBudget(sightings);
+
+/** Notes when the cluster was first heard of. A batch without an event tells nothing. */
+export const begin = async ({ cluster }: Origin, earliest: number): Promise<void> => {
+  if (Number.isFinite(earliest)) await store().begin(cluster, earliest);
+};
+
+export const merge = async ({ sightings, crowded }: Allowance): Promise<{ written: number; crowded: number }> => ({
+  written: await store().merge(gather(sightings)),
+  crowded,
+});

@@ -1,0 +1,42 @@
+/**
+ * A bound on what one batch may write. Entities are attacker-controlled: a flood from ten thousand addresses would cost its victim
+ * ten thousand writes a batch. Beyond the bound sightings are attributed to the crowd, a case of its own that opens like any other.
+ */
+import { groupBy } from './collections.ts';
+import type { Entities } from './detection.ts';
+import type { Sighting } from './engine.ts';
+import { digest } from './reference.ts';
+
+/** Different entities of one detection that one batch may write to. A busy cluster's batch has a handful. */
+export const MOST_ENTITIES = 200;
+
+export interface Allowance {
+  readonly sightings: readonly Sighting[];
+  /** Sightings that were attributed to the crowd. */
+  readonly crowded: number;
+}
+
+const keyOf = (entities: Entities): string => JSON.stringify(Object.entries(entities).sort());
+
+/** Entities with the smallest digests keep their own cases, so that batches of the same flood mostly agree on whose. */
+export const withinBudget = (sightings: readonly Sighting[], mostEntities = MOST_ENTITIES): Allowance => {
+  let crowded = 0;
+  const kept = [...groupBy(sightings, ({ rule }) => rule.detection.id).values()].flatMap((ofRule) => {
+    const groups = groupBy(ofRule, ({ entities }) => keyOf(entities));
+    if (groups.size <= mostEntities) return ofRule;
+    const byDigest = [...groups.keys()].sort((a, b) => (digest(a) < digest(b) ? -1 : 1));
+    const own = new Set(byDigest.slice(0, mostEntities));
+    return ofRule.map((sighting) => {
+      if (own.has(keyOf(sighting.entities))) return sighting;
+      crowded++;
+      return crowdOf(sighting);
+    });
+  });
+  return { sightings: kept, crowded };
+};
+
+/** The same sighting, about everybody: its entities keep their names and lose their values. */
+const crowdOf = (sighting: Sighting): Sighting => ({
+  ...sighting,
+  entities: Object.fromEntries(Object.keys(sighting.entities).map((name) => [name, 'many'])),
+});
