@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { type KeptObject, type Redriving, redrive } from '../functions/detect/redrive.ts';
+
+const message = (messageId: string, key: string) => ({
+  messageId,
+  body: JSON.stringify({ Records: [{ s3: { bucket: { name: 'kept' }, object: { key: encodeURIComponent(key) } } }] }),
+});
+
+const failedInvocation = (data: string) => JSON.stringify({ version: '1.0', requestPayload: { awslogs: { data } } });
+
+const bucket = (objects: Record<string, string>, failing: readonly string[] = []) => {
+  const kept = new Map(Object.entries(objects));
+  const redriven: string[] = [];
+  const redriving: Redriving = {
+    read: async ({ key }: KeptObject) => kept.get(key) ?? '',
+    remove: async ({ key }: KeptObject) => void kept.delete(key),
+    detect: async ({ awslogs: { data } }) => {
+      if (failing.includes(data)) throw new Error('still down');
+      redriven.push(data);
+    },
+  };
+  return { kept, redriven, redriving };
+};
+
+describe('redrive', () => {
+  it('runs a kept batch through detect again and removes it', async () => {
+    const { kept, redriven, redriving } = bucket({ 'aws/lambda/async/detect/a b': failedInvocation('one') });
+    const result = await redrive(redriving, [message('m1', 'aws/lambda/async/detect/a b')]);
+    expect(result).toEqual({ batchItemFailures: [] });
+    expect(redriven).toEqual(['one']);
+    expect(kept.size).toBe(0);
+  });
+
+  it('leaves a batch that fails again to the queue and keeps its object, and the others go on', async () => {
+    const { kept, redriven, redriving } = bucket({ a: failedInvocation('bad'), b: failedInvocation('good') }, ['bad']);
+    const result = await redrive(redriving, [message('m1', 'a'), message('m2', 'b')]);
+    expect(result.batchItemFailures).toEqual([{ itemIdentifier: 'm1' }]);
+    expect(redriven).toEqual(['good']);
+    expect([...kept.keys()]).toEqual(['a']);
+  });
+
+  it('does not pass off an object of another kind as redriven', async () => {
+    const { redriving } = bucket({ a: '{"requestPayload":{}}', b: 'no json' });
+    const result = await redrive(redriving, [message('m1', 'a'), message('m2', 'b')]);
+    expect(result.batchItemFailures).toHaveLength(2);
+  });
+
+  it('has nothing to do for the notification by which S3 tries the queue out', async () => {
+    const { redriving } = bucket({});
+    expect(await redrive(redriving, [{ messageId: 'm1', body: '{"Event":"s3:TestEvent"}' }])).toEqual({
+      batchItemFailures: [],
+    });
+  });
+});
