@@ -65,15 +65,26 @@ const COMPONENTS = [
   'system:aws-cloud-provider',
 ] as const;
 
-/** Users that Amazon EKS itself acts as. Source: the ClusterRoleBindings that EKS creates, `kubectl get clusterrolebindings` on a new cluster. */
+/** Controllers that Amazon EKS runs beside the controller manager, with service accounts of kube-system. */
+const EKS_CONTROLLERS = [
+  'aws-cloud-provider',
+  'eks-vpc-resource-controller',
+  'tagging-controller',
+  'vpc-resource-controller',
+] as const;
+
+/**
+ * Users that Amazon EKS itself acts as. `eks:support-engineer` is missing on purpose: that is a person. Sources: "Understand Amazon
+ * EKS created RBAC roles and users" in the Amazon EKS user guide, and the ClusterRoleBindings of a new cluster.
+ */
 const EKS = [
   'eks:addon-manager',
   'eks:authenticator',
   'eks:az-poller',
   'eks:certificate-controller',
   'eks:cloud-controller-manager',
-  'eks:cluster-event-watcher',
   'eks:cluster-bootstrap',
+  'eks:cluster-event-watcher',
   'eks:coredns-autoscaler',
   'eks:extension-metrics-apiserver',
   'eks:fargate-manager',
@@ -86,21 +97,67 @@ const EKS = [
   'eks:nodewatcher',
   'eks:pod-identity-mutating-webhook',
   'eks:service-controller',
+  'eks:service-operations',
   'eks:tagging-controller',
   'eks:vpc-resource-controller',
 ] as const;
 
-const KNOWN = new Set<string>([...MAKES_PODS, ...OTHER_CONTROLLERS.map(kubeSystem), ...COMPONENTS, ...EKS]);
+/**
+ * Service accounts of kube-system that the add-ons of Amazon EKS run as. Their tokens lie on every node, so they are known, but not
+ * above suspicion. Source: "AWS add-ons" in the Amazon EKS user guide, and the charts of the add-ons.
+ */
+const ADD_ONS = [
+  'aws-node',
+  'coredns',
+  'ebs-csi-controller-sa',
+  'ebs-csi-node-sa',
+  'efs-csi-controller-sa',
+  'efs-csi-node-sa',
+  'eks-node-monitoring-agent',
+  'eks-pod-identity-agent',
+  'fsx-csi-controller-sa',
+  'fsx-csi-node-sa',
+  'kube-proxy',
+  'metrics-server',
+  's3-csi-driver-controller-sa',
+  's3-csi-driver-sa',
+  'snapshot-controller',
+] as const;
+
+const EKS_USERS = new Set<string>(EKS);
+const ADD_ON_USERS = new Set<string>(ADD_ONS.map(kubeSystem));
+const KNOWN = new Set<string>([
+  ...MAKES_PODS,
+  ...[...OTHER_CONTROLLERS, ...EKS_CONTROLLERS].map(kubeSystem),
+  ...COMPONENTS,
+]);
+
+/**
+ * IAM sessions that Amazon EKS reaches a cluster with when it comes from outside: its managers' functions in accounts of its own,
+ * and its service-linked roles, which nobody else can assume. An IAM role that an aws-auth mapping calls `eks:addon-manager` is
+ * neither.
+ */
+const EKS_SESSION =
+  /^arn:aws[\w-]*:sts::\d{12}:assumed-role\/AWS(?:WesleyClusterManagerLambda|ServiceRoleForAmazonEKS)[\w+=,.@-]*\//;
+
+/** A name of the control plane itself; whoever came through IAM only borrows it. */
+const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
 
 /** A controller of Kubernetes, a component of the control plane, or Amazon EKS itself. */
-export const isControlPlane = (actor: Actor): boolean => KNOWN.has(actor.user);
+export const isControlPlane = (actor: Actor): boolean => isInternal(actor) || isEks(actor);
 
 /** A controller that makes pods or workloads from a template that somebody else wrote. */
-export const makesPods = (actor: Actor): boolean => MAKES_PODS.has(actor.user);
+export const makesPods = (actor: Actor): boolean => actor.arn === undefined && MAKES_PODS.has(actor.user);
 
-/** Amazon EKS itself, acting by a user name that it reserves. */
-export const isEks = (actor: Actor): boolean => (EKS as readonly string[]).includes(actor.user);
+/** Amazon EKS itself, acting by a user name that it reserves, from inside or by a role of its own. */
+export const isEks = (actor: Actor): boolean =>
+  EKS_USERS.has(actor.user) && (actor.arn === undefined || EKS_SESSION.test(actor.arn));
 
-/** Somebody who answers for what they do: a person, a pipeline, or a workload of the team's own. */
-export const isHuman = (actor: Actor): boolean =>
-  !isControlPlane(actor) && !isUnauthenticated(actor) && actor.node === undefined;
+/** A service account of an add-on of Amazon EKS. Such an actor is `isHuman` too: what an add-on does not do all day, a thief does. */
+export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && ADD_ON_USERS.has(actor.user);
+
+/** A kubelet, or whoever holds its credentials. The name alone does not make one: the node authorizer goes by the group. */
+export const isNode = (actor: Actor): boolean => actor.node !== undefined && actor.groups.includes('system:nodes');
+
+/** Somebody who answers for what they do: a person, a pipeline, or a workload. */
+export const isHuman = (actor: Actor): boolean => !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor);
