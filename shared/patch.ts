@@ -6,20 +6,21 @@ import { at, isObject, textAt } from './json.ts';
 const MOST_OPERATIONS = 1_000;
 const DEEPEST = 32;
 
+const CHANGES = new Set(['add', 'replace', 'remove']);
+
 type Node = { [key: string]: Node | Json };
 
-const SETS = new Set(['add', 'replace']);
-
 /**
- * The object that remains when a patch's `add` and `replace` operations are applied to nothing. List positions become lists, in
- * the order of the operations. Undefined for a list without such an operation.
+ * The object that remains when a patch's operations are applied to nothing: what `add` and `replace` set, and null where `remove`
+ * takes something away, as a merge patch would say it. List positions become lists, in the order of the operations. Undefined for a
+ * list without such an operation.
  */
 export const patchedPart = (operations: readonly Json[]): JsonObject | undefined => {
   const root: Node = Object.create(null);
   let isEmpty = true;
   for (const operation of operations.slice(0, MOST_OPERATIONS)) {
-    const value = at(operation, 'value');
-    if (!isObject(operation) || !SETS.has(textAt(operation, 'op')) || value === undefined) continue;
+    const value = textAt(operation, 'op') === 'remove' ? null : at(operation, 'value');
+    if (!isObject(operation) || !CHANGES.has(textAt(operation, 'op')) || value === undefined) continue;
     const steps = textAt(operation, 'path').split('/').slice(1, DEEPEST).map(unescaped);
     if (steps.length === 0) continue;
     place(root, steps, value as Json);
