@@ -1,4 +1,12 @@
 /** shared/detections/index.ts: one import a line, so that two new detections never conflict in a merge. */
+import { readdirSync } from 'node:fs';
+
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export const ROOT = 'shared/detections';
 
 const variableOf = (file: string): string =>
   file.slice(file.indexOf('/') + 1).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -19,3 +27,17 @@ export const detectionIndex = (files: readonly string[]): string => {
     '',
   ].join('\n');
 };
+
+/** `<tactic>/<id>` of every detection file, sorted. */
+export const detectionFiles = (): readonly string[] =>
+  readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((tactic) =>
+      readdirSync(`${ROOT}/${tactic.name}`)
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `${tactic.name}/${file.slice(0, -'.ts'.length)}`),
+    )
+    .sort();
+
+/** The index comes first: the others are made from what it lists. */
+export const indexFile = (): GeneratedFile => ({ path: `${ROOT}/index.ts`, text: detectionIndex(detectionFiles()) });

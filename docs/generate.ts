@@ -1,18 +1,22 @@
 /** Writes every file that is made from the detections; `--check` says which are stale instead, and exits with 1. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { generatedFiles } from './generated-files.ts';
+import { type GeneratedFile, indexFile } from './detection-index.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
-const stale = (await generatedFiles()).filter(
-  ({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
-);
-for (const { path, text } of stale) {
-  if (values.check) console.error(`${path} is stale: run \`npm run docs\` and commit what it writes.`);
-  else {
+const refresh = ({ path, text }: GeneratedFile): void => {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  if (values.check) {
+    console.error(`${path} is stale: run \`npm run docs\` and commit what it writes.`);
+    process.exitCode = 1;
+  } else {
     writeFileSync(path, text);
     console.log(`wrote ${path}`);
   }
-}
-if (values.check && stale.length > 0) process.exitCode = 1;
+};
+
+refresh(indexFile());
+// The others are made from what the index lists, so it has to be written before they are imported.
+const { generatedFiles } = await import('./generated-files.ts');
+for (const file of await generatedFiles()) refresh(file);

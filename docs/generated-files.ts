@@ -1,25 +1,15 @@
 /** The files that are made from the detections. Paths are relative to the repository's root, where npm runs scripts. */
-import { readdirSync } from 'node:fs';
-import { detectionIndex } from './detection-index.ts';
+import { DETECTIONS } from '../shared/detections/index.ts';
+import { cataloguePage } from './catalogue-page.ts';
+import { coverageMatrix } from './coverage-matrix.ts';
+import { type GeneratedFile, indexFile, ROOT } from './detection-index.ts';
+import { navigatorLayer } from './navigator-layer.ts';
 
-export interface GeneratedFile {
-  readonly path: string;
-  readonly text: string;
-}
+export { detectionFiles } from './detection-index.ts';
 
-const ROOT = 'shared/detections';
-
-/** `<tactic>/<id>` of every detection file, sorted. */
-export const detectionFiles = (): readonly string[] =>
-  readdirSync(ROOT, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap((tactic) =>
-      readdirSync(`${ROOT}/${tactic.name}`)
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => `${tactic.name}/${file.slice(0, -'.ts'.length)}`),
-    )
-    .sort();
-
-export const generatedFiles = async (): Promise<readonly GeneratedFile[]> => [
-  { path: `${ROOT}/index.ts`, text: detectionIndex(detectionFiles()) },
+export const generatedFiles = (): readonly GeneratedFile[] => [
+  indexFile(),
+  { path: `${ROOT}/README.md`, text: cataloguePage(DETECTIONS) },
+  { path: 'docs/coverage.md', text: coverageMatrix(DETECTIONS) },
+  { path: 'docs/attack-navigator-layer.json', text: navigatorLayer(DETECTIONS) },
 ];

@@ -6,4 +6,9 @@ import imageFirstSeen from './execution/image-first-seen.ts';
 import podHostNetwork from './privilege-escalation/pod-host-network.ts';
 
 /** Every detection there is, whether enabled or not. */
-export const DETECTIONS: readonly AnyDetection[] = [accessScanning, scannerImagePulled, imageFirstSeen, podHostNetwork];
+export const DETECTIONS: readonly AnyDetection[] = [
+  accessScanning,
+  scannerImagePulled,
+  imageFirstSeen,
+  podHostNetwork,
+];
