@@ -1,6 +1,20 @@
 /** Builders of raw records as EKS writes them, for the examples that stand beside each detection. */
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject } from './event.ts';
+import type { Json, JsonObject, Locator } from './event.ts';
+
+/** Where the addresses of the examples are, as a database would say: those of RFC 5737 lie in three countries. */
+export const locateExample: Locator = (address) => {
+  if (address.startsWith('203.0.113.')) return { country: 'IE', city: 'Dublin' };
+  if (address.startsWith('198.51.100.')) return { country: 'DE', city: 'Frankfurt am Main' };
+  return address.startsWith('192.0.2.') ? { country: 'BR', city: 'São Paulo' } : undefined;
+};
+
+/** The text of a record as CloudWatch Logs keeps one that is too long: cut, and no JSON any more. */
+export const truncated = (record: JsonObject): string => {
+  const text = JSON.stringify(record);
+  const end = text.indexOf('"requestObject"');
+  return `${text.slice(0, end < 0 ? text.indexOf('"responseStatus"') : end + 40)}[Truncated...]`;
+};
 
 /** A caller, as the `user` block, source address and user agent of a record show it. */
 export interface Caller {

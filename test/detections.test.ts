@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { detectionFiles } from '../docs/generated-files.ts';
 import type { AnyDetection, Examples } from '../shared/detection.ts';
 import { createEngine } from '../shared/engine.ts';
+import { locateExample } from '../shared/examples.ts';
 import type { Finding } from '../shared/finding.ts';
 import { normalise } from '../shared/normalise.ts';
 import { ruleOf } from '../shared/rule.ts';
 import { createMemoryStore, gather } from '../shared/store.ts';
 
-const ORIGIN = { cluster: 'example' };
+const ORIGIN = { cluster: 'example', locate: locateExample };
 
 /** What one detection makes of raw records, through the real decoder, engine and store. */
 const findings = async (detection: AnyDetection, example: unknown): Promise<readonly Finding[]> => {
@@ -17,7 +18,7 @@ const findings = async (detection: AnyDetection, example: unknown): Promise<read
   const store = createMemoryStore();
   const records = Array.isArray(example) ? example : [example];
   for (const record of records) {
-    const event = normalise(JSON.stringify(record), ORIGIN);
+    const event = normalise(typeof record === 'string' ? record : JSON.stringify(record), ORIGIN);
     if (event.source === 'refused') throw new Error(`an example is no event: ${event.reason}`);
     const { sightings, faults } = engine.detect(event);
     for (const { error } of faults) throw error;

@@ -3,6 +3,12 @@ import type { AnyDetection } from '../detection.ts';
 import accessScanning from './discovery/access-scanning.ts';
 import scannerImagePulled from './discovery/scanner-image-pulled.ts';
 import imageFirstSeen from './execution/image-first-seen.ts';
+import anonymousRequestAllowed from './initial-access/anonymous-request-allowed.ts';
+import listedAddressCaller from './initial-access/listed-address-caller.ts';
+import mastersIdentityUsed from './initial-access/masters-identity-used.ts';
+import principalFirstSeen from './initial-access/principal-first-seen.ts';
+import principalNewCountry from './initial-access/principal-new-country.ts';
+import systemIdentityFromPublicAddress from './initial-access/system-identity-from-public-address.ts';
 import podHostNetwork from './privilege-escalation/pod-host-network.ts';
 
 /** Every detection there is, whether enabled or not. */
@@ -10,5 +16,11 @@ export const DETECTIONS: readonly AnyDetection[] = [
   accessScanning,
   scannerImagePulled,
   imageFirstSeen,
+  anonymousRequestAllowed,
+  listedAddressCaller,
+  mastersIdentityUsed,
+  principalFirstSeen,
+  principalNewCountry,
+  systemIdentityFromPublicAddress,
   podHostNetwork,
 ];
