@@ -16,7 +16,7 @@ import {
 import { runsOf } from './presence.ts';
 import { digest, timeOfReference } from './reference.ts';
 import { heaviest, type Rule } from './rule.ts';
-import { HOUR, slotOf } from './state.ts';
+import { DAY, HOUR, slotOf } from './state.ts';
 
 /** Above the cap a count is no longer known. */
 export type Count = number | `${number}+`;
@@ -45,6 +45,8 @@ export interface Finding {
   /** ISO 8601, UTC. */
   readonly firstSeen: string;
   readonly lastSeen: string;
+  /** Beginning of the period that the finding gathers. Unlike `firstSeen` it stays the same however late events arrive. */
+  readonly created: string;
   readonly actor: ShownActor | null;
   readonly source: Source | null;
   /** The earliest records behind the finding, ten at most. */
@@ -157,6 +159,10 @@ const sourceOf = (evidence: readonly Evidence[], seen: Readonly<Record<string, r
   return ip === undefined ? null : { ip, userAgents: seen['userAgents'] ?? [] };
 };
 
+/** A first-seen case has no period; its findings are told apart by the day on which the entities appeared. */
+const createdOf = (rule: Rule, subject: Case, { part }: Selected): number =>
+  rule.grid.kind === 'first-seen' ? Number(part) * DAY : subject.period * rule.grid.period;
+
 const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
   const { detection } = rule;
   const kept = ownEvidence(rule, subject, selected);
@@ -182,6 +188,7 @@ const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
     count: countOf(rule, selected),
     firstSeen: new Date(selected.first).toISOString(),
     lastSeen: new Date(selected.last).toISOString(),
+    created: new Date(createdOf(rule, subject, selected)).toISOString(),
     actor: evidence[0]?.actor ?? null,
     source: sourceOf(evidence, seen),
     evidence,

@@ -79,7 +79,9 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
   const begun = async (cluster: string): Promise<number | undefined> => {
     const remembered = beginnings.get(cluster);
     if (remembered !== undefined) return remembered;
-    const answer = await client.send(new GetItemCommand({ TableName: baselinesTable, Key: beginningKey(cluster) }));
+    // Consistent: publish asks within a second of the first write, and a beginning that it missed would open everything.
+    const key = { TableName: baselinesTable, Key: beginningKey(cluster), ConsistentRead: true };
+    const answer = await client.send(new GetItemCommand(key));
     const begin = answer.Item?.['begun']?.N;
     if (begin === undefined) return undefined;
     beginnings.set(cluster, Number(begin));
