@@ -247,6 +247,13 @@ export const pod = (spec: JsonObject, metadata: JsonObject = {}): JsonObject => 
   spec: { containers: [{ name: 'main', image: 'nginx:1.27' }], ...spec },
 });
 
+/** Metadata of what a controller made for an object of this kind. */
+export const ownedBy = (kind: string, name: string): JsonObject => ({
+  ownerReferences: [
+    { apiVersion: 'apps/v1', kind, name, uid: '0b9f1c1e-5f7e-4c39-8a62-3d1f0c9a7e55', controller: true },
+  ],
+});
+
 /** The apps/v1 or batch/v1 object that makes pods of this spec. */
 export const workload = (
   kind: 'Deployment' | 'DaemonSet' | 'StatefulSet' | 'Job' | 'CronJob',

@@ -1,9 +1,7 @@
-import { nameOf, principalOf } from '../../actor.ts';
 import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, pipeline, pod, workload } from '../../examples.ts';
-import { isEks, makesPods } from '../../identity.ts';
-import { WORKLOADS, WRITES, workloadName, writtenSpecs } from '../../workload.ts';
+import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
+import { writtenSpecs } from '../../workload.ts';
+import { nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
 
 export default defineDetection({
   id: 'pod-host-network',
@@ -25,26 +23,12 @@ export default defineDetection({
   ],
   answers: ['splunk:cce357cf-43a4-494a-814b-67cea90fe990', 'falco:Create HostNetwork Pod'],
   needs: 'body',
-  on: {
-    verbs: WRITES,
-    resources: WORKLOADS,
-    outcomes: ['succeeded', 'denied'],
-    // What these make comes from a template that was judged when somebody wrote it.
-    actor: (actor) => !makesPods(actor) && !isEks(actor),
-  },
+  on: POD_WRITES,
   match: (event) => !event.dryRun && writtenSpecs(event).some((spec) => spec.raw['hostNetwork'] === true),
   weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ workload: nameOfWorkload(event), principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to run' : 'ran';
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${nameOfWorkload(event)} on the host network`;
-  },
+  entities: (event) => ({ workload: nameOfWritten(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} on the host network`,
 });
-
-const nameOfWorkload = (event: AuditEvent): string => {
-  const subject = event.workload ?? event.asked;
-  return subject === undefined ? event.object.resource : workloadName(subject);
-};
 
 const host = { hostNetwork: true };
 const applied = (spec: object) => ({
@@ -65,6 +49,27 @@ export const examples = () => ({
   fires: {
     'alice ran pod default/web on the host network': createPod(human(), pod(host)),
     'bob ran pod default/web on the host network': createPod(human('bob'), pod({}, applied(host))),
+    'service account kube-system/replicaset-controller ran deployment default/web on the host network': createPod(
+      controller('replicaset-controller'),
+      pod(host, { generateName: 'web-7d4b9c6f8-', ...ownedBy('ReplicaSet', 'web-7d4b9c6f8') }),
+    ),
+    'service account kube-system/daemon-set-controller ran daemonset default/kube-proxy on the host network': createPod(
+      controller('daemon-set-controller'),
+      pod(host, ownedBy('DaemonSet', 'kube-proxy')),
+    ),
+    'carol ran deployment default/web on the host network': [
+      audit({
+        verb: 'create',
+        by: human('carol'),
+        resource: 'deployments.apps',
+        namespace: 'default',
+        name: 'web',
+        request: workload('Deployment', host),
+      }),
+      createPod(controller('replicaset-controller'), pod(host, ownedBy('ReplicaSet', 'web-7d4b9c6f8')), {
+        at: '2026-03-02T10:15:02Z',
+      }),
+    ],
     'deploy-pipeline ran daemonset default/agent on the host network': audit({
       verb: 'update',
       by: pipeline(),
@@ -85,7 +90,7 @@ export const examples = () => ({
     'a pod on its own network': createPod(human(), pod({ hostNetwork: false })),
     'the DaemonSet controller starts kube-proxy': createPod(
       controller('daemon-set-controller'),
-      pod(host, { name: 'kube-proxy-x2x4z', namespace: 'kube-system' }),
+      pod(host, { name: 'kube-proxy-x2x4z', namespace: 'kube-system', ...ownedBy('DaemonSet', 'kube-proxy') }),
     ),
     'a patch that leaves the host network as it was': patchOf({ metadata: { labels: { team: 'a' } } }),
     'the word in a string is no request': createPod(human(), pod({}, { labels: { hostNetwork: 'true' } })),

@@ -1,0 +1,56 @@
+/** What the detections of dangerous pods share: which requests write pods, and how to speak of what was written. */
+import { nameOf } from './actor.ts';
+import type { Selection } from './detection.ts';
+import type { AuditEvent } from './event.ts';
+import { isEks } from './identity.ts';
+import { type Container, WORKLOADS, WRITES, workloadName, writtenSpecs } from './workload.ts';
+
+/**
+ * Requests that write a pod or the template of one. Of what controllers make only the pods are judged (`writtenSpecs`), and they are
+ * about the same workload as its template: whoever wrote that, if it was seen, is the finding's actor.
+ */
+export const POD_WRITES = {
+  verbs: WRITES,
+  resources: WORKLOADS,
+  outcomes: ['succeeded', 'denied'],
+  actor: (actor) => !isEks(actor),
+} as const satisfies Selection;
+
+/** The same, with the containers that are put into a running pod (`kubectl debug`). */
+export const CONTAINER_WRITES = {
+  ...POD_WRITES,
+  resources: [...WORKLOADS, 'pods/ephemeralcontainers'],
+} as const satisfies Selection;
+
+/**
+ * The containers that a request writes, of every sort, one by one. A request for an ephemeral container may carry the whole pod, but
+ * can change no other container of it.
+ */
+export const writtenContainers = (event: AuditEvent): readonly Container[] => {
+  const written = writtenSpecs(event).flatMap((spec) => spec.containers);
+  if (event.object.subresource !== 'ephemeralcontainers') return written;
+  return [...written, ...(event.spec?.containers ?? [])].filter(({ sort }) => sort === 'ephemeral');
+};
+
+/** `deployment default/web`, whatever the request wrote of it. */
+export const nameOfWritten = (event: AuditEvent): string => {
+  const subject = event.workload ?? event.asked;
+  if (subject !== undefined) return workloadName(subject);
+  const { resource, namespace, name } = event.object;
+  return `${resource} ${namespace}/${name}`;
+};
+
+/** `alice ran`, or `alice was refused to run`. */
+export const whoRan = (event: AuditEvent): string => {
+  const did = event.outcome === 'denied' ? 'was refused to run' : 'ran';
+  return `${nameOf(event.actor, event.impersonated)} ${did}`;
+};
+
+/** Names without repetition, three at most: `main, sidecar, init and 2 more`. */
+export const listed = (names: readonly string[]): string => {
+  const distinct = [...new Set(names)];
+  const more = distinct.length - SHOWN;
+  return more > 0 ? `${distinct.slice(0, SHOWN).join(', ')} and ${more} more` : distinct.join(', ');
+};
+
+const SHOWN = 3;
