@@ -15,6 +15,8 @@ export interface Pass {
   readonly tally: Tally;
   /** Milliseconds since the epoch of the earliest event; Infinity when there was none. */
   readonly earliest: number;
+  /** The latest; 0 when there was none. */
+  readonly latest: number;
   readonly faults: readonly Fault[];
 }
 
@@ -38,12 +40,13 @@ export const passOver = (
   const faults: Fault[] = [];
   const refused: Partial<Record<Refusal, number>> = {};
   const suppressed: Record<string, number> = {};
-  let [events, truncated, earliest] = [0, 0, Number.POSITIVE_INFINITY];
+  let [events, truncated, earliest, latest] = [0, 0, Number.POSITIVE_INFINITY, 0];
 
   const take = (event: Event) => {
     events++;
     if (event.source === 'audit' && event.truncated) truncated++;
     if (event.time > 0) earliest = Math.min(earliest, event.time);
+    latest = Math.max(latest, event.time);
     const detected = engine.detect(event);
     faults.push(...detected.faults);
     for (const sighting of detected.sightings) {
@@ -57,5 +60,5 @@ export const passOver = (
     if (event.source === 'refused') refused[event.reason] = (refused[event.reason] ?? 0) + 1;
     else take(event);
   }
-  return { sightings, tally: { events, refused, truncated, suppressed }, earliest, faults };
+  return { sightings, tally: { events, refused, truncated, suppressed }, earliest, latest, faults };
 };
