@@ -1,0 +1,39 @@
+/** From the arguments of a call to its command, and to its exit code. */
+import { didYouMean } from '../../shared/nearest.ts';
+import { HELP } from './help.ts';
+import { list } from './list.ts';
+import { Refusal } from './refusal.ts';
+import { replay, type Surroundings } from './replay.ts';
+import { shown } from './terminal.ts';
+
+const COMMANDS = {
+  replay,
+  list: (args: readonly string[], { terminal }: Surroundings) => list(args, terminal),
+};
+type Name = keyof typeof COMMANDS;
+
+const isCommand = (text: string | undefined): text is Name => text !== undefined && Object.hasOwn(COMMANDS, text);
+
+/** The first argument names a command; anything else is what `replay` is to do. */
+export const command = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
+  const { terminal } = surroundings;
+  const [first] = args;
+  const name = isCommand(first) ? first : 'replay';
+  const rest = isCommand(first) ? args.slice(1) : args;
+  const before = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (before.includes('--help') || before.includes('-h') || first === 'help') {
+    const asked = isCommand(first) ? first : isCommand(args[1]) ? args[1] : 'main';
+    terminal.stdout.write(HELP[asked]);
+    return 0;
+  }
+  try {
+    if (args.length === 0) throw new Refusal(`Say what to do.\n\n${HELP.main}`);
+    return await COMMANDS[name](rest, surroundings);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const mistyped = name === 'replay' && first !== 'replay' && /does not exist/.test(error.message);
+    const meant = mistyped ? didYouMean(first ?? '', Object.keys(COMMANDS)) : '';
+    terminal.stderr.write(`${error.message.split('\n').map(shown).join('\n')}${meant}\n`);
+    return 2;
+  }
+};

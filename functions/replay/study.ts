@@ -1,0 +1,143 @@
+/** All records of one call as one stream: through the engine and into a store, with everything counted. */
+import { type Pass, passOver, type TextRecord } from '../../shared/batch.ts';
+import { type Config, clusterOfLogGroup } from '../../shared/config.ts';
+import type { Engine, Sighting } from '../../shared/engine.ts';
+import type { Locator, Origin } from '../../shared/event.ts';
+import { type Delta, gather, gatherLearned, type Store } from '../../shared/store.ts';
+import { createSuppressor } from '../../shared/suppression.ts';
+import type { Source } from './input.ts';
+import type { Found, FoundRecord, Provenance } from './records.ts';
+import { Refusal } from './refusal.ts';
+
+/** What became of the records. Each was read once, and is an event or refused for one reason. */
+export interface Account {
+  readonly records: number;
+  readonly events: number;
+  readonly refused: ReadonlyMap<string, number>;
+  readonly truncated: number;
+  /** Sightings, by the reason of the suppression that took them out. */
+  readonly suppressed: ReadonlyMap<string, number>;
+  /** Sightings, by id of a detection that failed on an event. */
+  readonly faults: ReadonlyMap<string, number>;
+  /** Milliseconds since the epoch of the earliest and the latest event; undefined without one that has a time. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  /** Sentences about sources that could not be read to their end. */
+  readonly unreadable: readonly string[];
+}
+
+export interface Workbench {
+  readonly engine: Engine;
+  readonly config: Config;
+  readonly store: Store;
+  /** Name for the cluster of records that don't say which one they come from. */
+  readonly cluster: string;
+  readonly locate?: Locator | undefined;
+  /** Learn from the records instead of judging them. */
+  readonly learns: boolean;
+  readonly progress: (source: string, records: number) => void;
+}
+
+/** Records that go through the engine together: enough to merge rarely, few enough to stay small. */
+const BATCH = 2_000;
+
+export const study = async (sources: readonly Source[], bench: Workbench): Promise<Account> => {
+  const totals = createTotals();
+  const originFor = createOrigins(bench);
+  const suppressor = createSuppressor(bench.config.suppress);
+  const gathered: (sightings: readonly Sighting[]) => readonly Delta[] = bench.learns ? gatherLearned : gather;
+
+  const take = async (records: readonly FoundRecord[]): Promise<void> => {
+    for (const [origin, messages] of byOrigin(records, originFor)) {
+      const passed = passOver(bench.engine, suppressor, messages, origin);
+      totals.add(passed);
+      if (!bench.learns && Number.isFinite(passed.earliest)) await bench.store.begin(origin.cluster, passed.earliest);
+      await bench.store.merge(gathered(passed.sightings));
+    }
+  };
+
+  for (const source of sources) {
+    let waiting: FoundRecord[] = [];
+    try {
+      for await (const batch of source.batches()) {
+        for (const found of batch) {
+          totals.count(found);
+          if (!('refused' in found)) waiting.push(found);
+        }
+        if (waiting.length >= BATCH) {
+          await take(waiting);
+          waiting = [];
+        }
+        bench.progress(source.name, totals.records());
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      totals.unreadable(error.message);
+    }
+    await take(waiting);
+  }
+  return totals.account();
+};
+
+/** Runs of records of one origin, in their order. */
+function* byOrigin(
+  records: readonly FoundRecord[],
+  originFor: (from: Provenance) => Origin,
+): Generator<readonly [Origin, readonly TextRecord[]]> {
+  let from = 0;
+  for (let index = 1; index <= records.length; index++) {
+    const { from: provenance } = records[from] as FoundRecord;
+    if (index < records.length && (records[index] as FoundRecord).from === provenance) continue;
+    yield [originFor(provenance), records.slice(from, index)];
+    from = index;
+  }
+}
+
+/** A log group says whose it is; everything else belongs to the cluster that the caller named. */
+const createOrigins =
+  ({ config, cluster, locate }: Workbench) =>
+  (from: Provenance): Origin => ({
+    cluster: (from.logGroup === undefined ? undefined : clusterOfLogGroup(config, from.logGroup)) ?? cluster,
+    ...from,
+    ...(locate && { locate }),
+  });
+
+const increase = (counts: Map<string, number>, key: string, by = 1): void => {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+};
+
+const createTotals = () => {
+  const refused = new Map<string, number>();
+  const suppressed = new Map<string, number>();
+  const faults = new Map<string, number>();
+  const unreadable: string[] = [];
+  let [records, events, truncated] = [0, 0, 0];
+  let [first, last] = [Number.POSITIVE_INFINITY, 0];
+  return {
+    records: () => records,
+    count: (found: Found) => {
+      records++;
+      if ('refused' in found) increase(refused, found.refused);
+    },
+    add: ({ tally, earliest, latest, faults: failed }: Pass) => {
+      events += tally.events;
+      truncated += tally.truncated;
+      for (const [reason, count] of Object.entries(tally.refused)) increase(refused, reason, count);
+      for (const [reason, count] of Object.entries(tally.suppressed)) increase(suppressed, reason, count);
+      for (const { rule } of failed) increase(faults, rule.detection.id);
+      first = Math.min(first, earliest);
+      last = Math.max(last, latest);
+    },
+    unreadable: (sentence: string) => unreadable.push(sentence),
+    account: (): Account => ({
+      records,
+      events,
+      refused,
+      truncated,
+      suppressed,
+      faults,
+      ...(last > 0 ? { first, last } : { first: undefined, last: undefined }),
+      unreadable,
+    }),
+  };
+};
