@@ -1,0 +1,126 @@
+/** Files that hold credentials in a pod or on a node, found in a command however the path is spelled. */
+
+export type CredentialFile =
+  | 'service-account token'
+  | 'process environment'
+  | 'AWS credentials'
+  | 'password hashes'
+  | 'kubeconfig'
+  | 'private key'
+  | 'registry credentials';
+
+/**
+ * Consecutive steps of a path that give each file away, wherever the path begins: below the host's root, `/proc/1/root` or a home.
+ * `*` stands for any one step.
+ */
+const FILES: readonly (readonly [CredentialFile, string])[] = [
+  // The projected tokens of Kubernetes, IRSA (eks.amazonaws.com) and EKS Pod Identity (pods.eks.amazonaws.com) all live here.
+  ['service-account token', 'run/secrets'],
+  ['service-account token', 'secrets/kubernetes.io'],
+  ['service-account token', 'secrets/eks.amazonaws.com'],
+  ['service-account token', 'secrets/pods.eks.amazonaws.com'],
+  ['service-account token', 'serviceaccount/token'],
+  ['service-account token', 'serviceaccount/eks-pod-identity-token'],
+  ['service-account token', 'lib/kubelet/pods'],
+  ['service-account token', 'volumes/kubernetes.io~projected'],
+  ['service-account token', 'volumes/kubernetes.io~secret'],
+  ['process environment', 'proc/*/environ'],
+  ['process environment', 'proc/*/task/*/environ'],
+  ['AWS credentials', '.aws'],
+  ['password hashes', 'etc/shadow'],
+  ['password hashes', 'etc/shadow-'],
+  ['password hashes', 'etc/gshadow'],
+  ['kubeconfig', '.kube'],
+  ['kubeconfig', 'lib/kubelet/kubeconfig'],
+  ['kubeconfig', 'lib/kubelet/pki'],
+  ['kubeconfig', 'etc/kubernetes/admin.conf'],
+  ['kubeconfig', 'etc/kubernetes/pki'],
+  ['private key', '.ssh/id_rsa'],
+  ['private key', '.ssh/id_ed25519'],
+  ['private key', '.ssh/id_ecdsa'],
+  ['registry credentials', '.docker/config.json'],
+  ['registry credentials', '.dockercfg'],
+];
+
+interface Pattern {
+  readonly file: CredentialFile;
+  readonly steps: readonly string[];
+}
+
+const PATTERNS: readonly Pattern[] = FILES.map(([file, path]) => ({ file, steps: path.split('/') }));
+
+const LONGEST_PATH = 4_096;
+const LONGEST_STEP = 256;
+
+/** What ends a path inside code or a URL. */
+const BETWEEN_PATHS = /[\s'"`;|&<>()=,:\u0000]+/;
+
+/** The credential files that a text names, as paths of their own or inside the code of some language. */
+export const credentialFilesIn = (text: string, folder = ''): ReadonlySet<CredentialFile> => {
+  const found = new Set<CredentialFile>();
+  for (const token of text.split(BETWEEN_PATHS)) {
+    if (token.length > LONGEST_PATH || !(token.includes('/') || token.includes('.') || folder !== '')) continue;
+    const path = folder === '' || token.startsWith('/') || token.startsWith('~') ? token : `${folder}/${token}`;
+    const steps = stepsOf(path);
+    for (const { file, steps: wanted } of PATTERNS) if (!found.has(file) && contains(steps, wanted)) found.add(file);
+  }
+  return found;
+};
+
+/** The steps of a path as the kernel walks them: no empty ones, no `.`, and `..` takes one back. */
+export const stepsOf = (path: string): readonly string[] => {
+  const steps: string[] = [];
+  for (const step of path.split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step.slice(0, LONGEST_STEP));
+  }
+  return steps;
+};
+
+const contains = (steps: readonly string[], wanted: readonly string[]): boolean => {
+  for (let from = 0; from + wanted.length <= steps.length; from++) {
+    let literal = 0;
+    const isThere = wanted.every((name, index) => {
+      const step = steps[from + index] as string;
+      literal += literalLength(step);
+      return name === '*' || step === name || matchesGlob(name, step);
+    });
+    if (isThere && literal >= FEWEST_LITERAL) return true;
+  }
+  return false;
+};
+
+/** Characters of a glob that must be plain, so that `ls /*` + `/*` names no file in particular. */
+const FEWEST_LITERAL = 2;
+
+const literalLength = (step: string): number => step.replace(/\[[^\]]*\]|[*?]/g, '').length;
+
+/** Whether a shell glob of one step (`*`, `?`, `[…]`) matches a name. Greedy with one point of return, so at worst quadratic in a step. */
+const matchesGlob = (name: string, glob: string): boolean => {
+  if (!/[*?[]/.test(glob)) return false;
+  const parts = glob.match(/\[[^\]]*\]|[\s\S]/g) ?? [];
+  let [at, part, starPart, starAt] = [0, 0, -1, 0];
+  while (at < name.length) {
+    const wanted = parts[part];
+    if (wanted === '*') {
+      [starPart, starAt] = [part++, at];
+    } else if (wanted !== undefined && takes(wanted, name[at] as string)) {
+      part++;
+      at++;
+    } else if (starPart >= 0) {
+      part = starPart + 1;
+      at = ++starAt;
+    } else return false;
+  }
+  return parts.slice(part).every((rest) => rest === '*');
+};
+
+const takes = (part: string, char: string): boolean => {
+  if (part === '?' || part === char) return true;
+  if (part.length < 3) return false;
+  const [, negated, set = ''] = /^\[([!^]?)([\s\S]*)\]$/.exec(part) ?? [];
+  const inSet = [...set.matchAll(/([\s\S])-([\s\S])|([\s\S])/g)].some(([, low, high, one]) =>
+    one === undefined ? char >= (low as string) && char <= (high as string) : one === char,
+  );
+  return negated === '' ? inSet : !inSet;
+};
