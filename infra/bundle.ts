@@ -1,0 +1,53 @@
+/** A function's code as one file, with what it imports and nothing else. */
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { buildSync, type Metafile } from 'esbuild';
+import type { Config } from '../shared/config.ts';
+
+export interface Bundle {
+  readonly code: string;
+  /** Changes when the code does, so that a deployment without a change uploads nothing. */
+  readonly hash: string;
+  /** Where every byte came from. */
+  readonly metafile: Metafile;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Lambda imports this file as an ES module; `handler` is what the entry point exports. */
+export const BUNDLE_FILE = 'index.mjs';
+
+/**
+ * A few packages below the AWS SDK are CommonJS and call `require` for Node's own modules, which an ES module does not have.
+ */
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/**
+ * Builds one entry point. Names survive (white space and dead code do not), so that a stack trace in CloudWatch can be read.
+ *
+ * @param entry path below the repository's root, such as `functions/detect/handler.ts`
+ */
+export const bundle = (entry: string, config: Config): Bundle => {
+  const { outputFiles, metafile } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: BUNDLE_FILE,
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    charset: 'utf8',
+    treeShaking: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+    banner: { js: REQUIRE },
+    define: { EKS_DETECT_CONFIG: JSON.stringify(config) },
+  });
+  const code = outputFiles[0]?.text ?? '';
+  return { code, hash: createHash('sha256').update(code).digest('hex'), metafile };
+};

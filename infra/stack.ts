@@ -1,0 +1,59 @@
+/** Everything that is deployed. What is where, and what may do what, can be read here from top to bottom. */
+import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config } from '../shared/config.ts';
+import { Alarms } from './alarms.ts';
+import { Bus } from './bus.ts';
+import { Deliver } from './deliver.ts';
+import { Detect } from './detect.ts';
+import { Publish } from './publish.ts';
+import { Subscribe } from './subscribe.ts';
+import { Tables } from './tables.ts';
+
+export interface EksDetectStackProps extends StackProps {
+  readonly config: Config;
+}
+
+export class EksDetectStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: EksDetectStackProps) {
+    super(scope, id, { description: 'eks-detect: threat detection for Amazon EKS', ...props });
+    const alarms = new Alarms(this, 'Alarms');
+    const tables = new Tables(this, 'Tables');
+    const bus = new Bus(this, 'Bus');
+    const detect = new Detect(this, 'Detect', { config, tables, alarms });
+    new Publish(this, 'Publish', { config, tables, bus, onFailure: detect.onFailure, alarms });
+    if (config.securityHub) new Deliver(this, 'Deliver', { config, bus, alarms });
+    new Subscribe(this, 'Subscribe', { config, detect, alarms });
+
+    this.tell('EventBus', bus.bus.eventBusName, 'Add EventBridge rules for findings to this bus');
+    this.tell('FindingsTable', tables.findings.tableName, 'What has been seen and may become, or is, a finding');
+    this.tell(
+      'BaselinesTable',
+      tables.baselines.tableName,
+      'What is normal in each cluster; `eks-detect learn` fills it',
+    );
+    this.tell(
+      'AlarmTopic',
+      alarms.topic.topicArn,
+      'Subscribe to hear of lost or late data, and of unprotected clusters',
+    );
+    this.tell('OnFailureBucket', detect.onFailure.bucket.bucketName, 'What could not be processed yet');
+    this.tell('LogsInsights', insightsOf(detect.fn.logGroup.logGroupName), 'Shows what detect saw of each cluster');
+    if (config.securityHub) this.tell('SecurityHub', SECURITY_HUB, 'Findings in the Security Hub console');
+  }
+
+  private tell(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}
+
+const CONSOLE = `https://${Aws.REGION}.console.aws.amazon.com`;
+
+/** The console's own encoding of "GeneratorId starts with eks-detect/". */
+const SECURITY_HUB =
+  `${CONSOLE}/securityhub/home?region=${Aws.REGION}#/findings` +
+  '?search=GeneratorId%3D%255Coperator%255C%253APREFIX%255C%253Aeks-detect%252F';
+
+const insightsOf = (logGroup: string): string =>
+  `SOURCE '${logGroup}' | filter ispresent(Events) | stats sum(Events) as events, sum(Sightings) as sightings, ` +
+  'sum(Refused) as refused, max(AgeMilliseconds) as oldest by Cluster, bin(5m)';
