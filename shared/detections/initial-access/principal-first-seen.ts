@@ -21,8 +21,7 @@ export default defineDetection({
   ],
   answers: [
     'guardduty:Discovery:Kubernetes/AnomalousBehavior.PermissionChecked',
-    'elastic:Kubernetes First Seen User',
-    'sumo:First Seen User in Kubernetes',
+    'elastic:execution_unusual_request_response_by_user_agent',
   ],
   needs: 'header',
   on: { outcomes: ['succeeded'], actor: (actor) => isHuman(actor) && !isAddOn(actor) },

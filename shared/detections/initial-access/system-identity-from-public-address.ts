@@ -31,7 +31,7 @@ export default defineDetection({
     'https://docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html',
   ],
   answers: [
-    'panther:Kubernetes.SystemPrincipal.PublicIP',
+    'panther:k8s_system_principal_public_ip',
     'guardduty:CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed',
   ],
   needs: 'header',
