@@ -23,7 +23,7 @@ export default defineDetection({
     'https://github.com/BishopFox/badPods',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/',
   ],
-  answers: ['google:Execution: GKE launch suspicious exploit pod', 'defender:K8S_PenTestToolsKubeHunter'],
+  answers: ['google:gke-suspicious-exploit-pod', 'defender:K8S_PenTestToolsKubeHunter'],
   needs: 'header',
   on: {
     verbs: ['create', 'update', 'patch'],

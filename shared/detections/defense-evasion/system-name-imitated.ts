@@ -1,0 +1,85 @@
+import { nameOf } from '../../actor.ts';
+import { defineDetection } from '../../detection.ts';
+import type { AuditEvent } from '../../event.ts';
+import { audit, controller, createPod, human, node, pipeline, pod, workload } from '../../examples.ts';
+import { isHuman } from '../../identity.ts';
+import { imitatedComponent, isComponentItself } from '../../system-components.ts';
+import { WORKLOADS, workloadName } from '../../workload.ts';
+
+export default defineDetection({
+  id: 'system-name-imitated',
+  title: 'Workload named like a system component',
+  description:
+    'Somebody created a pod or workload with the name of a component of Kubernetes or Amazon EKS, or one that reads like it, which is not the component: another namespace, another kind, or a pod that nothing owns. Digits for letters and left-out hyphens are seen through. Owners that a person writes into a pod prove nothing.',
+  tactic: 'defense-evasion',
+  attack: ['T1036.005'],
+  impact: 60,
+  confidence: 60,
+  type: 'TTP',
+  falsePositives: 'A second CoreDNS or kube-proxy for a virtual cluster or a test.',
+  triage: 'Compare its image with that of the real component. A different registry settles it.',
+  references: [
+    'https://attack.mitre.org/techniques/T1036/005/',
+    'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Pod%20or%20container%20name%20similarity/',
+  ],
+  answers: [
+    'google:Defense Evasion: Potential Kubernetes Pod Masquerading',
+    'microsoft:MS-TA9023 Pod or container name similarity',
+  ],
+  needs: 'body',
+  on: { verbs: ['create'], resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isHuman },
+  match: (event) => !event.dryRun && imitatedBy(event) !== undefined,
+  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
+  entities: (event) => ({ workload: event.workload === undefined ? '' : workloadName(event.workload) }),
+  summary: (event) => {
+    const { kind = '', namespace = '', name = '' } = event.workload ?? {};
+    const did = event.outcome === 'denied' ? 'was refused to create' : 'created';
+    const who = nameOf(event.actor, event.impersonated);
+    return `${who} ${did} ${kind} ${namespace}/${name}, named like ${imitatedBy(event)}`;
+  },
+});
+
+const imitatedBy = ({ workload: subject }: AuditEvent): string | undefined => {
+  if (subject === undefined || isComponentItself(subject)) return undefined;
+  return imitatedComponent(subject.name);
+};
+
+const daemonSet = (name: string, namespace: string, by = human()) =>
+  audit({
+    verb: 'create',
+    by,
+    resource: 'daemonsets.apps',
+    namespace,
+    name,
+    request: workload('DaemonSet', {}, name),
+  });
+const owner = { ownerReferences: [{ kind: 'DaemonSet', name: 'kube-proxy', controller: true }] };
+
+export const examples = () => ({
+  fires: {
+    'alice created pod default/kube-proxy-x7k2p, named like kube-proxy': createPod(
+      human(),
+      pod({}, { name: 'kube-proxy-x7k2p' }),
+    ),
+    'alice created pod kube-system/aws-node-b4wsz, named like aws-node': createPod(
+      human(),
+      pod({}, { name: 'aws-node-b4wsz', namespace: 'kube-system', ...owner }),
+    ),
+    'alice created daemonset shop/kubepr0xy, named like kube-proxy': daemonSet('kubepr0xy', 'shop'),
+    'alice created daemonset kube-system/coredns, named like coredns': daemonSet('coredns', 'kube-system'),
+    'alice created pod default/coredns-*, named like coredns': createPod(
+      human(),
+      pod({}, { name: undefined, generateName: 'coredns-' }),
+    ),
+  },
+  silent: {
+    'a pipeline installs kube-proxy where it belongs': daemonSet('kube-proxy', 'kube-system', pipeline()),
+    'the DaemonSet controller starts kube-proxy': createPod(
+      controller('daemon-set-controller'),
+      pod({}, { name: 'kube-proxy-x7k2p', namespace: 'kube-system', ...owner }),
+    ),
+    'something for a component, not posing as it': createPod(human(), pod({}, { name: 'coredns-exporter' })),
+    'a kubelet shows a static pod': createPod(node(), pod({}, { name: 'kube-proxy-ip-10-0-1-17' })),
+    'a dry run creates nothing': createPod(human(), pod({}, { name: 'kube-proxy' }), { query: 'dryRun=All' }),
+  },
+});
