@@ -7,18 +7,21 @@ const MOST_OPERATIONS = 1_000;
 const DEEPEST = 32;
 
 const CHANGES = new Set(['add', 'replace', 'remove']);
+const OPAQUE = new Set(['copy', 'move']);
 
 type Node = { [key: string]: Node | Json };
 
 /**
  * The object that remains when a patch's operations are applied to nothing: what `add` and `replace` set, and null where `remove`
  * takes something away, as a merge patch would say it. List positions become lists, in the order of the operations. Undefined for a
- * list without such an operation.
+ * list without such an operation, and for one that can't be followed (`copy`, `move`, the whole document, too many): such a patch is
+ * judged by the object that it made.
  */
 export const patchedPart = (operations: readonly Json[]): JsonObject | undefined => {
   const root: Node = Object.create(null);
   let isEmpty = true;
-  for (const operation of operations.slice(0, MOST_OPERATIONS)) {
+  if (operations.length > MOST_OPERATIONS || operations.some(isOpaque)) return undefined;
+  for (const operation of operations) {
     const value = textAt(operation, 'op') === 'remove' ? null : at(operation, 'value');
     if (!isObject(operation) || !CHANGES.has(textAt(operation, 'op')) || value === undefined) continue;
     const steps = textAt(operation, 'path').split('/').slice(1, DEEPEST).map(unescaped);
@@ -28,6 +31,10 @@ export const patchedPart = (operations: readonly Json[]): JsonObject | undefined
   }
   return isEmpty ? undefined : (listed(root) as JsonObject);
 };
+
+/** What it sets stands somewhere else than in the operation, or is everything. */
+const isOpaque = (operation: Json): boolean =>
+  OPAQUE.has(textAt(operation, 'op')) || (textAt(operation, 'op') !== 'test' && at(operation, 'path') === '');
 
 const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
 

@@ -1,0 +1,90 @@
+/** What one element of a role's rules gives that leads further than it looks. */
+import { grants, RBAC_GROUP, type Role, type RoleRule } from './rbac.ts';
+
+/** Groups whose every resource together are the cluster, one way or another: pods can be made through each of them. */
+const POWERFUL_GROUPS = ['', 'apps', 'batch', RBAC_GROUP, 'admissionregistration.k8s.io', 'certificates.k8s.io'];
+
+/** Every verb on every resource of a group, in one element: `all` for the core or every group, `some` for another built-in one. */
+export const wildcardOf = (rule: RoleRule): 'all' | 'some' | undefined => {
+  if (!rule.verbs.includes('*') || !rule.resources.includes('*') || rule.names.length > 0) return undefined;
+  if (['*', '', RBAC_GROUP].some((group) => rule.groups.includes(group))) return 'all';
+  return POWERFUL_GROUPS.some((group) => rule.groups.includes(group)) ? 'some' : undefined;
+};
+
+/** Verbs that only RBAC has, each with what it is asked for on. `*` includes them. */
+const ESCALATIONS = [
+  ['escalate', RBAC_GROUP, ['clusterroles', 'roles']],
+  ['bind', RBAC_GROUP, ['clusterroles', 'roles']],
+  ['impersonate', '', ['users', 'groups', 'serviceaccounts']],
+  ['impersonate', 'authentication.k8s.io', ['uids', 'userextras']],
+] as const;
+
+/** Roles that may be handed on without harm: a right to bind just these is how namespaces are delegated. */
+const HARMLESS_TO_BIND = new Set(['view']);
+
+/** Escalating verbs that an element grants, and whether it names them itself or only says `*`. */
+export const escalationsOf = (rule: RoleRule): readonly { readonly verb: string; readonly isNamed: boolean }[] => {
+  if (wildcardOf(rule) !== undefined) return [];
+  return ESCALATIONS.filter(
+    ([verb, group, resources]) =>
+      resources.some((resource) => grants(rule, [verb], group, resource)) &&
+      !(verb === 'bind' && rule.names.length > 0 && rule.names.every((name) => HARMLESS_TO_BIND.has(name))),
+  ).map(([verb]) => ({ verb, isNamed: rule.verbs.includes(verb) }));
+};
+
+interface Grant {
+  readonly what: string;
+  readonly verbs: readonly string[];
+  readonly group: string;
+  readonly resource: string;
+  /** A list of names makes it harmless: a controller's own secret, one account's token. */
+  readonly isTamedByNames?: true;
+}
+
+/** Source: "Role Based Access Control Good Practices" in the Kubernetes documentation, privilege escalation risks. */
+const GRANTS: readonly Grant[] = [
+  { what: 'secrets', verbs: ['get', 'list', 'watch'], group: '', resource: 'secrets', isTamedByNames: true },
+  { what: 'exec', verbs: ['create', 'get'], group: '', resource: 'pods/exec' },
+  { what: 'attach', verbs: ['create', 'get'], group: '', resource: 'pods/attach' },
+  { what: 'ephemeral containers', verbs: ['update', 'patch'], group: '', resource: 'pods/ephemeralcontainers' },
+  { what: 'node proxy', verbs: ['get', 'create'], group: '', resource: 'nodes/proxy' },
+  {
+    what: 'service account tokens',
+    verbs: ['create'],
+    group: '',
+    resource: 'serviceaccounts/token',
+    isTamedByNames: true,
+  },
+  {
+    what: 'certificate approval',
+    verbs: ['update', 'patch'],
+    group: 'certificates.k8s.io',
+    resource: 'certificatesigningrequests/approval',
+  },
+  ...['mutating', 'validating'].map((kind) => ({
+    what: `${kind} webhooks`,
+    verbs: ['create', 'update', 'patch'],
+    group: 'admissionregistration.k8s.io',
+    resource: `${kind}webhookconfigurations`,
+    isTamedByNames: true as const,
+  })),
+];
+
+/** What a role gives away, in words; only what one and the same element grants counts. Full wildcards are another detection's. */
+export const dangerousGrantsOf = (role: Role): readonly string[] => [
+  ...new Set(
+    role.rules
+      .filter((rule) => wildcardOf(rule) === undefined)
+      .flatMap((rule) =>
+        GRANTS.filter(
+          ({ verbs, group, resource, isTamedByNames }) =>
+            grants(rule, verbs, group, resource) && !(isTamedByNames && rule.names.length > 0),
+        ).map(({ what }) => what),
+      ),
+  ),
+];
+
+/** Whoever holds such a role can make themselves master of what it covers. */
+export const isDangerous = (role: Role): boolean =>
+  role.aggregatesAll ||
+  role.rules.some((rule) => wildcardOf(rule) === 'all' || escalationsOf(rule).some(({ isNamed }) => isNamed));

@@ -1,0 +1,101 @@
+/** Paths of a node that give power over it, and how far a pod reaches that mounts one. */
+
+/** Absolute, without empty steps, `.` and `..`, without a trailing slash; `/var/run` is a link to `/run` on every node. */
+export const normalisedPath = (written: string): string => {
+  const steps: string[] = [];
+  for (const step of written.split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step);
+  }
+  const path = `/${steps.join('/')}`;
+  return isWithin(path, '/var/run') ? path.slice('/var'.length) : path;
+};
+
+const isWithin = (path: string, folder: string): boolean =>
+  folder === '/' || path === folder || path.startsWith(`${folder}/`);
+
+/** Whoever may connect to one of these runs what they like on the node. Mounting one read-only changes nothing about that. */
+const SOCKETS = [
+  '/run/containerd',
+  '/run/docker.sock',
+  '/run/docker',
+  '/run/crio',
+  '/run/dockershim.sock',
+  '/run/cri-dockerd.sock',
+  '/run/podman',
+  '/run/k3s/containerd',
+  '/run/host-containerd', // Bottlerocket, host containers
+  '/run/api.sock', // Bottlerocket, its settings
+  '/run/systemd/private',
+  '/run/dbus',
+] as const;
+
+/** Writing here is root on the node; reading finds credentials or the memory of others. */
+const SENSITIVE = [
+  '/bin',
+  '/boot',
+  '/etc',
+  '/home',
+  '/lib',
+  '/lib64',
+  '/opt/cni',
+  '/proc',
+  '/root',
+  '/sbin',
+  '/sys',
+  '/usr',
+  '/var/lib/containerd',
+  '/var/lib/docker',
+  '/var/lib/kubelet',
+  '/var/spool/cron',
+] as const;
+
+/** Sensitive as a whole, or by the disks and the memory in them, but not by every file: `/dev/fuse` is only a device. */
+const DEVICES = /^\/dev(?:$|\/(?:mem|kmem|port|nvme\d|sd[a-z]|xvd[a-z]|dm-\d|mapper|disk|root))/;
+
+/** Plug-ins of the kubelet have to put their sockets here: CSI drivers, device plug-ins. */
+const PLUGINS = [
+  '/var/lib/kubelet/plugins',
+  '/var/lib/kubelet/plugins_registry',
+  '/var/lib/kubelet/device-plugins',
+] as const;
+
+/** What everybody may read and many agents do. */
+const HARMLESS_TO_READ = [
+  '/etc/ca-certificates',
+  '/etc/hosts',
+  '/etc/localtime',
+  '/etc/machine-id',
+  '/etc/os-release',
+  '/etc/pki/ca-trust',
+  '/etc/pki/tls/certs',
+  '/etc/resolv.conf',
+  '/etc/ssl/certs',
+  '/etc/timezone',
+  '/lib/modules',
+  '/usr/lib/modules',
+  '/usr/lib/os-release',
+  '/usr/share/zoneinfo',
+  '/usr/src',
+] as const;
+
+/**
+ * How far a mount reaches. `control`: it can take the node over; `view`: it can read what belongs to the node or to other pods (or, in
+ * `/var/log`, make the kubelet read it).
+ */
+export type Reach = 'control' | 'view';
+
+/**
+ * @param written the path as it stands in the volume
+ * @param readOnly whether every mount of it is read-only
+ */
+export const reachOf = (written: string, readOnly: boolean): Reach | undefined => {
+  const path = normalisedPath(written);
+  if (SOCKETS.some((socket) => isWithin(path, socket) || isWithin(socket, path))) return 'control';
+  if (isWithin(path, '/var/log')) return readOnly ? undefined : 'view';
+  if (PLUGINS.some((folder) => isWithin(path, folder))) return undefined;
+  const isSensitive =
+    DEVICES.test(path) || SENSITIVE.some((folder) => isWithin(path, folder) || isWithin(folder, path));
+  if (!isSensitive || (readOnly && HARMLESS_TO_READ.some((folder) => isWithin(path, folder)))) return undefined;
+  return readOnly ? 'view' : 'control';
+};
