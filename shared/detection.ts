@@ -4,9 +4,13 @@ import type { Tactic } from './attack.ts';
 import type { Actor, AuditEvent, AuditHeader, ClusterEvent, Outcome } from './event.ts';
 import type { State } from './state.ts';
 
-/** What a detection reads. `header`: no bodies, so it works on truncated and Metadata-level records and is never slowed by them. */
+/**
+ * What a detection reads. `header`: no bodies, so it works on truncated and Metadata-level records and is never slowed by them;
+ * `header or body`: works on those too, and says more where there is a body.
+ */
 export interface Inputs {
   header: AuditHeader;
+  'header or body': AuditEvent;
   body: AuditEvent;
   event: ClusterEvent;
   'body or event': AuditEvent | ClusterEvent;

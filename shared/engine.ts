@@ -94,7 +94,8 @@ const takesCaller = (on: Selection, event: AuditHeader): boolean =>
   (on.client === undefined || on.client(event.userAgent, event.address));
 
 /** What is left of a truncated record has no body, so nothing can be said about one. */
-const canRead = (rule: Rule, event: AuditHeader): boolean => !event.truncated || rule.detection.needs === 'header';
+const canRead = ({ detection: { needs } }: Rule, event: AuditHeader): boolean =>
+  !event.truncated || needs === 'header' || needs === 'header or body';
 
 const NAMELESS = [undefined];
 
