@@ -14,12 +14,14 @@ export const report = (
   details: Readonly<Record<string, unknown>> = {},
 ): void => {
   const counted = Object.entries(metrics).filter(([, value]) => value !== 0);
+  const names = Object.keys(dimensions);
   const emf = {
     Timestamp: Date.now(),
     CloudWatchMetrics: [
       {
         Namespace: METRIC_NAMESPACE,
-        Dimensions: [Object.keys(dimensions)],
+        // Without dimensions too: an alarm looks at one metric, and does not know what values there are.
+        Dimensions: names.length === 0 ? [[]] : [[], names],
         Metrics: counted.map(([Name]) => ({ Name, Unit: Name.endsWith('Milliseconds') ? 'Milliseconds' : 'Count' })),
       },
     ],

@@ -17,10 +17,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Lambda imports this file as an ES module; `handler` is what the entry point exports. */
 export const BUNDLE_FILE = 'index.mjs';
 
-/**
- * A few packages below the AWS SDK are CommonJS and call `require` for Node's own modules, which an ES module does not have.
- */
-const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** What stands in for the SDK's own search for credentials. */
+const CREDENTIALS = fileURLToPath(new URL('../functions/credentials.ts', import.meta.url));
 
 /**
  * Builds one entry point. Names survive (white space and dead code do not), so that a stack trace in CloudWatch can be read.
@@ -45,7 +43,7 @@ export const bundle = (entry: string, config: Config): Bundle => {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'silent',
-    banner: { js: REQUIRE },
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
     define: { EKS_DETECT_CONFIG: JSON.stringify(config) },
   });
   const code = outputFiles[0]?.text ?? '';

@@ -1,5 +1,8 @@
 /** The configuration of a deployment: what cdk.json holds under `context`, checked. */
 import type { Node } from 'constructs';
-import { type Config, DEFAULT_CONFIG } from '../shared/config.ts';
+import type { Config } from '../shared/config.ts';
+import { parseConfig } from '../shared/config-schema.ts';
+import { DETECTIONS } from '../shared/detections/index.ts';
 
-export const readConfig = (_node: Node): Config => DEFAULT_CONFIG;
+/** @throws an error that names every mistake, so that nothing is deployed with a configuration that is not what was meant */
+export const readConfig = (node: Node): Config => parseConfig(node.tryGetContext('eks-detect'), DETECTIONS);

@@ -67,7 +67,7 @@ export class Detect extends Construct {
       { service: 'logs', resource: 'log-group', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME },
       Stack.of(this),
     );
-    const id = `Logs${name}`.replaceAll(/[^\w]/g, '-');
+    const id = `Logs${name.replaceAll('/', '|')}`;
     this.fn.addPermission(id, {
       principal: new ServicePrincipal('logs.amazonaws.com'),
       sourceArn,

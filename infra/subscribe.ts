@@ -50,7 +50,7 @@ export class Subscribe extends Construct {
         ...destination,
       ]),
       ...config.eventLogGroups.map(({ logGroup }) => {
-        const name = `Events${logGroup.replaceAll(/[^\w]/g, '-')}`;
+        const name = `Events${logGroup.replaceAll('/', '|')}`;
         const policy = this.allowFilters(name, logGroup, detect.fn);
         return this.reconcileOnDeploy(name, { LogGroup: logGroup }, [policy, ...destination]);
       }),
