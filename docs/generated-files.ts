@@ -3,6 +3,7 @@ import { DETECTIONS } from '../shared/detections/index.ts';
 import { cataloguePage } from './catalogue-page.ts';
 import { coverageMatrix } from './coverage-matrix.ts';
 import { type GeneratedFile, indexFile, ROOT } from './detection-index.ts';
+import { findingSchema } from './finding-schema.ts';
 import { navigatorLayer } from './navigator-layer.ts';
 
 export { detectionFiles } from './detection-index.ts';
@@ -12,4 +13,5 @@ export const generatedFiles = (): readonly GeneratedFile[] => [
   { path: `${ROOT}/README.md`, text: cataloguePage(DETECTIONS) },
   { path: 'docs/coverage.md', text: coverageMatrix(DETECTIONS) },
   { path: 'docs/attack-navigator-layer.json', text: navigatorLayer(DETECTIONS) },
+  { path: 'docs/finding.schema.json', text: findingSchema() },
 ];

@@ -1,0 +1,47 @@
+/** The changes of cases that stream records tell of. */
+import type { DynamoDBRecord, AttributeValue as StreamValue } from 'aws-lambda';
+import { type Case, emptyCase } from '../../shared/case.ts';
+import { caseOfImage, type Item } from '../detect/case-item.ts';
+
+/** A case before and after one write. */
+export interface Change {
+  /** Names the stream record, for Lambda to take up again from there. */
+  readonly sequence: string;
+  readonly before: Case;
+  readonly after: Case;
+}
+
+export interface Changes {
+  readonly changes: readonly Change[];
+  /** One sentence for each record that is no change of a case and should be one. */
+  readonly unreadable: readonly string[];
+}
+
+/** What expired is no news, and the item that tells when a cluster was first heard of is no case. */
+export const changesOf = (records: readonly DynamoDBRecord[]): Changes => {
+  const changes: Change[] = [];
+  const unreadable: string[] = [];
+  for (const record of records) {
+    if (record.eventName === 'REMOVE') continue;
+    try {
+      changes.push(...changeOf(record));
+    } catch (error) {
+      unreadable.push(`Stream record ${record.dynamodb?.SequenceNumber ?? '?'}: ${String(error).slice(0, 200)}`);
+    }
+  }
+  return { changes, unreadable };
+};
+
+const changeOf = ({
+  dynamodb: { SequenceNumber = '', NewImage, OldImage } = {},
+}: DynamoDBRecord): readonly Change[] => {
+  if (NewImage === undefined) throw new Error('it has no new image; the stream has to be NEW_AND_OLD_IMAGES');
+  if (NewImage['detection'] === undefined) return [];
+  const after = caseOfImage(itemOf(NewImage));
+  if (after.id === '' || Number.isNaN(after.period)) throw new Error('its item is no case: id or period is missing');
+  const before = OldImage?.['detection'] === undefined ? emptyCase(after) : caseOfImage(itemOf(OldImage));
+  return [{ sequence: SequenceNumber, before, after }];
+};
+
+/** A stream's values differ from the client's only in how they write bytes, and a case has none. */
+const itemOf = (image: Readonly<Record<string, StreamValue>>): Item => image as unknown as Item;

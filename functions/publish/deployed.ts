@@ -1,0 +1,23 @@
+/** What publish works with in an account: rules from the bundled configuration, beginnings from the baselines table. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { rulesOf } from '../../shared/config.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
+import { bundledConfig } from '../bundled-config.ts';
+import { createStore } from '../detect/store.ts';
+import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
+import { createLocator } from '../place.ts';
+import type { Teller } from './telling.ts';
+
+const rules = new Map(rulesOf(DETECTIONS, bundledConfig).map((rule) => [rule.detection.id, rule]));
+const locate = createLocator();
+
+/** Built at the first use, so that a test can import the handler without an environment. */
+let client: DynamoDBClient | undefined;
+
+/** A teller for one batch. Its store is new each time, because a store remembers beginnings and learning can be ended meanwhile. */
+export const deployedTeller = (): Teller => {
+  client ??= new DynamoDBClient({});
+  const findingsTable = process.env[FINDINGS_TABLE] ?? '';
+  const { begun } = createStore({ client, findingsTable, baselinesTable: required(BASELINES_TABLE) });
+  return { rules, learn: bundledConfig.learn, begun, locate, now: Date.now };
+};

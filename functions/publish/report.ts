@@ -1,0 +1,41 @@
+/** What became of a batch of stream records: for the log and the alarms, and for Lambda. */
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { report } from '../metrics.ts';
+import type { Changes } from './changes.ts';
+import type { Telling } from './telling.ts';
+
+/** Sentences of one batch that are logged; all are counted. */
+const LOGGED = 5;
+
+export const reportTelling = (
+  { changes, unreadable }: Changes,
+  { told, postponed, skipped, unreadable: unjudged }: Telling,
+  refused: ReadonlyMap<string, string>,
+): void => {
+  const problems = [
+    ...unreadable,
+    ...unjudged,
+    ...postponed.map((sequence) => `Stream record ${sequence}: the baselines table did not answer; it is tried again.`),
+    ...[...refused].map(
+      ([sequence, reason]) => `Stream record ${sequence}: the bus refused it (${reason}); tried again.`,
+    ),
+  ];
+  report(
+    {
+      Changes: changes.length,
+      Published: told.filter(({ sequence }) => !refused.has(sequence)).length,
+      Unreadable: unreadable.length + unjudged.length,
+      Postponed: postponed.length + refused.size,
+      Skipped: skipped,
+    },
+    {},
+    problems.length === 0 ? {} : { problems: problems.slice(0, LOGGED) },
+  );
+};
+
+/** Lambda takes a stream up again from the first record named, so the earliest failure is all that it needs. */
+export const takeUpFrom = (records: readonly DynamoDBRecord[], sequences: readonly string[]): DynamoDBBatchResponse => {
+  const failed = new Set(sequences);
+  const first = records.find(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
+  return { batchItemFailures: first === undefined ? [] : [{ itemIdentifier: first.dynamodb?.SequenceNumber ?? '' }] };
+};

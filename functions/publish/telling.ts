@@ -1,0 +1,82 @@
+/** From changes of cases to events: what each change says under the rules as they are deployed now. */
+import type { Locator } from '../../shared/event.ts';
+import { findingsOf } from '../../shared/finding.ts';
+import { type News, newsOf } from '../../shared/news.ts';
+import { toOcsf } from '../../shared/ocsf.ts';
+import type { DetectionFinding } from '../../shared/ocsf-event.ts';
+import type { Rule } from '../../shared/rule.ts';
+import { learnedUntil } from '../../shared/store.ts';
+import { placed } from '../place.ts';
+import type { Change } from './changes.ts';
+
+export interface Teller {
+  /** Rules by the id of their detection. */
+  readonly rules: ReadonlyMap<string, Rule>;
+  /** Learning period in milliseconds. */
+  readonly learn: number;
+  readonly begun: (cluster: string) => Promise<number | undefined>;
+  readonly locate: Locator;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** One event, and the stream record that it comes from. */
+export interface Told {
+  readonly sequence: string;
+  readonly event: DetectionFinding;
+}
+
+export interface Telling {
+  readonly told: readonly Told[];
+  /** Records that could not be judged now and can be later. */
+  readonly postponed: readonly string[];
+  /** One sentence for each change that could not be judged and never will. */
+  readonly unreadable: readonly string[];
+  /** Changes of cases whose detection has been switched off, or is gone. */
+  readonly skipped: number;
+}
+
+/** Each event of a batch gets a time of its own, in order: receivers keep the latest of a finding. */
+export const tell = async (changes: readonly Change[], teller: Teller): Promise<Telling> => {
+  const told: Told[] = [];
+  const postponed: string[] = [];
+  const unreadable: string[] = [];
+  let skipped = 0;
+  let time = teller.now();
+  for (const change of changes) {
+    const rule = teller.rules.get(change.after.detection);
+    if (rule === undefined) {
+      skipped++;
+      continue;
+    }
+    const until = await learnedUntilOf(rule, change.after.cluster, teller);
+    if (until === undefined) {
+      postponed.push(change.sequence);
+      continue;
+    }
+    try {
+      for (const news of newsOfChange(rule, change, until)) {
+        const finding = placed(news.finding, teller.locate);
+        told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, time++) });
+      }
+    } catch (error) {
+      unreadable.push(`Case ${change.after.id}: ${String(error).slice(0, 200)}`);
+    }
+  }
+  return { told, postponed, unreadable, skipped };
+};
+
+/** Undefined when the table can't tell now: without its answer, all that a cluster does in its first days would be told. */
+const learnedUntilOf = async (rule: Rule, cluster: string, { begun, learn }: Teller): Promise<number | undefined> => {
+  if (rule.grid.kind !== 'first-seen' || learn === 0) return 0;
+  try {
+    return learnedUntil(await begun(cluster), learn);
+  } catch {
+    return undefined;
+  }
+};
+
+const newsOfChange = (rule: Rule, { before, after }: Change, until: number): readonly News[] => {
+  const context = { learnedUntil: until };
+  return newsOf(findingsOf(rule, before, context), findingsOf(rule, after, context));
+};
