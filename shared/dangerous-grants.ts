@@ -4,11 +4,15 @@ import { grants, RBAC_GROUP, type Role, type RoleRule } from './rbac.ts';
 /** Groups whose every resource together are the cluster, one way or another: pods can be made through each of them. */
 const POWERFUL_GROUPS = ['', 'apps', 'batch', RBAC_GROUP, 'admissionregistration.k8s.io', 'certificates.k8s.io'];
 
-/** Every verb on every resource of a group, in one element: `all` for the core or every group, `some` for another built-in one. */
+/**
+ * A wildcard in one element. `all`: every verb on every resource of the core group, of RBAC's or of any; `some`: one of the two, or both
+ * in another built-in group. Wildcards of an operator in its own group are how operators are written, and are none.
+ */
 export const wildcardOf = (rule: RoleRule): 'all' | 'some' | undefined => {
-  if (!rule.verbs.includes('*') || !rule.resources.includes('*') || rule.names.length > 0) return undefined;
-  if (['*', '', RBAC_GROUP].some((group) => rule.groups.includes(group))) return 'all';
-  return POWERFUL_GROUPS.some((group) => rule.groups.includes(group)) ? 'some' : undefined;
+  const [verbs, resources] = [rule.verbs.includes('*'), rule.resources.includes('*')];
+  if ((!verbs && !resources) || rule.names.length > 0) return undefined;
+  if (verbs && resources && ['*', '', RBAC_GROUP].some((group) => rule.groups.includes(group))) return 'all';
+  return ['*', ...POWERFUL_GROUPS].some((group) => rule.groups.includes(group)) ? 'some' : undefined;
 };
 
 /** Verbs that only RBAC has, each with what it is asked for on. `*` includes them. */
@@ -24,7 +28,7 @@ const HARMLESS_TO_BIND = new Set(['view']);
 
 /** Escalating verbs that an element grants, and whether it names them itself or only says `*`. */
 export const escalationsOf = (rule: RoleRule): readonly { readonly verb: string; readonly isNamed: boolean }[] => {
-  if (wildcardOf(rule) !== undefined) return [];
+  if (wildcardOf(rule) === 'all') return [];
   return ESCALATIONS.filter(
     ([verb, group, resources]) =>
       resources.some((resource) => grants(rule, [verb], group, resource)) &&
@@ -74,7 +78,7 @@ const GRANTS: readonly Grant[] = [
 export const dangerousGrantsOf = (role: Role): readonly string[] => [
   ...new Set(
     role.rules
-      .filter((rule) => wildcardOf(rule) === undefined)
+      .filter((rule) => wildcardOf(rule) !== 'all')
       .flatMap((rule) =>
         GRANTS.filter(
           ({ verbs, group, resource, isTamedByNames }) =>
