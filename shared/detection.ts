@@ -28,6 +28,8 @@ export interface Selection {
   readonly outcomes?: readonly Outcome[];
   readonly actor?: (actor: Actor, impersonated: Actor | undefined) => boolean;
   readonly client?: (userAgent: string, address: string) => boolean;
+  /** True for a detection that is about cut records only; it is asked about no other. */
+  readonly truncated?: true;
 }
 
 export type OptionValue = boolean | number | string | readonly string[];
@@ -94,6 +96,11 @@ export interface Detection<N extends Needs = Needs, O extends Options = Options,
   readonly weight?: (event: Inputs[N], options: Widened<O>, item: Item) => Weight;
   readonly state: State<Inputs[N], Widened<O>, Item>;
   readonly entities: (event: Inputs[N], item: Item, options: Widened<O>) => Entities;
+  /**
+   * For first-seen: the entities follow from the caller alone (`actor`, `impersonated`, `address`, `userAgent`), whatever the
+   * request is. Then further requests of a caller whose presence is known are passed by unread.
+   */
+  readonly about?: 'caller';
   /** One line without a full stop that says who did what, for the finding's first sighting. */
   readonly summary: (event: Inputs[N], item: Item, options: Widened<O>) => string;
 }

@@ -1,10 +1,11 @@
 /** Runs the rules over events: finds the few that could match by an index, asks those, and makes sightings of what matches. */
 import { type Case, caseName, emptyCase } from './case.ts';
-import type { Entities, Selection } from './detection.ts';
-import type { AuditHeader, Event } from './event.ts';
+import type { Entities } from './detection.ts';
+import type { Event } from './event.ts';
 import { factsOf, writeEvidence } from './evidence.ts';
 import { digest, reference } from './reference.ts';
 import { type Rule, weightOf } from './rule.ts';
+import { canRead, createSelector, type Selector, takesCaller, takesOutcome } from './selection.ts';
 import { DAY, periodsOf } from './state.ts';
 import { clean } from './text.ts';
 
@@ -32,6 +33,8 @@ export interface Detected {
 
 export interface Engine {
   readonly rules: readonly Rule[];
+  /** Rules that look at this verb and resource in audit events: what `candidates` begins with, and the fast path too. */
+  readonly selected: Selector;
   /** Rules whose selection takes this event in; for the definition of a match see `detect`. */
   readonly candidates: (event: Event) => readonly Rule[];
   readonly detect: (event: Event) => Detected;
@@ -43,59 +46,35 @@ const LONGEST_ENTITY = 256;
 export const createEngine = (rules: readonly Rule[]): Engine => {
   const audit = rules.filter((rule) => rule.detection.needs !== 'event');
   const cluster = rules.filter((rule) => rule.detection.needs === 'event' || rule.detection.needs === 'body or event');
-  const index = new Map<string, readonly Rule[]>();
+  const selected = createSelector(audit);
 
-  /** Rules by verb and resource, found once for each pair that occurs; both come from a request, so the number is bounded. */
-  const selected = (event: AuditHeader): readonly Rule[] => {
-    const { resource, subresource } = event.object;
-    const key = `${event.verb} ${resource}/${subresource}`;
-    const known = index.get(key);
-    if (known !== undefined) return known;
-    const found = audit.filter(
-      ({ detection: { on } }) => takesVerb(on, event.verb) && takesResource(on, resource, subresource),
-    );
-    if (index.size < LARGEST_INDEX) index.set(key, found);
-    return found;
-  };
-
-  const candidates = (event: Event): readonly Rule[] =>
-    event.source === 'event'
-      ? cluster.filter(({ detection: { reasons } }) => reasons === undefined || reasons.includes(event.reason))
-      : selected(event).filter((rule) => takesCaller(rule.detection.on, event) && canRead(rule, event));
+  const asked = (event: Event): readonly Rule[] =>
+    event.source === 'event' ? cluster : selected(event.verb, event.object.resource, event.object.subresource);
 
   const detect = (event: Event): Detected => {
     const sightings: Sighting[] = [];
     const faults: Fault[] = [];
-    for (const rule of candidates(event)) {
+    for (const rule of asked(event)) {
       try {
-        sightings.push(...sightingsOf(rule, event));
+        if (takes(rule, event)) sightings.push(...sightingsOf(rule, event));
       } catch (error) {
         faults.push({ rule, error });
       }
     }
     return { sightings, faults };
   };
-  return { rules, candidates, detect };
+  return { rules, selected, candidates: (event) => asked(event).filter((rule) => takes(rule, event)), detect };
 };
 
-/** Distinct (verb, resource) pairs that are remembered; a cluster with many custom resources has a few thousand. */
-const LARGEST_INDEX = 10_000;
-
-const takesVerb = (on: Selection, verb: string): boolean => on.verbs === undefined || on.verbs.includes(verb);
-
-const takesResource = (on: Selection, resource: string, subresource: string): boolean =>
-  on.resources === undefined ||
-  on.resources.includes(subresource === '' ? resource : `${resource}/${subresource}`) ||
-  on.resources.includes(`${resource}/*`);
-
-const takesCaller = (on: Selection, event: AuditHeader): boolean =>
-  (on.outcomes === undefined || on.outcomes.includes(event.outcome)) &&
-  (on.actor === undefined || on.actor(event.actor, event.impersonated)) &&
-  (on.client === undefined || on.client(event.userAgent, event.address));
-
-/** What is left of a truncated record has no body, so nothing can be said about one. */
-const canRead = ({ detection: { needs } }: Rule, event: AuditHeader): boolean =>
-  !event.truncated || needs === 'header' || needs === 'header or body';
+const takes = (rule: Rule, event: Event): boolean => {
+  const { on, reasons } = rule.detection;
+  if (event.source === 'event') return reasons === undefined || reasons.includes(event.reason);
+  return (
+    takesOutcome(on, event.outcome) &&
+    canRead(rule, event.truncated) &&
+    takesCaller(on, event.actor, event.impersonated, event.userAgent, event.address)
+  );
+};
 
 const NAMELESS = [undefined];
 

@@ -1,0 +1,56 @@
+/** Which rules look at an event, by what every record says of itself. Asked by the engine and by the fast path alike. */
+import type { Selection } from './detection.ts';
+import type { Actor, Outcome } from './event.ts';
+import type { Rule } from './rule.ts';
+
+/** Rules that take in a verb and resource. */
+export type Selector = (verb: string, resource: string, subresource: string) => readonly Rule[];
+
+/** Distinct (verb, resource) pairs that are remembered; a cluster with many custom resources has a few thousand. */
+const LARGEST_INDEX = 10_000;
+
+/** Finds rules once for each pair that occurs; both come from a request, so the number is bounded. */
+export const createSelector = (rules: readonly Rule[]): Selector => {
+  const index = new Map<string, readonly Rule[]>();
+  return (verb, resource, subresource) => {
+    const key = `${verb} ${resource}/${subresource}`;
+    const known = index.get(key);
+    if (known !== undefined) return known;
+    const found = rules.filter(
+      ({ detection: { on } }) => takesVerb(on, verb) && takesResource(on, resource, subresource),
+    );
+    if (index.size < LARGEST_INDEX) index.set(key, found);
+    return found;
+  };
+};
+
+const takesVerb = (on: Selection, verb: string): boolean => on.verbs === undefined || on.verbs.includes(verb);
+
+const takesResource = (on: Selection, resource: string, subresource: string): boolean =>
+  on.resources === undefined ||
+  on.resources.includes(subresource === '' ? resource : `${resource}/${subresource}`) ||
+  on.resources.includes(`${resource}/*`);
+
+export const takesOutcome = (on: Selection, outcome: Outcome): boolean =>
+  on.outcomes === undefined || on.outcomes.includes(outcome);
+
+/** The caller as the record's own blocks show it: what the answer adds (an issued token's id) is no part of who asked. */
+export const takesCaller = (
+  on: Selection,
+  actor: Actor,
+  impersonated: Actor | undefined,
+  userAgent: string,
+  address: string,
+): boolean =>
+  (on.actor === undefined || on.actor(withoutIssued(actor), impersonated)) &&
+  (on.client === undefined || on.client(userAgent, address));
+
+const withoutIssued = (actor: Actor): Actor => {
+  if (actor.issuedCredentialId === undefined) return actor;
+  const { issuedCredentialId: _, ...asked } = actor;
+  return asked;
+};
+
+/** What is left of a truncated record has no body, so nothing can be said about one. */
+export const canRead = ({ detection }: Rule, truncated: boolean): boolean =>
+  truncated ? detection.needs === 'header' : detection.on.truncated !== true;
