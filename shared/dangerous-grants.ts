@@ -29,11 +29,14 @@ const HARMLESS_TO_BIND = new Set(['view']);
 /** Escalating verbs that an element grants, and whether it names them itself or only says `*`. */
 export const escalationsOf = (rule: RoleRule): readonly { readonly verb: string; readonly isNamed: boolean }[] => {
   if (wildcardOf(rule) === 'all') return [];
-  return ESCALATIONS.filter(
+  // Constrained impersonation (KEP-5284) has verbs of its own, such as `impersonate:user-info`.
+  const constrained = rule.verbs.find((verb) => verb.startsWith('impersonate:'));
+  const plain = ESCALATIONS.filter(
     ([verb, group, resources]) =>
       resources.some((resource) => grants(rule, [verb], group, resource)) &&
       !(verb === 'bind' && rule.names.length > 0 && rule.names.every((name) => HARMLESS_TO_BIND.has(name))),
   ).map(([verb]) => ({ verb, isNamed: rule.verbs.includes(verb) }));
+  return constrained === undefined ? plain : [...plain, { verb: constrained, isNamed: true }];
 };
 
 interface Grant {

@@ -49,8 +49,8 @@ export default defineDetection({
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   ],
   answers: [
-    'elastic:Kubernetes Container Created with Excessive Linux Capabilities',
-    'panther:Kubernetes.Pod.Capabilities',
+    'elastic:privilege_escalation_container_created_with_excessive_linux_capabilities',
+    'panther:k8s_pod_dangerous_capabilities',
   ],
   needs: 'body',
   on: CONTAINER_WRITES,

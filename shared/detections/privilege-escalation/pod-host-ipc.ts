@@ -22,7 +22,11 @@ export default defineDetection({
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
     'https://bishopfox.com/blog/kubernetes-pod-privilege-escalation',
   ],
-  answers: ['falco:Create HostIPC Pod', 'elastic:Kubernetes Pod Created With HostIPC'],
+  answers: [
+    'falco:Create HostIPC Pod',
+    'elastic:privilege_escalation_pod_created_with_hostipc',
+    'panther:k8s_pod_host_ipc',
+  ],
   needs: 'body',
   on: POD_WRITES,
   match: (event) => !event.dryRun && writtenSpecs(event).some((spec) => spec.raw['hostIPC'] === true),

@@ -28,9 +28,10 @@ export default defineDetection({
   ],
   answers: [
     'falco:Create Sensitive Mount Pod',
-    'elastic:Kubernetes Pod created with a Sensitive hostPath Volume',
+    'elastic:privilege_escalation_pod_created_with_sensitive_hostpath_volume',
     'guardduty:Persistence:Kubernetes/ContainerWithSensitiveMount',
-    'panther:Kubernetes.Pod.HostPath',
+    'panther:k8s_pod_hostpath_volume',
+    'sigma:kubernetes_audit_hostpath_mount',
   ],
   needs: 'body',
   on: POD_WRITES,

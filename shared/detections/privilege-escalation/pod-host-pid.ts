@@ -21,7 +21,11 @@ export default defineDetection({
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
     'https://bishopfox.com/blog/kubernetes-pod-privilege-escalation',
   ],
-  answers: ['falco:Create HostPid Pod', 'elastic:Kubernetes Pod Created With HostPID'],
+  answers: [
+    'falco:Create HostPid Pod',
+    'elastic:privilege_escalation_pod_created_with_hostpid',
+    'panther:k8s_pod_host_pid',
+  ],
   needs: 'body',
   on: POD_WRITES,
   match: (event) => !event.dryRun && writtenSpecs(event).some((spec) => spec.raw['hostPID'] === true),

@@ -34,8 +34,10 @@ export default defineDetection({
   answers: [
     'splunk:Kubernetes Create or Update Privileged Pod',
     'falco:Create Privileged Pod',
-    'elastic:Kubernetes Privileged Pod Created',
+    'elastic:privilege_escalation_privileged_pod_created',
     'guardduty:PrivilegeEscalation:Kubernetes/PrivilegedContainer',
+    'panther:k8s_privileged_pod_created',
+    'sigma:kubernetes_audit_privileged_pod_creation',
   ],
   needs: 'body',
   on: CONTAINER_WRITES,

@@ -20,7 +20,7 @@ export default defineDetection({
   triage:
     'Read what was written, then how the pod came to do it: its image, who exec’d into it, from where its token was used.',
   references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/'],
-  answers: ['elastic:Kubernetes Service Account Modified RBAC Objects'],
+  answers: ['elastic:privilege_escalation_service_account_rbac_write_operation'],
   needs: 'header',
   on: {
     verbs: WRITES,

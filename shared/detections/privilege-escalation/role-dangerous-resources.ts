@@ -31,8 +31,9 @@ export default defineDetection({
   answers: [
     'falco:ClusterRole With Pod Exec Created',
     'falco:ClusterRole With Write Privileges Created',
-    'panther:Kubernetes.ClusterRole.Secrets',
-    'elastic:Kubernetes Creation or Modification of Sensitive Role',
+    'panther:k8s_role_pod_exec',
+    'elastic:persistence_sensitive_role_creation_or_modification',
+    'panther:k8s_role_node_proxy_permissions',
   ],
   needs: 'body',
   on: ROLE_WRITES,

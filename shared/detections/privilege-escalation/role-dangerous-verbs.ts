@@ -28,10 +28,7 @@ export default defineDetection({
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   ],
-  answers: [
-    'elastic:Kubernetes Sensitive RBAC Change Followed by Workload Modification',
-    'google:Privilege Escalation: Create Kubernetes CSR for master cert',
-  ],
+  answers: ['elastic:persistence_sensitive_role_creation_or_modification'],
   needs: 'body',
   on: ROLE_WRITES,
   match: (event) => !event.dryRun && escalationsIn(event).length > 0,

@@ -39,8 +39,9 @@ export default defineDetection({
   ],
   answers: [
     'falco:ClusterRole With Wildcard Created',
-    'elastic:Kubernetes Creation of a RoleBinding Referencing a ServiceAccount with Wildcard Permissions',
+    'elastic:privilege_escalation_role_patch_wildcard_verbs_resources_response',
     'guardduty:PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleCreated',
+    'panther:k8s_role_wildcard',
   ],
   needs: 'body',
   on: ROLE_WRITES,

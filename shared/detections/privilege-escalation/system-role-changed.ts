@@ -24,7 +24,7 @@ export default defineDetection({
   triage:
     'Compare the role with the same role of a fresh cluster of that version; the API server restores missing rules when it starts, but never removes added ones.',
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings'],
-  answers: ['falco:System ClusterRole Modified/Deleted', 'panther:Kubernetes.SystemRole.Modified'],
+  answers: ['falco:System ClusterRole Modified/Deleted', 'panther:k8s_system_role_modified'],
   needs: 'header',
   on: {
     verbs: ['update', 'patch', 'delete'],
