@@ -3,7 +3,7 @@
  * what is piped into an interpreter, base64), and every further judgement rests on the statements that come out.
  */
 import { type CredentialFile, credentialFilesIn } from './credential-paths.ts';
-import type { AuditHeader, JsonObject } from './event.ts';
+import type { JsonObject } from './event.ts';
 import { textsAt } from './json.ts';
 import { type MetadataService, metadataServicesIn } from './metadata-address.ts';
 import {
@@ -21,11 +21,6 @@ import type { Statement } from './shell.ts';
 
 /** A program and its arguments, in order. */
 export type Command = readonly string[];
-
-/** The command of an exec request: every `command` parameter, decoded, in order. */
-export const execCommandOf = (event: AuditHeader): Command => event.query.get('command') ?? NONE;
-
-const NONE: Command = [];
 
 /**
  * The commands that a container's specification starts: its own, and those of its hooks and probes. Without a `command` the image's

@@ -21,7 +21,7 @@ export default defineDetection({
   references: [
     'https://research.splunk.com/cloud/096ab390-05ca-462c-884e-343acd5b9240/',
     'https://research.splunk.com/cloud/b6f45bbc-4ea9-4068-b3bc-0477f6997ae2/',
-    'https://research.splunk.com/cloud/b3ef6bd8-c4b7-4bd8-bb10-ce9d3b4e1f4f/',
+    'https://research.splunk.com/cloud/df6e9cae-5257-4a34-8f3a-df49fa0f5c46/',
   ],
   answers: [
     'splunk:Kubernetes Abuse of Secret by Unusual User Agent',

@@ -1,0 +1,88 @@
+import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
+import { isSoftware } from '../../client.ts';
+import { defineDetection } from '../../detection.ts';
+import type { AuditEvent } from '../../event.ts';
+import { audit, controller, human, node, serviceAccount } from '../../examples.ts';
+import { isControlPlane, isNode } from '../../identity.ts';
+import { at, numberAt } from '../../json.ts';
+import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
+
+/** Seconds. What a pod's own token lasts at most; whoever asks for more wants to keep it. */
+const LONG = 24 * 3600;
+
+export default defineDetection({
+  id: 'service-account-token-minted',
+  title: 'Token of a service account minted',
+  description:
+    'Somebody other than a kubelet asked for a token of a service account. The token works from anywhere, outlives the session that asked for it, and acts under another name.',
+  tactic: 'credential-access',
+  attack: ['T1528', 'T1550.001'],
+  impact: 70,
+  confidence: 60,
+  type: 'TTP',
+  falsePositives:
+    'People log in to dashboards with `kubectl create token`; secret operators and backup software ask for tokens for their workloads, which is raised as informational.',
+  triage:
+    'Find the token’s id in the annotation `authentication.kubernetes.io/issued-credential-id` and look for requests with that credential id.',
+  references: [
+    'https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/',
+    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-token/',
+  ],
+  answers: [
+    'panther:k8s_serviceaccount_token_created',
+    'elastic:credential_access_kubernetes_service_account_token_created_via_tokenrequest',
+  ],
+  needs: 'header or body',
+  on: {
+    verbs: ['create'],
+    resources: ['serviceaccounts/token'],
+    outcomes: ['succeeded'],
+    actor: (actor) => !isControlPlane(actor) && !isUnauthenticated(actor),
+  },
+  // A kubelet mints the tokens of its pods all day; its credentials in another client's hands do not.
+  match: (event) => !(isNode(event.actor) && event.userAgent.startsWith('kubelet/')),
+  weight: (event) => ({
+    ...(SYSTEM_NAMESPACES.includes(event.object.namespace) && { impact: 85 }),
+    ...(isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : isKept(event) && { confidence: 75 }),
+  }),
+  entities: (event) => ({ principal: principalOf(event.actor), serviceAccount: accountOf(event) }),
+  summary: (event) =>
+    `${nameOf(event.actor, event.impersonated)} minted a token of service account ${accountOf(event)}`,
+});
+
+const accountOf = ({ object }: AuditEvent): string => `${object.namespace}/${object.name}`;
+
+/** Asked for longer than a pod's token lasts. The body is logged on some clusters only, so nothing rests on it. */
+const isKept = (event: AuditEvent): boolean =>
+  numberAt(event.requestObject, 'spec', 'expirationSeconds') > LONG &&
+  at(event.requestObject, 'spec', 'boundObjectRef') === undefined;
+
+const mint = { verb: 'create', resource: 'serviceaccounts/token', namespace: 'shop', name: 'web' };
+
+export const examples = () => ({
+  fires: {
+    'alice minted a token of service account kube-system/clusterrole-aggregation-controller': audit({
+      ...mint,
+      by: human(),
+      namespace: 'kube-system',
+      name: 'clusterrole-aggregation-controller',
+      request: { kind: 'TokenRequest', spec: { expirationSeconds: 31_536_000 } },
+    }),
+    'bob minted a token of service account shop/web': audit({ ...mint, by: human('bob'), level: 'Metadata' }),
+    'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': audit({
+      ...mint,
+      by: { ...node(), agent: 'curl/8.5.0' },
+    }),
+  },
+  silent: {
+    'a kubelet mints the tokens of its pods': audit({ ...mint, by: node() }),
+    'a service account is no token': audit({ ...mint, by: human(), resource: 'serviceaccounts' }),
+    'what was refused was not minted': audit({ ...mint, by: human('mallory'), code: 403 }),
+    'the controller manager mints for its controllers': audit({ ...mint, by: controller('expand-controller') }),
+    'a token is no more than asked about': audit({
+      ...mint,
+      by: serviceAccount('shop', 'web'),
+      resource: 'tokenreviews.authentication.k8s.io',
+    }),
+  },
+});
