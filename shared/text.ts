@@ -7,22 +7,29 @@ const UNSEEN =
 /** Half of a surrogate pair: no encoder agrees on what it is. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** What looks like a secret wherever it stands. The marker says what was there; nothing of the value stays. */
+const SECRET_NAMES = 'token|secret|password|passwd|signature|credential|api[_-]?key|access[_-]?key';
+
+/**
+ * What looks like a secret wherever it stands. The marker says what was there; nothing of the value stays. Each pattern begins with
+ * something fixed and never looks at a character more often than a fixed number of times: the texts are an attacker's.
+ */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [/eyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g, '[JWT]'],
+  [/last-applied-configuration[\s\S]*$/, 'last-applied-configuration [redacted]'],
+  // `{"` in base64url. Shorter than that no header is, unless a second part follows that begins like it.
+  [/eyJ(?:[\w-]{14,}[\w.-]*|[\w-]{1,13}\.eyJ[\w.-]*)/g, '[JWT]'],
   [/k8s-aws-v1\.[\w-]+/g, '[EKS token]'],
-  [/\b(bearer|basic)(\s+|%20|\+)[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
+  [/\b(bearer|basic)(\s{1,8}|%20|\+)[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
   [
-    /\b(authorization|proxy-authorization|x-api-key|cookie)(\s*[:=]\s*)[^&\s"']+(?:\s+[\w.~+/=-]{8,})?/gi,
+    /\b(authorization|x-api-key|cookie)("?\s{0,8}(?:[:=]|%3a|%3d)\s{0,8}"?)[^&\s"']+(?:\s{1,8}[\w.~+/=-]{8,})?/gi,
     '$1$2[redacted]',
   ],
-  [
-    /\b((?:[\w-]*(?:token|secret|password|passwd|signature|credential|api[_-]?key|access[_-]?key))(?:=|%3d))[^&\s"',;]+/gi,
-    '$1[redacted]',
-  ],
-  [/(--?[\w-]*(?:token|secret|password|passwd|api-?key)\s+)[^\s"',;]+/gi, '$1[redacted]'],
-  [/\b(https?:\/\/[^\s/:@]+:)[^\s/@]+@/gi, '$1[redacted]@'],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[private key]'],
+  [new RegExp(`((?:${SECRET_NAMES})(?:=|%3d))[^&\\s"',;]+`, 'gi'), '$1[redacted]'],
+  // JSON, as requests and messages quote it: a value under a telling name, and the value of an environment variable.
+  [new RegExp(`((?:${SECRET_NAMES})[\\w-]{0,8}\\\\?"\\s{0,8}:\\s{0,8}\\\\?")[^"\\\\]+`, 'gi'), '$1[redacted]'],
+  [/(\\?"value\\?"\s{0,8}:\s{0,8}\\?")[^"\\]+/gi, '$1[redacted]'],
+  [/(--?[\w-]{0,32}(?:token|secret|password|passwd|api-?key)\s{1,8})[^\s"',;]+/gi, '$1[redacted]'],
+  [/\b(https?:\/\/[^\s/:@]{1,128}:)[^\s/@]+@/gi, '$1[redacted]@'],
+  [/-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|$)/g, '[private key]'],
 ];
 
 /** How much of a text is looked at, as a multiple of what is kept: work stays bounded however long the text is. */
