@@ -1,6 +1,9 @@
 /** From the arguments of a call to its command, and to its exit code. */
+import { existsSync } from 'node:fs';
 import { didYouMean } from '../../shared/nearest.ts';
+import { explain } from './explain.ts';
 import { HELP } from './help.ts';
+import { learn } from './learn.ts';
 import { list } from './list.ts';
 import { Refusal } from './refusal.ts';
 import { replay, type Surroundings } from './replay.ts';
@@ -8,6 +11,8 @@ import { shown } from './terminal.ts';
 
 const COMMANDS = {
   replay,
+  explain,
+  learn,
   list: (args: readonly string[], { terminal }: Surroundings) => list(args, terminal),
 };
 type Name = keyof typeof COMMANDS;
@@ -28,12 +33,17 @@ export const command = async (args: readonly string[], surroundings: Surrounding
   }
   try {
     if (args.length === 0) throw new Refusal(`Say what to do.\n\n${HELP.main}`);
+    if (!isCommand(first)) refuseSlip(first as string);
     return await COMMANDS[name](rest, surroundings);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const mistyped = name === 'replay' && first !== 'replay' && /does not exist/.test(error.message);
-    const meant = mistyped ? didYouMean(first ?? '', Object.keys(COMMANDS)) : '';
-    terminal.stderr.write(`${error.message.split('\n').map(shown).join('\n')}${meant}\n`);
+    terminal.stderr.write(`${error.message.split('\n').map(shown).join('\n')}\n`);
     return 2;
   }
+};
+
+/** A mistyped command would otherwise be taken for a file that does not exist. */
+const refuseSlip = (first: string): void => {
+  const meant = /^\w+$/.test(first) && !existsSync(first) ? didYouMean(first, Object.keys(COMMANDS)) : '';
+  if (meant !== '') throw new Refusal(`There is no command "${first}", and no file of that name.${meant}`);
 };

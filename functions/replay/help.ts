@@ -20,7 +20,7 @@ Reads, plain or gzipped: audit events and Kubernetes Events as JSON lines, a JSO
 subscription payloads; the output of aws logs filter-log-events; CloudWatch exports to S3; Firehose objects.
 
   --format FORMAT       table, json (one finding a line), ocsf or asff; table on a terminal, json elsewhere
-  --cluster NAME        the cluster, where the input does not say which one it is
+  --cluster NAME        the cluster, where the input does not say which one it is; --account and --region likewise
   --detections ID,…     run these detections only
   --fail-on SEVERITY    exit with 1 when a finding is at least this severe
   --config FILE         a configuration, or a cdk.json that holds one

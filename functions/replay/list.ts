@@ -49,10 +49,9 @@ const table = (listed: readonly Listed[], { stdout, env }: Terminal): string => 
   const width = widthOf(stdout, env);
   const style = styleFor(stdout, env);
   const longest = Math.max(...listed.map(({ id }) => id.length));
-  const severity = (text: string, row: number) => style(COLOURS[(listed[row] as Listed).severity], text);
   const columns = [
     { head: 'ID', width: longest, cell: ({ id }: Listed) => id },
-    { head: 'SEVERITY', width: 13, format: severity, cell: (entry: Listed) => entry.severity },
+    { head: 'SEVERITY', width: 13, cell: ({ severity }: Listed) => ({ text: severity, format: COLOURS[severity] }) },
     { head: 'RISK', width: 4, cell: ({ risk }: Listed) => String(risk) },
     { head: 'ON', width: 3, cell: ({ enabled }: Listed) => (enabled ? 'yes' : 'no') },
     ...(width >= WITH_TACTIC ? [{ head: 'TACTIC', width: 20, cell: ({ tactic }: Listed) => tactic }] : []),
@@ -60,7 +59,10 @@ const table = (listed: readonly Listed[], { stdout, env }: Terminal): string => 
   ];
   const taken = columns.reduce((sum, column) => sum + ('width' in column ? column.width : 0) + 2, 0);
   const cells = listed.map((entry) =>
-    columns.map(({ cell }) => [cutTo(cell(entry), Math.max(longest, width - taken))]),
+    columns.map((column) => {
+      const text = column.cell(entry);
+      return [typeof text === 'string' ? cutTo(text, column.head === 'TITLE' ? width - taken : longest) : text];
+    }),
   );
   return `${rows(columns, cells, width, style).join('\n')}\n`;
 };

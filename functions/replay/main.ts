@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `eks-detect`. */
+import { createLocator } from '../place.ts';
 import { command } from './command.ts';
 
 /** Whoever reads our output may stop reading, as `head` does. That is no error. */
@@ -10,4 +11,20 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await command(process.argv.slice(2), { terminal: process, now: Date.now() });
+const logsClient = async () => {
+  const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+  return new CloudWatchLogsClient({ maxAttempts: 10 });
+};
+
+const tablesClient = async () => {
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  return new DynamoDBClient({ maxAttempts: 10 });
+};
+
+process.exitCode = await command(process.argv.slice(2), {
+  terminal: process,
+  now: Date.now(),
+  locate: createLocator(),
+  logsClient,
+  tablesClient,
+});

@@ -1,15 +1,18 @@
 /** `eks-detect replay`: the path from log to finding, over files. */
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SEVERITIES, type Severity } from '../../shared/detection.ts';
 import { createEngine } from '../../shared/engine.ts';
 import type { Locator } from '../../shared/event.ts';
-import type { Finding } from '../../shared/finding.ts';
 import { createMemoryStore } from '../../shared/store.ts';
+import { placed } from '../place.ts';
 import { readArguments } from './arguments.ts';
 import { defaultFormat, FORMATS, written } from './formats.ts';
 import { fileSource, type Source } from './input.ts';
+import { AUDIT_RECORDS, isControlPlaneGroup, type LogsClient, logGroupSource } from './log-group.ts';
 import { createProgress } from './progress.ts';
 import { Refusal } from './refusal.ts';
-import { chosenRules, durationOf, oneOf, readConfig, severityNamed } from './settings.ts';
+import { chosenRules, durationOf, oneOf, readConfig, severityNamed, timeOf } from './settings.ts';
 import { study } from './study.ts';
 import { learnedLines, summaryLines } from './summary.ts';
 import { shown, type Terminal } from './terminal.ts';
@@ -17,14 +20,19 @@ import { shown, type Terminal } from './terminal.ts';
 /** What the outside lends to a command. */
 export interface Surroundings {
   readonly terminal: Terminal;
-  readonly locate?: Locator | undefined;
+  readonly locate: Locator;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Made when it is needed: most calls read files, and the client takes a while to load. */
+  readonly logsClient: () => Promise<LogsClient>;
+  readonly tablesClient: () => Promise<Pick<DynamoDBClient, 'send'>>;
 }
 
 /** Options of every command that reads records. */
 export const INPUT_OPTIONS = {
   cluster: { type: 'string' },
+  account: { type: 'string' },
+  region: { type: 'string' },
   config: { type: 'string' },
   detections: { type: 'string', multiple: true, default: [] as string[] },
   quiet: { type: 'boolean', short: 'q', default: false },
@@ -36,26 +44,36 @@ const OPTIONS = {
   'fail-on': { type: 'string' },
   baseline: { type: 'string', multiple: true, default: [] as string[] },
   learn: { type: 'string', default: '0s' },
+  'log-group': { type: 'string' },
+  since: { type: 'string' },
+  until: { type: 'string' },
 } as const;
 
 /** Stands for the cluster of records that don't say which one they come from. */
 export const UNNAMED = 'unnamed';
 
-export const replay = async (args: readonly string[], { terminal, locate }: Surroundings): Promise<number> => {
+export const replay = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
+  const { terminal, locate } = surroundings;
   const { values, positionals } = readArguments('replay', args, OPTIONS);
   const format = values.format === undefined ? defaultFormat(terminal) : oneOf('--format', values.format, FORMATS);
   const failOn = values['fail-on'] === undefined ? undefined : severityNamed(values['fail-on']);
   const learn = durationOf('--learn', values.learn);
   const config = await readConfig(values.config);
-  const sources = sourcesOf(positionals, terminal);
+  const stretch = { logGroup: values['log-group'], since: values.since, until: values.until };
+  const sources =
+    stretch.logGroup === undefined
+      ? filesOf(positionals, stretch, terminal)
+      : [await logGroup(stretch.logGroup, positionals, stretch, surroundings)];
   const progress = createProgress(terminal, values.quiet);
   const store = createMemoryStore();
+  const engine = createEngine(chosenRules(config, values.detections));
+  const { cluster = UNNAMED, account: owner, region } = values;
+  const origin = { cluster, ...filled({ account: owner, region }), locate };
   const bench = {
-    engine: createEngine(chosenRules(config, values.detections)),
+    engine,
     config,
     store,
-    cluster: values.cluster ?? UNNAMED,
-    locate,
+    origin,
     progress: progress.show,
   };
 
@@ -65,12 +83,47 @@ export const replay = async (args: readonly string[], { terminal, locate }: Surr
   progress.clear();
   const findings = store.findings(learn).map((finding) => placed(finding, locate));
 
-  terminal.stdout.write(written(findings, format, terminal));
+  terminal.stdout.write(
+    written(
+      findings,
+      format,
+      engine.rules.map(({ detection }) => detection),
+      terminal,
+    ),
+  );
   const unreadable = [...(learned?.unreadable ?? []), ...account.unreadable];
   const notes = [...(learned === undefined ? [] : learnedLines(learned)), ...summaryLines(findings, account)];
-  for (const line of values.quiet ? unreadable : [...notes, ...unreadable]) terminal.stderr.write(`${shown(line)}\n`);
+  const saysNothing = values.quiet || (unreadable.length > 0 && account.records === 0);
+  for (const line of saysNothing ? unreadable : [...notes, ...unreadable]) terminal.stderr.write(`${shown(line)}\n`);
   if (unreadable.length > 0) return 2;
   return failOn !== undefined && findings.some(({ severity }) => reaches(severity, failOn)) ? 1 : 0;
+};
+
+const filled = (fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+interface Bounds {
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+}
+
+const filesOf = (files: readonly string[], { since, until }: Bounds, terminal: Terminal): readonly Source[] => {
+  if (since !== undefined || until !== undefined) throw new Refusal('--since and --until go with --log-group only.');
+  return sourcesOf(files, terminal);
+};
+
+const logGroup = async (
+  name: string,
+  files: readonly string[],
+  { since: from = '1h', until: to = '0s' }: Bounds,
+  { now, logsClient }: Surroundings,
+): Promise<Source> => {
+  if (files.length > 0) throw new Refusal('Name either files or --log-group, not both.');
+  const since = timeOf('--since', from, now);
+  const until = timeOf('--until', to, now);
+  if (since >= until) throw new Refusal('--since must be before --until.');
+  const pattern = isControlPlaneGroup(name) ? AUDIT_RECORDS : undefined;
+  return logGroupSource({ logGroup: name, since, until, pattern }, await logsClient());
 };
 
 export const sourcesOf = (files: readonly string[], { stdin }: Terminal): readonly Source[] => {
@@ -81,7 +134,3 @@ export const sourcesOf = (files: readonly string[], { stdin }: Terminal): readon
 
 const reaches = (severity: Severity, least: Severity): boolean =>
   SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
-
-/** Where the address of a finding is, for what is written out. */
-const placed = (finding: Finding, locate: Locator | undefined): Finding =>
-  finding.source === null ? finding : { ...finding, source: { ...finding.source, ...locate?.(finding.source.ip) } };

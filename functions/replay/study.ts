@@ -2,7 +2,7 @@
 import { type Pass, passOver, type TextRecord } from '../../shared/batch.ts';
 import { type Config, clusterOfLogGroup } from '../../shared/config.ts';
 import type { Engine, Sighting } from '../../shared/engine.ts';
-import type { Locator, Origin } from '../../shared/event.ts';
+import type { Origin } from '../../shared/event.ts';
 import { type Delta, gather, gatherLearned, type Store } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Source } from './input.ts';
@@ -30,9 +30,8 @@ export interface Workbench {
   readonly engine: Engine;
   readonly config: Config;
   readonly store: Store;
-  /** Name for the cluster of records that don't say which one they come from. */
-  readonly cluster: string;
-  readonly locate?: Locator | undefined;
+  /** Where records come from that don't say so themselves. */
+  readonly origin: Origin;
   /** Learn from the records instead of judging them. */
   readonly learns: boolean;
   readonly progress: (source: string, records: number) => void;
@@ -43,7 +42,7 @@ const BATCH = 2_000;
 
 export const study = async (sources: readonly Source[], bench: Workbench): Promise<Account> => {
   const totals = createTotals();
-  const originFor = createOrigins(bench);
+  const originFor = createOrigins(bench.config, bench.origin);
   const suppressor = createSuppressor(bench.config.suppress);
   const gathered: (sightings: readonly Sighting[]) => readonly Delta[] = bench.learns ? gatherLearned : gather;
 
@@ -94,12 +93,12 @@ function* byOrigin(
 }
 
 /** A log group says whose it is; everything else belongs to the cluster that the caller named. */
-const createOrigins =
-  ({ config, cluster, locate }: Workbench) =>
+export const createOrigins =
+  (config: Config, origin: Origin) =>
   (from: Provenance): Origin => ({
-    cluster: (from.logGroup === undefined ? undefined : clusterOfLogGroup(config, from.logGroup)) ?? cluster,
+    ...origin,
     ...from,
-    ...(locate && { locate }),
+    cluster: (from.logGroup === undefined ? undefined : clusterOfLogGroup(config, from.logGroup)) ?? origin.cluster,
   });
 
 const increase = (counts: Map<string, number>, key: string, by = 1): void => {

@@ -18,10 +18,15 @@ export interface Column {
   readonly head: string;
   /** Columns of the terminal; the one without gets what the others leave. */
   readonly width?: number;
-  readonly format?: (text: string, row: number) => string;
 }
 
 const GAP = '  ';
+
+/** A paragraph of a cell: text, or text with a style. */
+type Paragraph = string | { readonly text: string; readonly format: Format };
+
+/** Columns from which on a line gets tiresome to read. */
+const WIDEST = 90;
 
 /** Most lines of one cell. */
 const LINES = 4;
@@ -29,23 +34,27 @@ const LINES = 4;
 /** Rows of cells under their headings; each cell is a list of paragraphs, wrapped to its column. Rows with several lines are set apart. */
 export const rows = (
   columns: readonly Column[],
-  cells: readonly (readonly (readonly string[])[])[],
+  cells: readonly (readonly (readonly Paragraph[])[])[],
   width: number,
   style: Style,
 ): readonly string[] => {
   const fixed = columns.reduce((sum, column) => sum + (column.width ?? 0), 0) + GAP.length * (columns.length - 1);
-  const widths = columns.map((column) => column.width ?? Math.max(20, width - fixed));
+  const widths = columns.map((column) => column.width ?? Math.min(WIDEST, Math.max(20, width - fixed)));
   const head = columns.map((column, index) => padded(column.head, widths[index] as number)).join(GAP);
-  const blocks = cells.map((row, rowIndex) => {
+  const blocks = cells.map((row) => {
     const wrappedCells = row.map((paragraphs, index) =>
-      paragraphs.flatMap((text) => wrapped(text, widths[index] as number, LINES)),
+      paragraphs.flatMap((paragraph) => {
+        const { text, format } = typeof paragraph === 'string' ? { text: paragraph } : paragraph;
+        const lines = wrapped(text, widths[index] as number, LINES);
+        return lines.map((line) => ({ line, shown: format === undefined ? line : style(format, line) }));
+      }),
     );
     const height = Math.max(...wrappedCells.map((lines) => lines.length));
     return Array.from({ length: height }, (_, line) =>
       columns
-        .map(({ format }, index) => {
-          const text = padded(wrappedCells[index]?.[line] ?? '', widths[index] as number);
-          return format === undefined || text.trim() === '' ? text : format(text, rowIndex);
+        .map((_column, index) => {
+          const cell = wrappedCells[index]?.[line] ?? { line: '', shown: '' };
+          return cell.shown + ' '.repeat(Math.max(0, (widths[index] as number) - widthOfText(cell.line)));
         })
         .join(GAP)
         .trimEnd(),
@@ -67,26 +76,19 @@ export const findingsTable = (findings: readonly Finding[], width: number, style
 const columned = (findings: readonly Finding[], width: number, style: Style): readonly string[] => {
   const clusters = new Set(findings.map(({ cluster }) => cluster));
   const columns: readonly Column[] = [
-    {
-      head: 'SEVERITY',
-      width: 13,
-      format: (text, row) => {
-        const { severity } = findings[row] as Finding;
-        return style(COLOURS[severity], text.trimEnd()) + ' '.repeat(text.length - text.trimEnd().length);
-      },
-    },
+    { head: 'SEVERITY', width: 13 },
     { head: 'FINDING' },
     { head: 'WHO', width: width >= 150 ? 28 : 20 },
     { head: 'FROM', width: width >= 150 ? 24 : 18 },
     { head: 'COUNT', width: 5 },
     { head: 'FIRST, LAST (UTC)', width: 19 },
   ];
-  const cells = findings.map((finding) => [
-    [finding.severity],
+  const cells = findings.map((finding): readonly (readonly Paragraph[])[] => [
+    [{ text: finding.severity, format: COLOURS[finding.severity] }],
     [
-      shown(finding.title),
-      `  ${sentence(finding)}`,
-      ...(clusters.size > 1 ? [`  cluster ${shown(finding.cluster)}`] : []),
+      { text: shown(finding.title), format: 'bold' },
+      sentence(finding),
+      ...(clusters.size > 1 ? [`cluster ${shown(finding.cluster)}`] : []),
     ],
     [whoOf(finding)],
     [...fromOf(finding.source)],

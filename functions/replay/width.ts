@@ -53,8 +53,10 @@ export const wrapped = (text: string, width: number, most: number): readonly str
     if (line !== '') lines.push(line);
     line = word;
     while (widthOfText(line) > width && lines.length <= most) {
-      const [head, rest] = split(line, width);
-      if (head === '') break;
+      const [fitting, more] = split(line, width);
+      if (fitting === '') break;
+      const head = untilSeparator(fitting);
+      const rest = fitting.slice(head.length) + more;
       lines.push(head);
       line = rest;
     }
@@ -64,4 +66,10 @@ export const wrapped = (text: string, width: number, most: number): readonly str
   if (lines.length <= most) return lines;
   const kept = lines.slice(0, most);
   return [...kept.slice(0, -1), cut(`${kept.at(-1)}…`, width).replace(/(?<!…)$/, '')];
+};
+
+/** A name is best broken behind one of its separators, when that does not waste most of the line. */
+const untilSeparator = (text: string): string => {
+  const end = Math.max(...['/', ':', '@', '-', ',', '?', '&'].map((separator) => text.lastIndexOf(separator))) + 1;
+  return end > text.length / 2 ? text.slice(0, end) : text;
 };
