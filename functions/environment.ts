@@ -9,7 +9,9 @@ export const DETECT_FUNCTION = 'DETECT_FUNCTION';
 export const required = (name: string): string => {
   const value = process.env[name];
   if (value === undefined || value === '') {
-    throw new Error(`The environment variable ${name} is not set. Deploy the function with eks-detect's own stack, which sets it.`);
+    throw new Error(
+      `The environment variable ${name} is not set. Deploy the function with eks-detect's own stack, which sets it.`,
+    );
   }
   return value;
 };

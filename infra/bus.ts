@@ -5,9 +5,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { EVENT_BUS } from '../functions/environment.ts';
+import { DETAIL_TYPE, EVENT_SOURCE } from '../shared/ocsf-event.ts';
 import { refusals } from './access.ts';
 
-/** The bus's name, and the source of the events on it. Consumers' rules depend on both. */
+/** Consumers' rules name it. */
 const NAME = 'eks-detect';
 
 export class Bus extends Construct {
@@ -38,7 +39,7 @@ export class Bus extends Construct {
 
   /** What matches every finding. */
   get findings(): EventPattern {
-    return { source: [NAME], detailType: ['Detection Finding'] };
+    return { source: [EVENT_SOURCE], detailType: [DETAIL_TYPE] };
   }
 
   /** Putting findings on the bus, and nothing under another source. */
@@ -47,7 +48,7 @@ export class Bus extends Construct {
       new PolicyStatement({
         actions: ['events:PutEvents'],
         resources: [this.bus.eventBusArn],
-        conditions: { StringEquals: { 'events:source': NAME } },
+        conditions: { StringEquals: { 'events:source': EVENT_SOURCE } },
       }),
     );
     fn.addEnvironment(EVENT_BUS, this.bus.eventBusName);

@@ -2,7 +2,6 @@
 import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnPermission, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct, type IDependable } from 'constructs';
 import { DETECT_FUNCTION } from '../functions/environment.ts';
 import type { Config } from '../shared/config.ts';
@@ -25,7 +24,6 @@ export class Detect extends Construct {
     { config, tables, alarms }: { readonly config: Config; readonly tables: Tables; readonly alarms: Alarms },
   ) {
     super(scope, id);
-    this.onFailure = new OnFailure(this, 'OnFailure');
     this.fn = createFunction(this, 'Function', {
       entry: 'functions/detect/handler.ts',
       description: 'Detects threats in EKS audit events and merges them into the tables',
@@ -33,7 +31,17 @@ export class Detect extends Construct {
       memory: 512,
       timeout: TIMEOUT,
     });
-    tables.grantMerge(this.fn);
+    this.onFailure = new OnFailure(this, 'OnFailure', {
+      entry: 'functions/detect/redrive.ts',
+      description: 'Runs batches that detect gave up on through detect again',
+      config,
+      memory: 512,
+      timeout: TIMEOUT,
+      alarms,
+      name: 'DetectRedrive',
+      content: 'Batches that detect gave up on',
+    });
+    for (const fn of [this.fn, this.onFailure.redrive]) tables.grantMerge(fn);
     this.fn.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
@@ -42,11 +50,8 @@ export class Detect extends Construct {
     this.allowLogGroup('/aws/eks/*');
     for (const { logGroup } of config.eventLogGroups) this.allowLogGroup(logGroup);
 
-    const redrive = this.createRedrive(config, tables);
     alarms.onFunction('Detect', this.fn, 'Lambda tries a batch three times, then keeps it in the on-failure bucket.');
     alarms.onAsync('Detect', this.fn);
-    alarms.onFunction('Redrive', redrive, 'The batch stays in the on-failure bucket and is tried again.');
-    alarms.onQueue('Redrive', this.onFailure.redrive, 'Batches that detect gave up on');
     alarms.onReported(
       'DetectFaults',
       'Faults',
@@ -74,26 +79,5 @@ export class Detect extends Construct {
       sourceAccount: account,
     });
     this.permissions.push(this.fn.node.findChild(id) as CfnPermission);
-  }
-
-  private createRedrive(config: Config, tables: Tables): LambdaFunction {
-    const redrive = createFunction(this, 'Redrive', {
-      entry: 'functions/detect/redrive.ts',
-      description: 'Runs batches that detect gave up on through detect again',
-      config,
-      memory: 512,
-      timeout: TIMEOUT,
-    });
-    tables.grantMerge(redrive);
-    this.onFailure.grantRedrive(redrive);
-    // Gently: what could not be done for hours need not be done at once.
-    redrive.addEventSource(
-      new SqsEventSource(this.onFailure.redrive.queue, {
-        batchSize: 1,
-        maxConcurrency: 2,
-        reportBatchItemFailures: true,
-      }),
-    );
-    return redrive;
   }
 }

@@ -1,15 +1,17 @@
-/** Where Lambda puts what a function gave up on, and the way from there back to a function. */
+/** Where Lambda puts what a function gave up on, and the function that brings it back from there. */
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { except, exceptWildcard, refusals } from './access.ts';
+import type { Alarms } from './alarms.ts';
+import { createFunction, type FunctionDescription } from './function.ts';
 import { createRetriedQueue, type RetriedQueue } from './queue.ts';
 
-/** Lambda's own names for what it gave up on: below `async/` whole invocations, elsewhere batches of a stream. */
+/** Lambda's own prefix for whatever it puts into a bucket. */
 const PREFIX = 'aws/lambda/';
-const INVOCATIONS = `${PREFIX}async/`;
 
 /** How long a redrive is tried again after it failed, and how often: every half hour, for a day. */
 const PAUSE = Duration.minutes(30);
@@ -20,36 +22,71 @@ const RETENTION = Duration.days(90);
 
 export class OnFailure extends Construct {
   readonly bucket: Bucket;
-  /** One message for each invocation that failed. */
-  readonly redrive: RetriedQueue;
+  /** Does what the function does, and needs the same permissions. */
+  readonly redrive: LambdaFunction;
+  /** One message for each object. */
+  private readonly queue: RetriedQueue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      alarms,
+      name,
+      content,
+      ...description
+    }: FunctionDescription & {
+      readonly alarms: Alarms;
+      /** The redriving function's name in alarms, and what it handles. */
+      readonly name: string;
+      readonly content: string;
+    },
+  ) {
     super(scope, id);
-    this.bucket = new Bucket(this, 'Bucket', {
+    this.bucket = this.createBucket();
+    this.queue = createRetriedQueue(this, 'Redrive', PAUSE, PERSISTENCE);
+    this.notify();
+    this.redrive = createFunction(this, 'Function', description);
+    this.allowObjects(this.redrive, ['s3:GetObject', 's3:DeleteObject']);
+    // Gently: what could not be done for hours need not be done at once.
+    this.redrive.addEventSource(
+      new SqsEventSource(this.queue.queue, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+    );
+    alarms.onFunction(name, this.redrive, `${content} stay in the on-failure bucket and are tried again.`);
+    alarms.onQueue(name, this.queue, content);
+  }
+
+  /** Lets a function's failures be put here. Give the result as the function's on-failure destination. */
+  grantFailures(fn: LambdaFunction): { readonly bind: () => { readonly destination: string } } {
+    this.allowObjects(fn, ['s3:PutObject']);
+    return { bind: () => ({ destination: this.bucket.bucketArn }) };
+  }
+
+  private createBucket(): Bucket {
+    const bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       lifecycleRules: [{ expiration: RETENTION }],
-      // What is in it was not detected yet; deleting the stack may not delete it.
+      // What is in it has not been processed yet; deleting the stack may not delete it.
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const statement of refusals(['s3:*'], [this.bucket.bucketArn, this.bucket.arnForObjects('*')])) {
-      this.bucket.addToResourcePolicy(statement);
+    for (const statement of refusals(['s3:*'], [bucket.bucketArn, bucket.arnForObjects('*')])) {
+      bucket.addToResourcePolicy(statement);
     }
     except(
-      this.bucket,
+      bucket,
       'AwsSolutions-S1',
       'Objects live for minutes and only two functions reach them; CloudTrail data events can record access where it is asked for.',
     );
-    this.redrive = createRetriedQueue(this, 'Redrive', PAUSE, PERSISTENCE);
-    this.notify();
+    return bucket;
   }
 
   /**
    * Set on the bucket itself, as CDK would deploy another function for it. The bucket names the queue, so the queue's policy names
-   * the account and not the bucket: any bucket of this account could send, and redrive reads from this one only.
+   * the account and not the bucket: any bucket of this account could send, and redrive may read from this one only.
    */
   private notify(): void {
-    const { queue } = this.redrive;
+    const { queue } = this.queue;
     const policy = queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AllowBucket',
@@ -61,33 +98,17 @@ export class OnFailure extends Construct {
     );
     const bucket = this.bucket.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: 's3:ObjectCreated:*',
-          queue: queue.queueArn,
-          filter: { s3Key: { rules: [{ name: 'prefix', value: INVOCATIONS }] } },
-        },
-      ],
+      queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: queue.queueArn }],
     };
     // S3 tries the queue when the notification is set.
     if (policy.policyDependable) bucket.node.addDependency(policy.policyDependable);
   }
 
-  /** Lets a function's failures be put here. Give the result as the function's on-failure destination. */
-  grantFailures(fn: LambdaFunction): { readonly bind: () => { readonly destination: string } } {
-    this.allowObjects(fn, ['s3:PutObject'], PREFIX);
-    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
-    return { bind: () => ({ destination: this.bucket.bucketArn }) };
-  }
-
-  /** Reading a failed invocation, and deleting it when it has been made up for. */
-  grantRedrive(fn: LambdaFunction): void {
-    this.allowObjects(fn, ['s3:GetObject', 's3:DeleteObject'], INVOCATIONS);
-  }
-
-  private allowObjects(fn: LambdaFunction, actions: string[], prefix: string): void {
-    const objects = this.bucket.arnForObjects(`${prefix}*`);
+  /** Without listing, S3 says of an object that is gone that reading it is forbidden. Lambda asks for it of a destination, too. */
+  private allowObjects(fn: LambdaFunction, actions: string[]): void {
+    const objects = this.bucket.arnForObjects(`${PREFIX}*`);
     fn.addToRolePolicy(new PolicyStatement({ actions, resources: [objects] }));
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     exceptWildcard(
       fn.role ?? fn,
       objects,

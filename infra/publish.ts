@@ -17,14 +17,15 @@ import type { Config } from '../shared/config.ts';
 import type { Alarms } from './alarms.ts';
 import type { Bus } from './bus.ts';
 import { createFunction } from './function.ts';
-import type { OnFailure } from './on-failure.ts';
+import { OnFailure } from './on-failure.ts';
 import type { Tables } from './tables.ts';
 
 /** How long a record of a stream is tried. A stream keeps it for 24 hours; the bus may be down for this long. */
 const PERSISTENCE = Duration.hours(12);
 
 export class Publish extends Construct {
-  readonly fn: LambdaFunction;
+  readonly onFailure: OnFailure;
+  private readonly fn: LambdaFunction;
 
   constructor(
     scope: Construct,
@@ -33,30 +34,41 @@ export class Publish extends Construct {
       config,
       tables,
       bus,
-      onFailure,
       alarms,
     }: {
       readonly config: Config;
       readonly tables: Tables;
       readonly bus: Bus;
-      readonly onFailure: OnFailure;
       readonly alarms: Alarms;
     },
   ) {
     super(scope, id);
-    this.fn = createFunction(this, 'Function', {
-      entry: 'functions/publish/handler.ts',
-      description: 'Puts opened and updated findings on the event bus',
+    const description = {
       config,
       // The databases of places are read into memory when the first address has to be placed.
       memory: 512,
       timeout: Duration.minutes(1),
       layers: [createPlaces(this)],
+    };
+    this.fn = createFunction(this, 'Function', {
+      ...description,
+      entry: 'functions/publish/handler.ts',
+      description: 'Puts opened and updated findings on the event bus',
     });
-    bus.grantPublish(this.fn);
-    tables.grantReadBeginnings(this.fn);
+    this.onFailure = new OnFailure(this, 'OnFailure', {
+      ...description,
+      entry: 'functions/publish/redrive.ts',
+      description: 'Runs stream records that publish gave up on through publish again',
+      alarms,
+      name: 'PublishRedrive',
+      content: 'Stream records that publish gave up on',
+    });
+    for (const fn of [this.fn, this.onFailure.redrive]) {
+      bus.grantPublish(fn);
+      tables.grantReadBeginnings(fn);
+    }
     tables.grantReadStreams(this.fn);
-    const destination = onFailure.grantFailures(this.fn);
+    const destination = this.onFailure.grantFailures(this.fn);
     for (const [name, table] of Object.entries({ Findings: tables.findings, Baselines: tables.baselines })) {
       const mapping = new EventSourceMapping(this, `${name}Stream`, {
         target: this.fn,
@@ -81,6 +93,11 @@ export class Publish extends Construct {
     );
     alarms.onStreamAge('Publish', this.fn);
     alarms.onLostDestination('Publish', this.fn);
+    alarms.onReported(
+      'UnreadableFindings',
+      'Unreadable',
+      'A record or message held no finding where one was expected, so one may be lost. The logs of publish and deliver name it.',
+    );
   }
 }
 

@@ -21,7 +21,7 @@ export class EksDetectStack extends Stack {
     const tables = new Tables(this, 'Tables');
     const bus = new Bus(this, 'Bus');
     const detect = new Detect(this, 'Detect', { config, tables, alarms });
-    new Publish(this, 'Publish', { config, tables, bus, onFailure: detect.onFailure, alarms });
+    const publish = new Publish(this, 'Publish', { config, tables, bus, alarms });
     if (config.securityHub) new Deliver(this, 'Deliver', { config, bus, alarms });
     new Subscribe(this, 'Subscribe', { config, detect, alarms });
 
@@ -37,7 +37,16 @@ export class EksDetectStack extends Stack {
       alarms.topic.topicArn,
       'Subscribe to hear of lost or late data, and of unprotected clusters',
     );
-    this.tell('OnFailureBucket', detect.onFailure.bucket.bucketName, 'What could not be processed yet');
+    this.tell(
+      'UndetectedBucket',
+      detect.onFailure.bucket.bucketName,
+      'Log batches that detect failed on, until redriven',
+    );
+    this.tell(
+      'UnpublishedBucket',
+      publish.onFailure.bucket.bucketName,
+      'Findings that publish failed on, until redriven',
+    );
     this.tell('LogsInsights', insightsOf(detect.fn.logGroup.logGroupName), 'Shows what detect saw of each cluster');
     if (config.securityHub) this.tell('SecurityHub', SECURITY_HUB, 'Findings in the Security Hub console');
   }

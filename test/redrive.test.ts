@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type KeptObject, type Redriving, redrive } from '../functions/detect/redrive.ts';
+import { type Redriving, redrive } from '../functions/detect/redrive.ts';
+import { redrive as redrivePublish } from '../functions/publish/redrive.ts';
+import type { KeptObject } from '../functions/redriving.ts';
 
 const message = (messageId: string, key: string) => ({
   messageId,
@@ -50,5 +52,41 @@ describe('redrive', () => {
     expect(await redrive(redriving, [{ messageId: 'm1', body: '{"Event":"s3:TestEvent"}' }])).toEqual({
       batchItemFailures: [],
     });
+  });
+
+  it('takes an object that is gone for redriven', async () => {
+    const { redriving } = bucket({});
+    const gone: Redriving = { ...redriving, read: async () => undefined };
+    expect(await redrive(gone, [message('m1', 'a')])).toEqual({ batchItemFailures: [] });
+  });
+});
+
+describe('redrive of publish', () => {
+  const event = { Records: [{ eventName: 'INSERT', dynamodb: { SequenceNumber: '1' } }] };
+  const again = async (text: string, failures: readonly string[] = []) => {
+    const { kept, redriving } = bucket({ a: text });
+    const published: unknown[] = [];
+    const publish = async (records: unknown) => {
+      published.push(records);
+      return { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) };
+    };
+    const result = await redrivePublish({ ...redriving, publish }, [message('m1', 'a')]);
+    return { published, failed: result.batchItemFailures.length, kept: kept.size };
+  };
+
+  it('publishes what Lambda kept of a stream, and removes it', async () => {
+    const kept = JSON.stringify({ DDBStreamBatchInfo: { batchSize: 1 }, payload: JSON.stringify(event) });
+    expect(await again(kept)).toEqual({ published: [event], failed: 0, kept: 0 });
+  });
+
+  it('keeps what could not be published again', async () => {
+    const kept = JSON.stringify({ payload: JSON.stringify(event) });
+    expect(await again(kept, ['1'])).toEqual({ published: [event], failed: 1, kept: 1 });
+  });
+
+  it('does not pass off an object of another kind as redriven', async () => {
+    for (const kept of ['{"payload":"{}"}', '{"payload":"no json"}', '[]']) {
+      expect(await again(kept)).toEqual({ published: [], failed: 1, kept: 1 });
+    }
   });
 });
