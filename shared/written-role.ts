@@ -1,7 +1,5 @@
-/** What the detections of roles and bindings share: which requests write them, and how to speak of that. */
-import { nameOf } from './actor.ts';
+/** What the detections of roles and bindings share: which requests write them. */
 import type { Selection } from './detection.ts';
-import type { AuditHeader } from './event.ts';
 import { isControlPlane } from './identity.ts';
 import { BINDINGS, ROLES } from './rbac.ts';
 import { WRITES } from './workload.ts';
@@ -19,7 +17,3 @@ export const ROLE_WRITES = {
 
 /** Requests that write a binding. */
 export const BINDING_WRITES = { ...ROLE_WRITES, resources: BINDINGS } as const satisfies Selection;
-
-/** `alice did`, or `alice was refused to do`. */
-export const whoDid = (event: AuditHeader, did: string, toDo: string): string =>
-  `${nameOf(event.actor, event.impersonated)} ${event.outcome === 'denied' ? `was refused to ${toDo}` : did}`;

@@ -1,4 +1,5 @@
 import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, human, serviceAccount } from '../../examples.ts';
@@ -6,7 +7,6 @@ import { normalisedPath, type Reach, reachOf } from '../../host-path.ts';
 import { isControlPlane } from '../../identity.ts';
 import { at } from '../../json.ts';
 import { WRITES } from '../../workload.ts';
-import { whoDid } from '../../written-role.ts';
 
 interface Source {
   readonly path: string;

@@ -1,11 +1,12 @@
 import { principalOf } from '../../actor.ts';
 import { dangerousGrantsOf } from '../../dangerous-grants.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { component, human, pipeline } from '../../examples.ts';
 import { nameOfRole, writtenRole } from '../../rbac.ts';
 import { element, writeRole } from '../../rbac-examples.ts';
-import { ROLE_WRITES, whoDid } from '../../written-role.ts';
+import { ROLE_WRITES } from '../../written-role.ts';
 import { listed } from '../../written-workload.ts';
 
 const grantsIn = (event: AuditEvent): readonly string[] => {

@@ -1,11 +1,12 @@
 import { principalOf } from '../../actor.ts';
 import { escalationsOf } from '../../dangerous-grants.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { controller, human, pipeline } from '../../examples.ts';
 import { nameOfRole, writtenRole } from '../../rbac.ts';
 import { element, writeRole } from '../../rbac-examples.ts';
-import { ROLE_WRITES, whoDid } from '../../written-role.ts';
+import { ROLE_WRITES } from '../../written-role.ts';
 import { listed } from '../../written-workload.ts';
 
 const escalationsIn = (event: AuditEvent) => (writtenRole(event)?.rules ?? []).flatMap(escalationsOf);

@@ -1,9 +1,9 @@
 import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, component, controller, human, pipeline } from '../../examples.ts';
 import { isControlPlane } from '../../identity.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../rbac.ts';
-import { whoDid } from '../../written-role.ts';
 
 /** Roles of Kubernetes that have no prefix. */
 const PLAIN = new Set(['cluster-admin', 'admin', 'edit', 'view']);

@@ -1,0 +1,83 @@
+import { isDangerous } from '../../dangerous-grants.ts';
+import { defineDetection } from '../../detection.ts';
+import type { AuditEvent } from '../../event.ts';
+import { human } from '../../examples.ts';
+import { BINDINGS, nameOfRole, ROLES, writtenBinding, writtenRole } from '../../rbac.ts';
+import { account, element, user, writeBinding, writeRole } from '../../rbac-examples.ts';
+import { HOUR } from '../../state.ts';
+import { ROLE_WRITES } from '../../written-role.ts';
+
+/** What a request says about a role: that it was made dangerous, or that it was bound. */
+const stepOf = (event: AuditEvent): { readonly step: 'made' | 'bound'; readonly role: string } | undefined => {
+  const role = writtenRole(event);
+  if (role !== undefined) return isDangerous(role) ? { step: 'made', role: nameOfRole(role) } : undefined;
+  const binding = writtenBinding(event);
+  if (binding === undefined) return undefined;
+  const namespace = binding.role.kind === 'role' ? binding.namespace : '';
+  return { step: 'bound', role: nameOfRole({ ...binding.role, namespace }) };
+};
+
+export default defineDetection({
+  id: 'dangerous-role-bound',
+  title: 'Role made dangerous and bound',
+  description:
+    'Within a day a role was given everything, or the right to escalate, bind or impersonate, and was bound to somebody: cluster-admin under a name of one’s own. The order does not matter, nor whether it is the same person.',
+  tactic: 'persistence',
+  attack: ['T1098.006'],
+  impact: 90,
+  confidence: 70,
+  type: 'TTP',
+  stories: ['Kubernetes Persistence', 'Kubernetes Security'],
+  falsePositives: 'The installation of an operator that was written generously, or of a GitOps controller.',
+  triage: 'Read the role and the subjects of the binding; list what the subjects did since.',
+  references: [
+    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
+    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
+  ],
+  answers: ['elastic:privilege_escalation_sensitive_rbac_change_followed_by_workload_modification'],
+  needs: 'body',
+  on: { ...ROLE_WRITES, resources: [...ROLES, ...BINDINGS], outcomes: ['succeeded'] },
+  options: { windowHours: [24, 'hours within which the role has to be made and bound'] },
+  match: (event) => !event.dryRun && stepOf(event) !== undefined,
+  // Two steps are two distinct values: more than one of them in the window is both, in whatever order they arrive.
+  state: {
+    kind: 'threshold',
+    limit: () => 1,
+    window: (options) => options.windowHours * HOUR,
+    distinct: (event) => stepOf(event)?.step ?? '',
+  },
+  entities: (event) => ({ role: stepOf(event)?.role ?? '' }),
+  summary: (event) => `A dangerous ${stepOf(event)?.role} was made and bound`,
+});
+
+const everything = [element(['*'], ['*'], ['*'])];
+const at = (time: string) => ({ at: `2026-03-02T${time}:00.000000Z` });
+
+export const examples = () => ({
+  fires: {
+    'A dangerous clusterrole evil was made and bound': [
+      writeRole(human(), everything, { name: 'evil', ...at('10:15') }),
+      writeBinding(human(), 'evil', [account('kube-system', 'evil')], at('10:16')),
+    ],
+    'A dangerous role team/evil was made and bound': [
+      writeBinding(human('bob'), 'evil', [user('eve')], { namespace: 'team', roleKind: 'Role', ...at('09:00') }),
+      writeRole(human('alice'), everything, { name: 'evil', namespace: 'team', ...at('21:00') }),
+    ],
+  },
+  silent: {
+    'made and never bound': writeRole(human(), everything),
+    'bound twice, and harmless': [
+      writeRole(human(), [element(['get'], ['pods'])], at('10:00')),
+      writeBinding(human(), 'reader', [user('eve')], at('10:01')),
+      writeBinding(human(), 'reader', [user('eve')], at('10:02')),
+    ],
+    'two roles of one name in two namespaces': [
+      writeRole(human(), everything, { name: 'evil', namespace: 'a', ...at('10:00') }),
+      writeBinding(human(), 'evil', [user('eve')], { namespace: 'b', roleKind: 'Role', ...at('10:01') }),
+    ],
+    'a dangerous role that was refused': [
+      writeRole(human(), everything, { code: 403, refusedBy: 'admission', ...at('10:00') }),
+      writeBinding(human(), 'reader', [user('eve')], at('10:01')),
+    ],
+  },
+});
