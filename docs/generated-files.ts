@@ -1,6 +1,7 @@
 /** The files that are made from the detections. Paths are relative to the repository's root, where npm runs scripts. */
 import { DETECTIONS } from '../shared/detections/index.ts';
 import { cataloguePage } from './catalogue-page.ts';
+import { configSchema } from './config-schema.ts';
 import { coverageMatrix } from './coverage-matrix.ts';
 import { type GeneratedFile, indexFile, ROOT } from './detection-index.ts';
 import { findingSchema } from './finding-schema.ts';
@@ -14,4 +15,5 @@ export const generatedFiles = (): readonly GeneratedFile[] => [
   { path: 'docs/coverage.md', text: coverageMatrix(DETECTIONS) },
   { path: 'docs/attack-navigator-layer.json', text: navigatorLayer(DETECTIONS) },
   { path: 'docs/finding.schema.json', text: findingSchema() },
+  { path: 'docs/config.schema.json', text: configSchema(DETECTIONS) },
 ];

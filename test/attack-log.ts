@@ -6,19 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { human, nobody } from '../shared/examples.ts';
-import { DAY, HOUR, MINUTE } from '../shared/state.ts';
-import {
-  ALICE,
-  BOB,
-  controllerOf,
-  IMAGES,
-  NODES,
-  podStarts,
-  quietHour,
-  request,
-  seeded,
-  type Timed,
-} from './quiet-hour.ts';
+import { DAY, MINUTE } from '../shared/state.ts';
+import { BOB, controllerOf, NODES, OFFICE, podStarts, quietHour, request, seeded, type Timed } from './quiet-hour.ts';
 
 /** A Thursday morning. */
 export const START = Date.UTC(2026, 10, 12, 9);
@@ -100,12 +89,14 @@ const hunt = (time: number): readonly Timed[] => {
   ];
 };
 
-const inOrder = (events: readonly Timed[]): readonly string[] =>
-  [...events].sort((a, b) => a.time - b.time).map(({ record }) => JSON.stringify(record));
+const inTime = (events: readonly Timed[]): readonly Timed[] => [...events].sort((a, b) => a.time - b.time);
+
+const written = (events: readonly Timed[]): readonly string[] =>
+  inTime(events).map(({ record }) => JSON.stringify(record));
 
 /** The hour, a record a line, in the order of the requests. */
 export const attackLog = (): readonly string[] =>
-  inOrder([
+  written([
     ...quietHour(START),
     ...scan(START + 12 * MINUTE),
     request(START + 37 * MINUTE, { verb: 'list', by: THIEF, resource: 'pods', namespace: 'shop', query: 'limit=500' }),
@@ -113,34 +104,24 @@ export const attackLog = (): readonly string[] =>
     ...hunt(START + 47 * MINUTE + 30_500),
   ]);
 
-/** Earlier days: the same cluster at work, and two weeks before the attack a scan that the security team had announced. */
+/** What of a request is normal again the next day, whenever in the day it comes. */
+const kindOf = ({ record }: Timed): string => {
+  const { verb, user, objectRef, userAgent } = record as Readonly<Record<string, object | undefined>>;
+  const { resource, subresource, namespace } = (objectRef ?? {}) as Readonly<Record<string, string>>;
+  const images = JSON.stringify(record).match(/"image":"[^"]*/g) ?? [];
+  return JSON.stringify([verb, user, userAgent, resource, subresource, namespace, images]);
+};
+
+/**
+ * Earlier days: one request of each kind that the cluster saw the day before, and two weeks before the attack a scan that the
+ * security team had announced.
+ */
 export const baselineLog = (): readonly string[] => {
-  const yesterday = START - DAY;
-  const security = human('security-team', { ip: ALICE.ip });
-  const images = Object.entries(IMAGES).map(([name, image]) => [
-    name.toLowerCase(),
-    image.replace(/(?<!:[^/]*)$/, ':stable'),
-  ]);
-  return inOrder([
-    ...podStarts(START - 14 * DAY, security, { namespace: 'security', name: 'kube-hunter', image: HUNTER }, home(0)),
-    ...images.flatMap(([name = '', image = ''], index) =>
-      podStarts(
-        yesterday + index * MINUTE,
-        controllerOf('replicaset-controller'),
-        { namespace: 'default', name: `${name}-7c9d8-x2z4w`, image },
-        home(index % 3),
-      ),
-    ),
-    ...[ALICE, BOB].map((by, index) =>
-      request(yesterday + HOUR + index * MINUTE, {
-        verb: 'list',
-        by,
-        resource: 'pods',
-        namespace: 'shop',
-        query: 'limit=500',
-      }),
-    ),
-  ]);
+  const security = human('security-team', { ip: OFFICE });
+  const dayBefore = inTime(quietHour(START - DAY));
+  const kinds = new Map(dayBefore.map((event) => [kindOf(event), event]));
+  const scanned = { namespace: 'security', name: 'kube-hunter', image: HUNTER };
+  return written([...podStarts(START - 14 * DAY, security, scanned, home(0)), ...kinds.values()]);
 };
 
 const LOGS = { 'docs/attack.jsonl.gz': attackLog, 'docs/baseline.jsonl.gz': baselineLog };
