@@ -1,0 +1,114 @@
+import { principalOf } from '../../actor.ts';
+import { ADMISSION_RESOURCES, interestOf, onlyRenewsCertificates } from '../../admission.ts';
+import { nameOfObject, whoDid } from '../../deed.ts';
+import { defineDetection } from '../../detection.ts';
+import { audit, human, pipeline, serviceAccount } from '../../examples.ts';
+import { isControlPlane } from '../../identity.ts';
+
+export default defineDetection({
+  id: 'admission-webhook-changed',
+  title: 'Admission webhook or policy changed',
+  description:
+    'A configuration that sees, changes or refuses what others write was created, changed or deleted. It can add a container to every pod, read every secret on its way in, or let through what a policy refused. One that sends what it sees out of the cluster, or takes everything in, weighs more.',
+  tactic: 'persistence',
+  attack: ['T1546'],
+  // Catalogue: 80×70 for all. Each chart with a webhook writes one on installation, so that weight is kept for what sees much.
+  impact: 60,
+  confidence: 60,
+  type: 'TTP',
+  stories: ['Kubernetes Persistence', 'Kubernetes Security'],
+  falsePositives:
+    'Installing or upgrading anything with a webhook of its own: cert-manager, policy engines, service meshes. A patch that only renews certificates is silent.',
+  triage:
+    'Look at where the webhook leads, what it takes in and what it does on failure; then at the image behind its service.',
+  references: [
+    'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Malicious%20admission%20controller/',
+    'https://kubernetes.io/docs/concepts/cluster-administration/admission-webhooks-good-practices/',
+  ],
+  answers: [
+    'panther:k8s_admission_controller_created',
+    'sigma:kubernetes_audit_change_admission_controller',
+    'elastic:persistence_kubernetes_admission_webhook_created_or_modified',
+    'defender:K8S_AdmissionController',
+  ],
+  needs: 'header or body',
+  on: {
+    verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+    resources: ADMISSION_RESOURCES,
+    outcomes: ['succeeded', 'denied'],
+    actor: (actor) => !isControlPlane(actor),
+  },
+  match: (event) =>
+    !event.dryRun && event.object.group === 'admissionregistration.k8s.io' && !onlyRenewsCertificates(event),
+  weight: (event) => {
+    const doubt = event.outcome === 'denied' ? 20 : 0;
+    if (event.verb.startsWith('delete')) return { impact: 70, confidence: 50 - doubt };
+    // Policy engines and cert-manager keep their own configuration up to date, whole object by whole object.
+    if (event.actor.serviceAccount !== undefined && event.verb !== 'create')
+      return { impact: 60, confidence: 40 - doubt };
+    const interest = interestOf(event);
+    if (interest === 'outside') return { impact: 90, confidence: 70 - doubt };
+    return interest === 'much' ? { impact: 80, confidence: 70 - doubt } : { confidence: 60 - doubt };
+  },
+  entities: ({ object, actor }) => ({ configuration: nameOfObject(object), principal: principalOf(actor) }),
+  summary: (event) => {
+    const deeds = event.verb.startsWith('delete') ? ['deleted', 'delete'] : ['wrote', 'write'];
+    const outside = interestOf(event) === 'outside' ? ', which leads out of the cluster' : '';
+    return `${whoDid(event, deeds[0] as string, deeds[1] as string)} ${nameOfObject(event.object)}${outside}`;
+  },
+});
+
+const webhook = (clientConfig: object, resources: readonly string[] = ['pods'], apiGroups = ['']) => ({
+  webhooks: [{ name: 'hook.example.com', clientConfig, rules: [{ apiGroups, resources, operations: ['CREATE'] }] }],
+});
+const write = (by = human(), body: object | undefined, parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+  audit({
+    verb: 'create',
+    by,
+    resource: 'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+    name: 'hook',
+    ...(body && { request: body as never }),
+    ...parts,
+  });
+const inside = { service: { namespace: 'shop', name: 'hook' } };
+
+export const examples = () => ({
+  fires: {
+    'alice wrote mutatingwebhookconfiguration hook': write(human(), webhook(inside)),
+    'bob wrote mutatingwebhookconfiguration hook, which leads out of the cluster': write(
+      human('bob'),
+      webhook({ url: 'https://evil.example.com/x.svc/' }, ['*']),
+    ),
+    'carol wrote mutatingwebhookconfiguration eks-hook': write(human('carol'), webhook(inside, ['*/*'], ['*']), {
+      name: 'eks-hook',
+    }),
+    'dave deleted validatingadmissionpolicybinding deny-privileged': write(human('dave'), undefined, {
+      verb: 'delete',
+      resource: 'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+      name: 'deny-privileged',
+    }),
+    // The certificate comes with a new address.
+    'erin wrote mutatingwebhookconfiguration hook, which leads out of the cluster': write(
+      human('erin'),
+      { webhooks: [{ name: 'hook', clientConfig: { caBundle: 'LS0t', url: 'https://203.0.113.9/' } }] },
+      { verb: 'patch' },
+    ),
+    'mallory was refused to write mutatingwebhookconfiguration hook': write(human('mallory'), undefined, { code: 403 }),
+  },
+  silent: {
+    'cert-manager renews the certificates': write(
+      serviceAccount('cert-manager', 'cert-manager-cainjector'),
+      { metadata: { labels: {} }, webhooks: [{ name: 'hook', clientConfig: { caBundle: 'LS0t' } }] },
+      { verb: 'patch' },
+    ),
+    'a chart is upgraded and its labels change': write(
+      pipeline(),
+      { metadata: { labels: { 'helm.sh/chart': 'hook-2' } } },
+      { verb: 'patch' },
+    ),
+    'a dry run changes nothing': write(human(), webhook(inside), { query: 'dryRun=All' }),
+    'a custom resource of that name': write(human(), webhook(inside), {
+      resource: 'mutatingwebhookconfigurations.example.com',
+    }),
+  },
+});
