@@ -1,0 +1,27 @@
+/** Lists of registries and repositories, as a configuration names them. */
+import { type ImageReference, repositoryOf } from './image.ts';
+
+/**
+ * Whether an image comes from one of the places: a registry (`ghcr.io`), or a path below one (`ghcr.io/team`). A `*` stands for any
+ * characters but a slash. A place ends where a path step ends, so `ghcr.io/team` takes in neither `ghcr.io/teammate/x` nor
+ * `ghcr.io.example.com/team`.
+ */
+export const isFrom = (places: readonly string[], image: ImageReference): boolean => {
+  let patterns = compiled.get(places);
+  if (patterns === undefined) {
+    patterns = places.map(patternOf);
+    compiled.set(places, patterns);
+  }
+  const repository = repositoryOf(image);
+  return patterns.some((pattern) => pattern.test(repository));
+};
+
+const compiled = new WeakMap<readonly string[], readonly RegExp[]>();
+
+const patternOf = (place: string): RegExp => {
+  const literal = place
+    .toLowerCase()
+    .replace(/\/+$/, '')
+    .replace(/[\\^$+?.()|[\]{}]/g, '\\$&');
+  return new RegExp(`^${literal.replace(/\*+/g, '[^/]*')}(?:/|$)`);
+};
