@@ -35,8 +35,8 @@ interface Compiled {
 }
 
 /** Gives one sentence for each rule of the schema that an event breaks. Undefined where the folder does not exist. */
-export const ocsfValidator = (folder: string | undefined): ((event: unknown) => readonly string[]) | undefined => {
-  if (folder === undefined || !existsSync(join(folder, 'dictionary.json'))) return undefined;
+export const ocsfValidator = (folder: string): ((event: unknown) => readonly string[]) | undefined => {
+  if (!existsSync(join(folder, 'dictionary.json'))) return undefined;
   const read = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
   const dictionary = read('dictionary.json') as {
     readonly attributes: Readonly<Record<string, Attribute>>;

@@ -23,8 +23,8 @@ const problemsOfOurs = (event: unknown): readonly string[] =>
     ? []
     : (validateOurs.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 
-/** A folder with the schema's own definition files: `git clone --branch 1.6.0 https://github.com/ocsf/ocsf-schema`. */
-const problemsOfOcsf = ocsfValidator(process.env['OCSF_SCHEMA']);
+/** The schema's own definition files: `git clone --branch 1.6.0 https://github.com/ocsf/ocsf-schema`. Not part of this repository. */
+const problemsOfOcsf = ocsfValidator(process.env['OCSF_SCHEMA'] ?? '../shared/corpora/ocsf-1.6.0');
 
 const told = (detection: AnyDetection, finding: Finding) =>
   (['created', 'updated', 'closed'] as const).map((change) =>

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameAttributes, setValue } from '../functions/detect/case-item.ts';
 import type { Bus } from '../functions/publish/bus.ts';
+import { createClock } from '../functions/publish/clock.ts';
 import { publish } from '../functions/publish/handler.ts';
 import type { Teller } from '../functions/publish/telling.ts';
 import { type Case, mergeCases, SETS } from '../shared/case.ts';
@@ -52,10 +53,11 @@ const imageOf = (subject: Case): Record<string, unknown> => ({
 });
 
 let sequence = 0;
-const record = (before: Case | undefined, after: Case): DynamoDBRecord => ({
+const record = (before: Case | undefined, after: Case, written = START / 1_000): DynamoDBRecord => ({
   eventName: before === undefined ? 'INSERT' : 'MODIFY',
   dynamodb: {
     SequenceNumber: String(++sequence),
+    ApproximateCreationDateTime: written,
     ...(before && { OldImage: imageOf(before) as never }),
     NewImage: imageOf(after) as never,
   },
@@ -88,7 +90,7 @@ const teller = (parts: Partial<Teller> = {}): Teller => ({
   learn: 0,
   begun: async () => 0,
   locate: () => ({ country: 'NL', city: 'Amsterdam' }),
-  now: () => START,
+  clock: createClock(),
   ...parts,
 });
 
@@ -139,10 +141,20 @@ describe('publish', () => {
     expect(new Set(taken.map(({ finding_info }) => finding_info.uid)).size).toBe(2);
   });
 
-  it('gives each event of a batch a later time than the one before', async () => {
+  it('gives events about one finding times in the order in which the table was written', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(undefined, scan(6)), record(scan(6), scan(10))), teller(), bus);
-    expect(taken.map(({ time }) => time)).toEqual([START, START + 1]);
+    const parts = teller();
+    const [created, updated] = [record(undefined, scan(6)), record(scan(6), scan(10))];
+    const later = record(scan(10), scan(100), START / 1_000 + 1);
+    for (const one of [created, updated, later]) await publish(eventOf(one), parts, bus);
+    expect(taken.map(({ time }) => time)).toEqual([START, START + 1, START + 1_000]);
+  });
+
+  it('never makes an old change look new, however late it is published', async () => {
+    const { bus, taken } = busOf();
+    const old = record(undefined, scan(6), START / 1_000 - 3_600);
+    await publish(eventOf(record(scan(6), scan(10)), old), teller(), bus);
+    expect(taken.map(({ time }) => time)).toEqual([START, START - 3_600_000]);
   });
 });
 
@@ -199,19 +211,33 @@ describe('what is no change of a case', () => {
   it.each<[string, DynamoDBRecord]>([
     ['no image', { eventName: 'INSERT', dynamodb: { SequenceNumber: 'x' } }],
     ['nothing at all', {}],
-    ['no id', { eventName: 'INSERT', dynamodb: { SequenceNumber: 'x', NewImage: { detection: { S: 'a' } } } }],
+    [
+      'no id',
+      {
+        eventName: 'INSERT',
+        dynamodb: { SequenceNumber: 'x', ApproximateCreationDateTime: 1, NewImage: { detection: { S: 'a' } } },
+      },
+    ],
     [
       'a set of another type',
       {
         eventName: 'INSERT',
-        dynamodb: { SequenceNumber: 'x', NewImage: { ...imageOf(hostPod('a')), refs: { SS: 5 } } as never },
+        dynamodb: {
+          SequenceNumber: 'x',
+          ApproximateCreationDateTime: 1,
+          NewImage: { ...imageOf(hostPod('a')), refs: { SS: 5 } } as never,
+        },
       },
     ],
     [
       'references that are none',
       {
         eventName: 'INSERT',
-        dynamodb: { SequenceNumber: 'x', NewImage: { ...imageOf(hostPod('a')), refs: { SS: ['?'] } } as never },
+        dynamodb: {
+          SequenceNumber: 'x',
+          ApproximateCreationDateTime: 1,
+          NewImage: { ...imageOf(hostPod('a')), refs: { SS: ['?'] } } as never,
+        },
       },
     ],
   ])('is counted and holds nothing up: %s', async (_what, bad) => {

@@ -1,12 +1,15 @@
 /** The changes of cases that stream records tell of. */
 import type { DynamoDBRecord, AttributeValue as StreamValue } from 'aws-lambda';
 import { type Case, emptyCase } from '../../shared/case.ts';
+import { SECOND } from '../../shared/state.ts';
 import { caseOfImage, type Item } from '../detect/case-item.ts';
 
 /** A case before and after one write. */
 export interface Change {
   /** Names the stream record, for Lambda to take up again from there. */
   readonly sequence: string;
+  /** When it was written, in milliseconds since the epoch, as exactly as the stream tells it: to the second. */
+  readonly written: number;
   readonly before: Case;
   readonly after: Case;
 }
@@ -32,15 +35,16 @@ export const changesOf = (records: readonly DynamoDBRecord[]): Changes => {
   return { changes, unreadable };
 };
 
-const changeOf = ({
-  dynamodb: { SequenceNumber = '', NewImage, OldImage } = {},
-}: DynamoDBRecord): readonly Change[] => {
+const changeOf = ({ dynamodb = {} }: DynamoDBRecord): readonly Change[] => {
+  const { SequenceNumber = '', ApproximateCreationDateTime: seconds, NewImage, OldImage } = dynamodb;
   if (NewImage === undefined) throw new Error('it has no new image; the stream has to be NEW_AND_OLD_IMAGES');
   if (NewImage['detection'] === undefined) return [];
   const after = caseOfImage(itemOf(NewImage));
   if (after.id === '' || Number.isNaN(after.period)) throw new Error('its item is no case: id or period is missing');
   const before = OldImage?.['detection'] === undefined ? emptyCase(after) : caseOfImage(itemOf(OldImage));
-  return [{ sequence: SequenceNumber, before, after }];
+  // Every stream tells the time; a finding is worth more than it, all the same.
+  const written = Math.floor(seconds ?? Date.now() / SECOND) * SECOND;
+  return [{ sequence: SequenceNumber, written, before, after }];
 };
 
 /** A stream's values differ from the client's only in how they write bytes, and a case has none. */

@@ -8,6 +8,7 @@ import type { Rule } from '../../shared/rule.ts';
 import { learnedUntil } from '../../shared/store.ts';
 import { placed } from '../place.ts';
 import type { Change } from './changes.ts';
+import type { Clock } from './clock.ts';
 
 export interface Teller {
   /** Rules by the id of their detection. */
@@ -16,8 +17,7 @@ export interface Teller {
   readonly learn: number;
   readonly begun: (cluster: string) => Promise<number | undefined>;
   readonly locate: Locator;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** One event, and the stream record that it comes from. */
@@ -36,13 +36,11 @@ export interface Telling {
   readonly skipped: number;
 }
 
-/** Each event of a batch gets a time of its own, in order: receivers keep the latest of a finding. */
 export const tell = async (changes: readonly Change[], teller: Teller): Promise<Telling> => {
   const told: Told[] = [];
   const postponed: string[] = [];
   const unreadable: string[] = [];
   let skipped = 0;
-  let time = teller.now();
   for (const change of changes) {
     const rule = teller.rules.get(change.after.detection);
     if (rule === undefined) {
@@ -57,7 +55,8 @@ export const tell = async (changes: readonly Change[], teller: Teller): Promise<
     try {
       for (const news of newsOfChange(rule, change, until)) {
         const finding = placed(news.finding, teller.locate);
-        told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, time++) });
+        const time = teller.clock(finding.id, change.written);
+        told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, time) });
       }
     } catch (error) {
       unreadable.push(`Case ${change.after.id}: ${String(error).slice(0, 200)}`);
