@@ -12,10 +12,11 @@ export interface KubeletCall {
 /** Kubelet endpoints below which the path goes on with namespace and pod. Source: kubernetes/kubernetes, pkg/kubelet/server/server.go. */
 const OF_A_POD = new Set(['run', 'exec', 'attach', 'portForward', 'containerLogs']);
 
+const PROXIED = /\/nodes\/+[^/]+\/+proxy(\/.*)?$/s;
+
 /** Undefined for every request that is none. Empty and dotted steps are resolved as the kubelet's own router resolves them. */
 export const kubeletCallOf = ({ object, path }: AuditHeader): KubeletCall | undefined => {
   if (object.resource !== 'nodes' || object.subresource !== 'proxy' || object.group !== '') return undefined;
-  const steps = stepsOf(path);
-  const [action = '', namespace = '', name = ''] = steps.slice(steps.indexOf('proxy', steps.indexOf('nodes') + 2) + 1);
+  const [action = '', namespace = '', name = ''] = stepsOf(PROXIED.exec(path)?.[1] ?? '');
   return { action, pod: OF_A_POD.has(action) && name !== '' ? `${namespace}/${name}` : '' };
 };
