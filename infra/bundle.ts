@@ -26,6 +26,16 @@ const CREDENTIALS = fileURLToPath(new URL('../functions/credentials.ts', import.
  * @param entry path below the repository's root, such as `functions/detect/handler.ts`
  */
 export const bundle = (entry: string, config: Config): Bundle => {
+  const key = JSON.stringify([entry, config]);
+  const made = built.get(key) ?? build(entry, config);
+  built.set(key, made);
+  return made;
+};
+
+/** Sources do not change while a synth runs. */
+const built = new Map<string, Bundle>();
+
+const build = (entry: string, config: Config): Bundle => {
   const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: [entry],

@@ -50,7 +50,7 @@ export default defineDetection({
   summary: (event) => `A dangerous ${stepOf(event)?.role} was made and bound`,
 });
 
-const everything = [element(['*'], ['*'], ['*'])];
+const everything = [/* @__PURE__ */ element(['*'], ['*'], ['*'])];
 const at = (time: string) => ({ at: `2026-03-02T${time}:00.000000Z` });
 
 export const examples = () => ({

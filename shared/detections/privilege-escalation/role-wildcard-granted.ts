@@ -68,7 +68,7 @@ export default defineDetection({
   },
 });
 
-const everything = element(['*'], ['*'], ['*']);
+const everything = /* @__PURE__ */ element(['*'], ['*'], ['*']);
 
 export const examples = () => ({
   fires: {
