@@ -23,11 +23,7 @@ export default defineDetection({
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
     'https://kubernetes.io/docs/concepts/security/service-accounts/',
   ],
-  answers: [
-    'falco:Service Account Created in Kube Namespace',
-    'sigma:kubernetes_audit_serviceaccount_creation',
-    'datadog:New Kubernetes privileged service account created',
-  ],
+  answers: ['falco:Service Account Created in Kube Namespace', 'sigma:kubernetes_audit_serviceaccount_creation'],
   needs: 'header',
   on: {
     verbs: MAKES,

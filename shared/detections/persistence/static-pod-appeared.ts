@@ -19,7 +19,7 @@ export default defineDetection({
     'https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/',
     'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction',
   ],
-  answers: ['elastic:persistence_kubernetes_static_pod_manifest_created', 'google:gke-static-pod-created'],
+  answers: ['elastic:persistence_kubernetes_static_pod_manifest_created'],
   needs: 'header',
   on: { verbs: ['create'], resources: ['pods'], outcomes: ['succeeded', 'denied'], actor: isNode },
   match: (event) => !event.dryRun,

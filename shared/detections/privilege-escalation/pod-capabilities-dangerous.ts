@@ -51,6 +51,7 @@ export default defineDetection({
   answers: [
     'elastic:privilege_escalation_container_created_with_excessive_linux_capabilities',
     'panther:k8s_pod_dangerous_capabilities',
+    'google:Execution: GKE launch excessively capable container',
   ],
   needs: 'body',
   on: CONTAINER_WRITES,

@@ -32,6 +32,7 @@ export default defineDetection({
     'guardduty:Persistence:Kubernetes/ContainerWithSensitiveMount',
     'panther:k8s_pod_hostpath_volume',
     'sigma:kubernetes_audit_hostpath_mount',
+    'defender:K8S_SensitiveMount',
   ],
   needs: 'body',
   on: POD_WRITES,

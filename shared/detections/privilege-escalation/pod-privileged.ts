@@ -38,6 +38,7 @@ export default defineDetection({
     'guardduty:PrivilegeEscalation:Kubernetes/PrivilegedContainer',
     'panther:k8s_privileged_pod_created',
     'sigma:kubernetes_audit_privileged_pod_creation',
+    'defender:K8S_PrivilegedContainer',
   ],
   needs: 'body',
   on: CONTAINER_WRITES,

@@ -35,6 +35,7 @@ export default defineDetection({
     'panther:k8s_role_pod_exec',
     'elastic:persistence_sensitive_role_creation_or_modification',
     'panther:k8s_role_node_proxy_permissions',
+    'defender:K8S_HighPrivilegesRole',
   ],
   needs: 'body',
   on: ROLE_WRITES,

@@ -1,0 +1,104 @@
+import { defineDetection } from '../../detection.ts';
+import type { AuditEvent } from '../../event.ts';
+import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
+import { objectsAt, textAt, textsAt } from '../../json.ts';
+import { miningIn } from '../../miners.ts';
+import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
+
+type Found = { readonly sign: string; readonly weight: number };
+
+/** What a container runs (image, command, arguments, environment) counts in full; a name that it, or the workload, bears counts less. */
+const foundIn = (event: AuditEvent): Found | undefined => {
+  const containers = writtenContainers(event);
+  const run = containers.flatMap(({ image, raw }) => [
+    image,
+    textsAt(raw, 'command').join(' '),
+    textsAt(raw, 'args').join(' '),
+    ...objectsAt(raw, 'env').map((variable) => textAt(variable, 'value')),
+  ]);
+  const named = containers.length === 0 ? [] : [nameOfWritten(event), ...containers.map(({ name }) => name)];
+  const asked = (texts: readonly string[], weight: number): Found | undefined => {
+    const signs = texts.flatMap((text) => miningIn(text) ?? []);
+    const sign = signs.find(({ isCertain }) => isCertain) ?? signs[0];
+    return sign && { sign: sign.sign, weight };
+  };
+  return asked(run, 80) ?? asked(named, 50);
+};
+
+export default defineDetection({
+  id: 'miner-workload',
+  title: 'Crypto-currency miner in a workload',
+  description:
+    'A container’s image, command, arguments or environment speak of mining: a known program, a pool, or the stratum protocol. In pods and in every workload template, in containers of every sort.',
+  tactic: 'impact',
+  attack: ['T1496.001'],
+  impact: 90,
+  confidence: 80,
+  type: 'TTP',
+  stories: ['Kubernetes Impact', 'Kubernetes Security'],
+  falsePositives: 'Research, and workloads that are only called like a miner.',
+  triage: 'Delete the workload, then find out how it came in: whoever can start a miner can start anything.',
+  references: [
+    'https://attack.mitre.org/techniques/T1496/001/',
+    'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Resource%20hijacking/',
+  ],
+  answers: ['defender:K8S_MaliciousContainerImage'],
+  needs: 'body',
+  on: CONTAINER_WRITES,
+  match: (event) => !event.dryRun && foundIn(event) !== undefined,
+  weight: (event) => {
+    const confidence = foundIn(event)?.weight ?? 80;
+    return { confidence: event.outcome === 'denied' ? confidence - 20 : confidence };
+  },
+  entities: (event) => ({ workload: nameOfWritten(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)}, which speaks of ${foundIn(event)?.sign}`,
+});
+
+const running = (raw: object) => ({
+  containers: [
+    { name: 'decoy', image: 'nginx' },
+    { name: 'main', image: 'alpine', ...raw },
+  ],
+});
+
+export const examples = () => ({
+  fires: {
+    'alice ran pod default/web, which speaks of xmrig': createPod(
+      human(),
+      pod(running({ image: 'docker.io/Miner/XMRig:6' })),
+    ),
+    'bob ran pod default/web, which speaks of stratum+tcp://': createPod(
+      human('bob'),
+      pod(running({ command: ['/tmp/nginx'], args: ['-o', 'stratum+tcp://203.0.113.9:3333'] })),
+    ),
+    'deploy-pipeline ran daemonset default/agent, which speaks of minexmr.com': audit({
+      verb: 'create',
+      by: pipeline(),
+      resource: 'daemonsets.apps',
+      namespace: 'default',
+      name: 'agent',
+      request: workload(
+        'DaemonSet',
+        { initContainers: [{ name: 'init', image: 'alpine', env: [{ name: 'P', value: 'pool.minexmr.com:443' }] }] },
+        'agent',
+      ),
+    }),
+    'carol ran pod default/xmrig, which speaks of xmrig': createPod(human('carol'), pod({}, { name: 'xmrig' })),
+    'service account kube-system/replicaset-controller ran deployment default/web, which speaks of --donate-level':
+      createPod(
+        controller('replicaset-controller'),
+        pod(running({ args: ['--donate-level', '1'] }), ownedBy('ReplicaSet', 'web-7d4b9c6f8')),
+      ),
+    'mallory was refused to run pod default/web, which speaks of kinsing': createPod(
+      human('mallory'),
+      pod(running({ command: ['/tmp/kinsing'] })),
+      { code: 403, refusedBy: 'admission' },
+    ),
+  },
+  silent: {
+    'a word that contains one': createPod(human(), pod(running({ image: 'example/examinerd:1', args: ['--coins=2'] }))),
+    'a domain that ends like one': createPod(human(), pod(running({ args: ['https://not-minexmr.com.example.org'] }))),
+    'data is mined too': createPod(human(), pod(running({ image: 'example/process-miner:1' }), { name: 'data-miner' })),
+    'a dry run changes nothing': createPod(human(), pod(running({ image: 'xmrig/xmrig' })), { query: 'dryRun=All' }),
+  },
+});
