@@ -35,7 +35,9 @@ describe.each(Object.entries(SCENARIOS))('%s', (_name, scenario) => {
 });
 
 /** What still fires below medium, and why it stays: each is a thing that a person may want to look up, and alerts nobody. */
-const QUIET_FINDINGS: Readonly<Record<string, readonly string[]>> = {};
+const QUIET_FINDINGS: Readonly<Record<string, string>> = {
+  'secrets-listed-cluster-wide': 'cert-manager’s informer lists all Secrets: what its token could do in other hands',
+};
 
 it('fires below medium only where that is meant', async () => {
   const fired = new Set<string>();

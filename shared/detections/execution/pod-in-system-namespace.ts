@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
 import { defineDetection } from '../../detection.ts';
-import { audit, controller, createPod, human, node, pipeline, pod, workload } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
-import { WORKLOADS, WRITES } from '../../workload.ts';
+import type { AuditEvent } from '../../event.ts';
+import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../examples.ts';
+import { isHuman, makesPods } from '../../identity.ts';
+import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
+import { WORKLOADS, WRITES, writtenSpecs } from '../../workload.ts';
 import { nameOfWritten, whoRan } from '../../written-workload.ts';
 
 export default defineDetection({
@@ -31,16 +31,30 @@ export default defineDetection({
     'datadog:New Kubernetes pod created in a kube-system namespace',
   ],
   needs: 'header or body',
-  on: { verbs: WRITES, resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isHuman },
+  on: {
+    verbs: WRITES,
+    resources: WORKLOADS,
+    outcomes: ['succeeded', 'denied'],
+    actor: (actor) => isHuman(actor) || makesPods(actor),
+  },
   // Server-side apply and a PUT may create too, and answer 201 then.
   match: (event) =>
     !event.dryRun &&
     SYSTEM_NAMESPACES.includes(event.object.namespace) &&
-    (event.verb === 'create' || event.code === 201),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), workload: nameOfWritten(event) }),
+    (event.verb === 'create' || event.code === 201) &&
+    !(makesPods(event.actor) && isOfTheSystem(event)),
+  // The pod of a workload whose own making was not seen may be years old and only have been restarted.
+  weight: (event) => {
+    if (makesPods(event.actor)) return { confidence: 30 };
+    return event.outcome === 'denied' ? { confidence: 40 } : {};
+  },
+  entities: (event) => ({ workload: nameOfWritten(event) }),
   summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} in a system namespace`,
 });
+
+/** What controllers make for a workload counts when a pod of it appears, unless the workload is one that EKS installs. */
+const isOfTheSystem = (event: AuditEvent): boolean =>
+  writtenSpecs(event).length === 0 || EKS_DEPLOYMENTS.has(nameOfWritten(event));
 
 const inSystem = (parts: object) => ({ resource: 'pods', namespace: 'kube-system', name: 'x', ...parts });
 
@@ -63,6 +77,14 @@ export const examples = () => ({
       by: human('mallory'),
       ...inSystem({ code: 403 }),
     }),
+    'service account kube-system/replicaset-controller ran deployment kube-system/agent in a system namespace':
+      createPod(
+        controller('replicaset-controller'),
+        pod(
+          {},
+          { namespace: 'kube-system', name: 'agent-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'agent-7d4b9c6f8') },
+        ),
+      ),
     'eks:addon-manager ran pod kube-system/x in a system namespace': createPod(
       human('eks:addon-manager'),
       pod({}, { namespace: 'kube-system', name: 'x' }),
@@ -70,10 +92,19 @@ export const examples = () => ({
   },
   silent: {
     'a namespace that only begins so': createPod(human(), pod({}, { namespace: 'kube-system-tools' })),
-    'the DaemonSet controller starts what EKS asked for': createPod(
-      controller('daemon-set-controller'),
-      pod({}, { namespace: 'kube-system', name: 'kube-proxy-x2x4z' }),
-    ),
+    'the controllers start what EKS asked for': [
+      createPod(
+        controller('daemon-set-controller'),
+        pod({}, { namespace: 'kube-system', name: 'kube-proxy-x2x4z', ...ownedBy('DaemonSet', 'kube-proxy') }),
+      ),
+      createPod(
+        controller('replicaset-controller'),
+        pod(
+          {},
+          { namespace: 'kube-system', name: 'coredns-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'coredns-7d4b9c6f8') },
+        ),
+      ),
+    ],
     'a kubelet shows its static pods': createPod(node(), pod({}, { namespace: 'kube-system' })),
     'a change of what is there': audit({
       verb: 'patch',

@@ -59,7 +59,7 @@ const actionOf = ({ verb, code, object }: AuditEvent): string => {
   return verb === 'create' || (code === 201 && verb !== 'get') ? `create ${object.resource}` : '';
 };
 
-const by = serviceAccount('shop', 'web');
+const by = /* @__PURE__ */ serviceAccount('shop', 'web');
 const exec = {
   verb: 'get',
   by,
