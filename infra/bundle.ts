@@ -54,7 +54,8 @@ const build = (entry: string, config: Config): Bundle => {
     legalComments: 'none',
     logLevel: 'silent',
     alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
-    define: { EKS_DETECT_CONFIG: JSON.stringify(config) },
+    // Declared once at the top; `define` would have every module, used or not, ask for it.
+    banner: { js: `const EKS_DETECT_CONFIG=${JSON.stringify(config)};` },
   });
   const code = outputFiles[0]?.text ?? '';
   return { code, hash: createHash('sha256').update(code).digest('hex'), metafile };
