@@ -42,7 +42,6 @@ export const TECHNIQUES: Readonly<Record<string, string>> = {
   'T1204.003': 'Malicious Image',
   T1485: 'Data Destruction',
   T1489: 'Service Stop',
-  T1496: 'Resource Hijacking',
   'T1496.001': 'Compute Hijacking',
   T1525: 'Implant Internal Image',
   T1526: 'Cloud Service Discovery',

@@ -63,6 +63,12 @@ const GROUPS: Readonly<Record<string, string>> = {
 /** The places of the sequence that are named by a placeholder. */
 const filled = (text: string): string => text.replace(/<(\w+)>/g, 'stratus-$1');
 
+/** The corpus names of some rules only what matters; the API server takes none without verbs and groups. */
+const wholeBody = (body: JsonObject): JsonObject =>
+  Array.isArray(body['rules'])
+    ? { ...body, rules: body['rules'].map((rule) => ({ verbs: ['get'], apiGroups: [''], ...(rule as JsonObject) })) }
+    : body;
+
 const recordsOf = (step: Step): readonly JsonObject[] => {
   const group = GROUPS[step.resource];
   const path = [group === undefined ? step.resource : `${step.resource}.${group}`, step.subresource]
@@ -79,7 +85,7 @@ const recordsOf = (step: Step): readonly JsonObject[] => {
       ...(namespace && { namespace }),
       ...(step.verb !== 'list' && { name: step.name ?? 'stratus' }),
       ...(step.requestURI && { uri: filled(step.requestURI) }),
-      ...(step.requestObject && { request: step.requestObject }),
+      ...(step.requestObject && { request: wholeBody(step.requestObject) }),
       ...(step.status && { code: step.status }),
     }),
   );

@@ -29,7 +29,7 @@ export default defineDetection({
     actor: (actor) => !isControlPlane(actor) && !isNode(actor),
   },
   options: {
-    limit: [50, 'distinct objects that may be deleted within the window'],
+    limit: [40, 'distinct objects that may be deleted within the window'],
     windowMinutes: [10, 'length of the sliding window, in minutes'],
     collection: [10, 'objects that the deletion of a whole collection counts as'],
   },
@@ -68,7 +68,7 @@ const collections = ['configmaps', 'secrets', 'services', 'deployments.apps', 'j
 
 export const examples = () => ({
   fires: {
-    'alice deleted many objects': remove(51),
+    'alice deleted many objects': remove(41),
     'bob deleted many objects': collections.map((resource, index) =>
       audit({
         verb: 'deletecollection',
@@ -81,7 +81,7 @@ export const examples = () => ({
     'service account shop/api deleted many objects': remove(60, serviceAccount('shop', 'api')),
   },
   silent: {
-    'a release is taken down': remove(50, pipeline()),
+    'a release is taken down': remove(40, pipeline()),
     'one object again and again': remove(80, human(), { name: 'same' }),
     'over a whole day': remove(100, human(), {}, 60),
     'the garbage collector': remove(200, controller('generic-garbage-collector')),
