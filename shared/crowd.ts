@@ -24,8 +24,8 @@ export const withinBudget = (sightings: readonly Sighting[], mostEntities = MOST
   const kept = [...groupBy(sightings, ({ rule }) => rule.detection.id).values()].flatMap((ofRule) => {
     const groups = groupBy(ofRule, ({ entities }) => keyOf(entities));
     if (groups.size <= mostEntities) return ofRule;
-    const byDigest = [...groups.keys()].sort((a, b) => (digest(a) < digest(b) ? -1 : 1));
-    const own = new Set(byDigest.slice(0, mostEntities));
+    const byDigest = [...groups.keys()].map((key) => [digest(key), key] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    const own = new Set(byDigest.slice(0, mostEntities).map(([, key]) => key));
     return ofRule.map((sighting) => {
       if (own.has(keyOf(sighting.entities))) return sighting;
       crowded++;

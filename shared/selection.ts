@@ -9,7 +9,10 @@ export type Selector = (verb: string, resource: string, subresource: string) => 
 /** Distinct (verb, resource) pairs that are remembered; a cluster with many custom resources has a few thousand. */
 const LARGEST_INDEX = 10_000;
 
-/** Finds rules once for each pair that occurs; both come from a request, so the number is bounded. */
+/** Longest pair that is remembered: whoever asks for a megabyte of path shall not have it kept. */
+const LONGEST_KEY = 256;
+
+/** Finds rules once for each pair that occurs; both come from a request, so number and length are bounded. */
 export const createSelector = (rules: readonly Rule[]): Selector => {
   const index = new Map<string, readonly Rule[]>();
   return (verb, resource, subresource) => {
@@ -19,7 +22,7 @@ export const createSelector = (rules: readonly Rule[]): Selector => {
     const found = rules.filter(
       ({ detection: { on } }) => takesVerb(on, verb) && takesResource(on, resource, subresource),
     );
-    if (index.size < LARGEST_INDEX) index.set(key, found);
+    if (index.size < LARGEST_INDEX && key.length <= LONGEST_KEY) index.set(key, found);
     return found;
   };
 };

@@ -1,0 +1,10 @@
+/** How hard the tests try. `RUNS=100000` is what the pipeline sets; the default keeps `npm test` short. */
+const DEFAULT_RUNS = 1_500;
+
+export const RUNS = Number(process.env['RUNS'] ?? DEFAULT_RUNS);
+
+/** A property that takes longer than others runs a share of the times. */
+export const runs = (share = 1): { readonly numRuns: number } => ({ numRuns: Math.max(8, Math.ceil(RUNS * share)) });
+
+/** Milliseconds that a property may take altogether. */
+export const PATIENCE = 30_000 + RUNS * 20;
