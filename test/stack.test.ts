@@ -46,6 +46,28 @@ describe('synth', () => {
     expect(synthesize().resources).toEqual(stack.resources);
   });
 
+  it('has no resource that needs itself, which CloudFormation would only find on deployment', () => {
+    const needs = (value: unknown): readonly string[] => {
+      if (Array.isArray(value)) return value.flatMap(needs);
+      if (typeof value !== 'object' || value === null) return [];
+      return Object.entries(value).flatMap(([key, operand]) => {
+        if (key === 'Ref') return [operand as string];
+        return key === 'Fn::GetAtt' ? [operand[0] as string] : needs(operand);
+      });
+    };
+    const left = new Map(
+      Object.entries(stack.resources).map(([id, { Properties, DependsOn = [] }]) => {
+        const names = [...needs(Properties), ...DependsOn].filter((name) => name in stack.resources);
+        return [id, new Set(names)];
+      }),
+    );
+    for (let before = 0; before !== left.size; ) {
+      before = left.size;
+      for (const [id, names] of left) if (![...names].some((name) => left.has(name))) left.delete(id);
+    }
+    expect([...left.keys()]).toEqual([]);
+  });
+
   it('stops at a configuration with a mistake, and names it', () => {
     expect(() => synthesize({ detections: { 'pod-host-netwrok': { enabled: false } } })).toThrow(/pod-host-network/);
     expect(() => synthesize({ learn: 'soon' })).toThrow(/soon/);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { handle } from '../functions/subscribe/handler.ts';
 import type { Filter, LogGroups } from '../functions/subscribe/log-groups.ts';
 import { AUDIT_PATTERN, EVENT_PATTERN, FILTER_NAME } from '../functions/subscribe/reconcile.ts';
-import type { StackEvent } from '../functions/subscribe/stack-event.ts';
+import { type StackEvent, succeed } from '../functions/subscribe/stack-event.ts';
 import { type Config, DEFAULT_CONFIG } from '../shared/config.ts';
 
 const DETECT = 'arn:aws:lambda:eu-west-1:111122223333:function:detect';
@@ -239,5 +239,43 @@ describe('for CloudFormation', () => {
     await world.run(request('Delete', { LogGroup: '/agents/events' }));
     expect(world.filters.get('/agents/events')).toEqual([]);
     expect(world.filters.get(groupOf('a'))).toEqual([own()]);
+  });
+});
+
+describe('the answer to CloudFormation', () => {
+  const answering = (statuses: readonly number[]) => {
+    const sent: { url: string; body: unknown; headers: unknown }[] = [];
+    const send = async (url: string, { body, headers }: RequestInit) => {
+      sent.push({ url, body: JSON.parse(String(body)), headers });
+      const status = statuses[sent.length - 1] ?? 200;
+      return { ok: status < 300, status };
+    };
+    return { sent, outside: { send, pause: async () => undefined } };
+  };
+
+  it('says that all is well, for the resource that was asked for', async () => {
+    const { sent, outside } = answering([]);
+    await succeed({ ...request('Update'), PhysicalResourceId: 'known' }, outside);
+    const body = {
+      Status: 'SUCCESS',
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'Clusters',
+      PhysicalResourceId: 'known',
+    };
+    expect(sent).toEqual([{ url: 'https://example.com/answer', body, headers: { 'content-type': '' } }]);
+  });
+
+  it('gives a new resource the name that it keeps', async () => {
+    const { sent, outside } = answering([]);
+    await succeed(request('Create'), outside);
+    expect(sent[0]?.body).toMatchObject({ PhysicalResourceId: 'Clusters' });
+  });
+
+  it('is tried again, and given up with an error', async () => {
+    const { sent, outside } = answering([500, 503, 200]);
+    await succeed(request('Create'), outside);
+    expect(sent).toHaveLength(3);
+    await expect(succeed(request('Create'), answering([500, 500, 500, 500]).outside)).rejects.toThrow('500');
   });
 });

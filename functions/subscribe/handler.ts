@@ -90,7 +90,7 @@ export const handler = async (event: unknown): Promise<void> => {
       clusters: createClusters(new EKSClient(RETRIES)),
       destination: required(DETECT_FUNCTION),
     },
-    answer: succeed,
+    answer: (answered) => succeed(answered),
     pause: wait,
   };
   await handle(deployed, event);

@@ -1,5 +1,5 @@
 /** CloudFormation's side of a custom resource: what it asks for, and the answer without which it waits. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export interface StackEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
@@ -14,6 +14,12 @@ export interface StackEvent {
 export const isStackEvent = (event: unknown): event is StackEvent =>
   typeof event === 'object' && event !== null && 'RequestType' in event && 'ResponseURL' in event;
 
+/** What sending an answer needs of the outside. */
+interface Sending {
+  readonly send?: (url: string, request: RequestInit) => Promise<Pick<Response, 'ok' | 'status'>>;
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+}
+
 /** Tries to answer, a few seconds apart; without an answer a deployment hangs until its own timeout. */
 const TRIES = 4;
 
@@ -21,7 +27,7 @@ const TRIES = 4;
  * Tells CloudFormation that the resource is as it was asked to be. There is no other answer: a log group that could not be
  * subscribed is reported and tried again on schedule, and may not roll a deployment back, or keep a stack from being deleted.
  */
-export const succeed = async (event: StackEvent, send: typeof fetch = fetch): Promise<void> => {
+export const succeed = async (event: StackEvent, { send = fetch, pause = wait }: Sending = {}): Promise<void> => {
   const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = LogicalResourceId } = event;
   const body = JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, PhysicalResourceId });
   for (let tries = 1; ; tries++) {
