@@ -1,5 +1,5 @@
 /** One line on a terminal that says how far the reading is; nothing where nobody watches. */
-import { number } from './summary.ts';
+import { counted } from './summary.ts';
 import { shown, type Terminal, widthOf } from './terminal.ts';
 import { cut } from './width.ts';
 
@@ -16,7 +16,7 @@ const ERASE = '\r\u001b[K';
 
 export const createProgress = ({ stderr, env }: Terminal, quiet: boolean): Progress => {
   if (quiet || stderr.isTTY !== true) return { show: () => {}, clear: () => {} };
-  let drawn = 0;
+  let drawn = Date.now();
   let isDrawn = false;
   return {
     show: (source, records) => {
@@ -24,7 +24,7 @@ export const createProgress = ({ stderr, env }: Terminal, quiet: boolean): Progr
       if (now - drawn < INTERVAL) return;
       drawn = now;
       isDrawn = true;
-      stderr.write(ERASE + cut(`${number(records)} records, reading ${shown(source)}`, widthOf(stderr, env) - 1));
+      stderr.write(ERASE + cut(`${counted(records, 'record')}, reading ${shown(source)}`, widthOf(stderr, env) - 1));
     },
     clear: () => {
       if (isDrawn) stderr.write(ERASE);
