@@ -55,5 +55,5 @@ const withoutIssued = (actor: Actor): Actor => {
 };
 
 /** What is left of a truncated record has no body, so nothing can be said about one. */
-export const canRead = ({ detection }: Rule, truncated: boolean): boolean =>
-  truncated ? detection.needs === 'header' : detection.on.truncated !== true;
+export const canRead = ({ detection: { needs, on } }: Rule, truncated: boolean): boolean =>
+  truncated ? needs === 'header' || needs === 'header or body' : on.truncated !== true;
