@@ -7,6 +7,6 @@ export const networkOf = (address: string): string => {
   if (isIP(address) === 0) return '';
   if (!isPublicAddress(address)) return 'private';
   if (isIP(address) === 4) return `${address.split('.').slice(0, 2).join('.')}.0.0/16`;
-  const groups = address.split('::')[0]?.split(':').slice(0, 3) ?? [];
-  return `${groups.join(':')}::/48`;
+  const groups = (address.split('::')[0] as string).split(':');
+  return `${[...groups, '0', '0'].slice(0, 3).join(':')}::/48`;
 };

@@ -39,12 +39,16 @@ export default defineDetection({
   ],
   needs: 'header or body',
   on: {
-    verbs: ['create'],
+    verbs: ['create', 'update', 'patch'],
     resources: ['certificatesigningrequests'],
     outcomes: ['succeeded', 'denied'],
     actor: isHuman,
   },
-  match: (event) => !event.dryRun && (event.body === undefined || isForClient(event)),
+  // Server-side apply and a PUT may create too, and answer 201 then.
+  match: (event) =>
+    !event.dryRun &&
+    (event.verb === 'create' || event.code === 201) &&
+    (event.body === undefined || isForClient(event)),
   weight: (event) => ({
     ...(PRIVILEGED.test(subjectOf(event)) && { impact: 90 }),
     ...(event.outcome === 'denied' && { confidence: 40 }),
@@ -102,10 +106,18 @@ export const examples = () => ({
       resource: 'certificatesigningrequests.certificates.k8s.io',
       level: 'Metadata',
     }),
+    'carol requested a client certificate': csr(
+      { signerName: 'kubernetes.io/kube-apiserver-client-kubelet' },
+      { by: human('carol'), verb: 'patch', code: 201 },
+    ),
     'mallory was refused a client certificate': csr({}, { by: human('mallory'), code: 403 }),
   },
   silent: {
     'a kubelet asks for its serving certificate': csr({ signerName: 'kubernetes.io/kubelet-serving' }, { by: node() }),
+    'a label on a request that is there': csr(
+      { signerName: 'kubernetes.io/kube-apiserver-client' },
+      { verb: 'patch', code: 200 },
+    ),
     'a mesh asks its own signer': csr({ signerName: 'mesh.example.com/workload', usages: ['client auth'] }),
     'a serving certificate of EKS': csr({ signerName: 'beta.eks.amazonaws.com/app-serving', usages: ['server auth'] }),
     'a dry run asks for nothing': csr({ usages: ['client auth'] }, { query: 'dryRun=All' }),

@@ -27,7 +27,10 @@ export default defineDetection({
   needs: 'header',
   on: { outcomes: ['succeeded', 'denied', 'failed'], actor: isHuman },
   options: { windowHours: [24, 'time between two uses, or asking and using, in hours; EKS lets no token live longer'] },
-  each: (event) => [...mintedBy(event), ...usedBy(event.actor)],
+  each: (event) => {
+    const [minted, used] = [mintedBy(event), usedBy(event.actor)];
+    return minted === used ? NONE : [...minted, ...used];
+  },
   match: (event) => event.address !== '',
   state: {
     kind: 'threshold',
@@ -48,16 +51,19 @@ interface Token {
   readonly isNew: boolean;
 }
 
+/** What nearly every request mints and uses; one list, since this is asked of every request. */
+const NONE: readonly Token[] = [];
+
 const mintedBy = ({ actor, object, outcome }: AuditHeader): readonly Token[] => {
   const id = actor.issuedCredentialId;
-  if (id === undefined || object.subresource !== 'token' || outcome !== 'succeeded') return [];
+  if (id === undefined || object.subresource !== 'token' || outcome !== 'succeeded') return NONE;
   return [{ id, account: `${object.namespace}/${object.name}`, isNew: true }];
 };
 
 /** The token of a pod names its pod or node, and moves with it; nearly all tokens do. */
 const usedBy = ({ serviceAccount: account, credentialId: id, boundPod, boundNode }: Actor): readonly Token[] =>
   account === undefined || id === undefined || boundPod !== undefined || boundNode !== undefined
-    ? []
+    ? NONE
     : [{ id, account: `${account.namespace}/${account.name}`, isNew: false }];
 
 const ID = 'JTI=9b1f5c1e-0f4e-4a4e-8b0e-0c9a1c7e5f21';

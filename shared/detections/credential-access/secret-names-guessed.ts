@@ -28,7 +28,8 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'header',
-  on: { verbs: ['get'], resources: ['secrets'], outcomes: ['failed'], actor: isHuman },
+  // An empty patch answers with the Secret too, so a guess may be made by one.
+  on: { verbs: ['get', 'patch', 'update'], resources: ['secrets'], outcomes: ['failed'], actor: isHuman },
   options: {
     limit: [10, 'different names that are still tolerated within the window'],
     windowMinutes: [60, 'length of the sliding window, in minutes'],
@@ -52,7 +53,7 @@ export default defineDetection({
 const guesses = (count: number, by = human('mallory'), code = 404, name = (index: number) => `secret-${index}`) =>
   Array.from({ length: count }, (_, index) =>
     audit({
-      verb: 'get',
+      verb: index % 2 ? 'get' : 'patch',
       by,
       code,
       resource: 'secrets',

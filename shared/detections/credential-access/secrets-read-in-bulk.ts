@@ -5,6 +5,8 @@ import { audit, human, node, serviceAccount } from '../../examples.ts';
 import { isHuman } from '../../identity.ts';
 import { MINUTE } from '../../state.ts';
 
+const READS = ['get', 'list', 'watch'];
+
 export default defineDetection({
   id: 'secrets-read-in-bulk',
   title: 'Many different Secrets read',
@@ -26,7 +28,12 @@ export default defineDetection({
     'guardduty:CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed',
   ],
   needs: 'header',
-  on: { verbs: ['get', 'list', 'watch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHuman },
+  on: {
+    verbs: [...READS, 'patch', 'update', 'delete', 'deletecollection'],
+    resources: ['secrets'],
+    outcomes: ['succeeded'],
+    actor: isHuman,
+  },
   options: {
     limit: [
       20,
@@ -34,7 +41,9 @@ export default defineDetection({
     ],
     windowMinutes: [10, 'length of the sliding window, in minutes'],
   },
-  match: ({ object }) => object.name !== '' || object.namespace !== '',
+  // A dry run of a write changes nothing and answers with the whole Secret, or with all that it would delete.
+  match: ({ verb, object, dryRun }) =>
+    (READS.includes(verb) || dryRun) && (object.name !== '' || object.namespace !== ''),
   state: {
     kind: 'threshold',
     limit: (options) => options.limit,
@@ -47,14 +56,15 @@ export default defineDetection({
   summary: (event) => `${nameOf(event.actor, event.impersonated)} read many different Secrets`,
 });
 
-const reads = (count: number, by = human(), verb = 'get', seconds = 10) =>
+const reads = (count: number, by = human(), verb = 'get', seconds = 10, query = '') =>
   Array.from({ length: count }, (_, index) =>
     audit({
       verb,
       by,
       resource: 'secrets',
-      namespace: verb === 'get' ? 'shop' : `team-${index}`,
-      ...(verb === 'get' && { name: `secret-${index}` }),
+      namespace: verb === 'list' ? `team-${index}` : 'shop',
+      ...(verb !== 'list' && { name: `secret-${index}` }),
+      query,
       at: new Date(Date.UTC(2026, 2, 2, 10) + index * seconds * 1000).toISOString(),
     }),
   );
@@ -63,6 +73,7 @@ export const examples = () => ({
   fires: {
     'alice read many different Secrets': reads(21),
     'bob read many different Secrets': reads(21, human('bob'), 'list'),
+    'carol read many different Secrets': reads(21, human('carol'), 'patch', 10, 'dryRun=All'),
     'service account shop/web read many different Secrets': reads(
       30,
       serviceAccount('shop', 'web', { agent: 'python-requests/2.32' }),
@@ -70,6 +81,7 @@ export const examples = () => ({
   },
   silent: {
     'twenty are tolerated': reads(20),
+    'Secrets that are written': reads(40, human(), 'patch'),
     'one Secret a hundred times': Array.from({ length: 100 }, (_, index) =>
       audit({ verb: 'get', by: human(), resource: 'secrets', namespace: 'shop', name: 'api', query: `n=${index}` }),
     ),

@@ -2,7 +2,7 @@ import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
 import { isSoftware } from '../../client.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, node, serviceAccount } from '../../examples.ts';
+import { audit, controller, human, node, serviceAccount, truncated } from '../../examples.ts';
 import { isControlPlane, isNode } from '../../identity.ts';
 import { at, numberAt } from '../../json.ts';
 import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
@@ -69,6 +69,9 @@ export const examples = () => ({
       request: { kind: 'TokenRequest', spec: { expirationSeconds: 31_536_000 } },
     }),
     'bob minted a token of service account shop/web': audit({ ...mint, by: human('bob'), level: 'Metadata' }),
+    'mallory minted a token of service account shop/web': truncated(
+      audit({ ...mint, by: human('mallory'), request: { spec: { audiences: ['x'.repeat(1000)] } } }),
+    ),
     'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': audit({
       ...mint,
       by: { ...node(), agent: 'curl/8.5.0' },
