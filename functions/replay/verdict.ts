@@ -73,17 +73,19 @@ const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Pass
       because: `is not about ${quoted(event.userAgent)} from ${event.address || 'nowhere'}`,
     };
   }
-  if (event.truncated && needs !== 'header') {
+  if (event.truncated && needsBody(needs)) {
     return { selector: 'body', because: 'needs the body of the request, and this record was cut short' };
   }
   return undefined;
 };
 
+const needsBody = (needs: Needs): boolean => needs === 'body' || needs === 'body or event';
+
 /** Why a rule that looks at an event may have said no although the event seems made for it. */
 export const doubts = ({ detection }: Rule, event: Event): string => {
   if (event.source === 'event') return '';
   const hasBody = event.requestObject !== undefined || event.responseObject !== undefined;
-  if (detection.needs !== 'header' && !hasBody) {
+  if (needsBody(detection.needs) && !hasBody) {
     return ` (it needs the body of the request, and at level ${event.level || 'unknown'} there is none)`;
   }
   return event.dryRun ? ' (the request was a dry run)' : '';
