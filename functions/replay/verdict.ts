@@ -79,7 +79,7 @@ const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Pass
   return undefined;
 };
 
-const needsBody = (needs: AnyDetection['needs']): boolean => needs === 'body' || needs === 'body or event';
+const needsBody = (needs: string): boolean => needs === 'body' || needs === 'body or event';
 
 /** Why a rule that looks at an event may have said no although the event seems made for it. */
 export const doubts = ({ detection }: Rule, event: Event): string => {
