@@ -17,7 +17,6 @@ export type Tactic = keyof typeof TACTICS;
 /** Names of the techniques that the catalogue uses, by id. Source: https://attack.mitre.org/techniques/enterprise/ */
 export const TECHNIQUES: Readonly<Record<string, string>> = {
   T1005: 'Data from Local System',
-  T1036: 'Masquerading',
   'T1036.005': 'Match Legitimate Resource Name or Location',
   T1040: 'Network Sniffing',
   T1046: 'Network Service Discovery',

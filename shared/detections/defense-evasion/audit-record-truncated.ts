@@ -25,8 +25,8 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'header',
-  on: { verbs: ['create', 'update', 'patch'], actor: isHuman },
-  match: (event) => event.truncated,
+  on: { verbs: ['create', 'update', 'patch'], actor: isHuman, truncated: true },
+  match: () => true,
   // Definitions of custom resources are this long by nature, and nothing runs because of one.
   weight: ({ object }) => (object.resource === 'customresourcedefinitions' ? { confidence: 20 } : {}),
   entities: (event) => ({ principal: principalOf(event.actor), object: objectOf(event) }),

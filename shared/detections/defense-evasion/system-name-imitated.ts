@@ -1,10 +1,10 @@
-import { nameOf } from '../../actor.ts';
+import { isNew, MAKES, whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, node, pipeline, pod, workload } from '../../examples.ts';
+import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../examples.ts';
 import { isHuman } from '../../identity.ts';
 import { imitatedComponent, isComponentItself } from '../../system-components.ts';
-import { WORKLOADS, workloadName } from '../../workload.ts';
+import { WORKLOADS } from '../../workload.ts';
 
 export default defineDetection({
   id: 'system-name-imitated',
@@ -22,26 +22,29 @@ export default defineDetection({
     'https://attack.mitre.org/techniques/T1036/005/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Pod%20or%20container%20name%20similarity/',
   ],
-  answers: [
-    'google:Defense Evasion: Potential Kubernetes Pod Masquerading',
-    'microsoft:MS-TA9023 Pod or container name similarity',
-  ],
-  needs: 'body',
-  on: { verbs: ['create'], resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isHuman },
-  match: (event) => !event.dryRun && imitatedBy(event) !== undefined,
+  answers: ['google:Defense Evasion: Potential Kubernetes Pod Masquerading'],
+  needs: 'header or body',
+  on: { verbs: MAKES, resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isHuman },
+  match: (event) => !event.dryRun && isNew(event) && imitatedBy(event) !== undefined,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ workload: event.workload === undefined ? '' : workloadName(event.workload) }),
+  entities: (event) => ({ workload: titleOf(event) }),
   summary: (event) => {
-    const { kind = '', namespace = '', name = '' } = event.workload ?? {};
-    const did = event.outcome === 'denied' ? 'was refused to create' : 'created';
-    const who = nameOf(event.actor, event.impersonated);
-    return `${who} ${did} ${kind} ${namespace}/${name}, named like ${imitatedBy(event)}`;
+    return `${whoDid(event, 'created', 'create')} ${titleOf(event)}, named like ${imitatedBy(event)}`;
   },
 });
 
-const imitatedBy = ({ workload: subject }: AuditEvent): string | undefined => {
-  if (subject === undefined || isComponentItself(subject)) return undefined;
-  return imitatedComponent(subject.name);
+/** A record that was cut still names its object. */
+const subjectOf = ({ workload: subject, object }: AuditEvent) =>
+  subject ?? { kind: object.resource.slice(0, -1), namespace: object.namespace, name: object.name };
+
+const titleOf = (event: AuditEvent): string => {
+  const { kind, namespace, name } = subjectOf(event);
+  return `${kind} ${namespace}/${name}`;
+};
+
+const imitatedBy = (event: AuditEvent): string | undefined => {
+  const subject = subjectOf(event);
+  return isComponentItself(subject) ? undefined : imitatedComponent(subject.name);
 };
 
 const daemonSet = (name: string, namespace: string, by = human()) =>
@@ -71,6 +74,19 @@ export const examples = () => ({
       human(),
       pod({}, { name: undefined, generateName: 'coredns-' }),
     ),
+    'alice created daemonset shop/aws-node, named like aws-node': audit({
+      verb: 'patch',
+      by: human(),
+      code: 201,
+      resource: 'daemonsets.apps',
+      namespace: 'shop',
+      name: 'aws-node',
+      query: 'fieldManager=kubectl&force=true',
+      request: workload('DaemonSet', {}, 'aws-node'),
+    }),
+    'mallory created pod default/kube-proxy, named like kube-proxy': truncated(
+      createPod(human('mallory'), pod({}, { name: 'kube-proxy', annotations: { note: 'x'.repeat(2000) } })),
+    ),
   },
   silent: {
     'a pipeline installs kube-proxy where it belongs': daemonSet('kube-proxy', 'kube-system', pipeline()),
@@ -80,6 +96,14 @@ export const examples = () => ({
     ),
     'something for a component, not posing as it': createPod(human(), pod({}, { name: 'coredns-exporter' })),
     'a kubelet shows a static pod': createPod(node(), pod({}, { name: 'kube-proxy-ip-10-0-1-17' })),
+    'what is there already is changed': audit({
+      verb: 'patch',
+      by: human(),
+      resource: 'daemonsets.apps',
+      namespace: 'shop',
+      name: 'kube-proxy',
+      request: { metadata: { labels: { team: 'a' } } },
+    }),
     'a dry run creates nothing': createPod(human(), pod({}, { name: 'kube-proxy' }), { query: 'dryRun=All' }),
   },
 });

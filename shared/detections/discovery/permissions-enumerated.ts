@@ -29,7 +29,7 @@ export default defineDetection({
     'elastic:discovery_suspicious_self_subject_review',
     'sigma:kubernetes_audit_rbac_permisions_listing',
   ],
-  needs: 'body',
+  needs: 'header or body',
   on: {
     verbs: ['create'],
     resources: ['selfsubjectaccessreviews'],
