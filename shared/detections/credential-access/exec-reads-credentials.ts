@@ -25,6 +25,7 @@ export default defineDetection({
     'elastic:credential_access_kubernetes_pod_exec_cloud_instance_metadata',
     'elastic:credential_access_kubernetes_pod_exec_sensitive_file_access',
     'elastic:credential_access_kubernetes_env_vars_read_via_proc',
+    'sumo:Kubernetes Service Account Token File Accessed',
     'panther:k8s_steal_serviceaccount_token',
     'guardduty:CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed',
   ],

@@ -27,6 +27,7 @@ export default defineDetection({
     'panther:k8s_secrets_dump_all_namespaces',
     'elastic:credential_access_kubernetes_secrets_list_cluster_and_sensitive_namespaces',
     'guardduty:CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed',
+    'sumo:Kubernetes ListSecrets',
     'sigma:kubernetes_audit_secrets_enumeration',
   ],
   needs: 'header',

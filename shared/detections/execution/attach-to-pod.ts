@@ -19,7 +19,7 @@ export default defineDetection({
     'https://attack.mitre.org/techniques/T1609/',
     'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_attach/',
   ],
-  answers: ['falco:Attach/Exec Pod', 'datadog:User attached to a pod', 'sumo:Kubernetes Pod Attach'],
+  answers: ['falco:Attach/Exec Pod', 'datadog:User Attached to a Pod', 'sumo:Kubernetes User Attached to a Pod'],
   needs: 'header',
   on: { resources: ['pods/attach'], outcomes: ['succeeded', 'denied'] },
   match: () => true,

@@ -32,6 +32,7 @@ export default defineDetection({
     'Isolate the pod with a network policy before it is deleted, so that what was fetched can still be looked at.',
   references: ['https://attack.mitre.org/techniques/T1059/013/', 'https://attack.mitre.org/techniques/T1059/004/'],
   answers: [
+    'sumo:Package Management Utility in Container',
     'elastic:execution_kubernetes_pod_exec_potential_reverse_shell',
     'elastic:execution_kubernetes_pod_exec_curl_wget_https',
     'elastic:execution_kubernetes_exec_with_external_ip_in_command',

@@ -28,7 +28,7 @@ export default defineDetection({
     'panther:k8s_pod_created_in_system_namespace',
     'sigma:kubernetes_audit_pod_in_system_namespace',
     'elastic:execution_pod_created_in_kube_namespace',
-    'datadog:New Kubernetes pod created in a kube-system namespace',
+    'sumo:Kubernetes Pod Created in Kube Namespace',
   ],
   needs: 'header or body',
   on: {

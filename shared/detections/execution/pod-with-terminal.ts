@@ -22,7 +22,7 @@ export default defineDetection({
     'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_run/',
     'https://attack.mitre.org/techniques/T1609/',
   ],
-  answers: ['sumo:Kubernetes Pod Created With Terminal'],
+  answers: [],
   needs: 'body',
   on: { verbs: ['create', 'patch', 'update'], resources: ['pods'], outcomes: ['succeeded', 'denied'], actor: isHuman },
   match: (event) => !event.dryRun && event.workload?.owner === '' && hasTerminal(event),
