@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG, rulesOf } from '../shared/config.ts';
@@ -82,6 +83,12 @@ describe('a configuration', () => {
       grid: { limit: 20, window: 900_000 },
     });
     expect(rules.some(({ detection }) => detection.id === 'image-first-seen')).toBe(false);
+  });
+
+  it('may be what the README shows', () => {
+    const [, written = ''] = /```json\n("eks-detect": [\s\S]*?)\n```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const { 'eks-detect': shown } = JSON.parse(`{${written}}`);
+    expect(parseConfig(shown, DETECTIONS).suppress[0]?.detections).toEqual(['pod-host-network']);
   });
 
   it('survives being bundled as JSON', () => {

@@ -80,3 +80,13 @@ describe('the patterns that the documentation shows', () => {
     expect(matched(pattern)).toEqual([]);
   });
 });
+
+describe('the patterns that the README shows', () => {
+  const shown = [...readFileSync('README.md', 'utf8').matchAll(/```json\n(\{ "source"[\s\S]*?)\n```/g)].map(
+    ([, text]) => JSON.parse(text as string) as object,
+  );
+
+  it('match what it says', () => {
+    expect(shown.map(matched)).toEqual([['scanner-image-pulled'], ['scanner-image-pulled'], SEED_IDS]);
+  });
+});
