@@ -79,8 +79,8 @@ const tell = ({ subscribed, written, removed, gaps }: Outcome): void => {
 /** Built at the first use, so that a test can import the handler without an environment. */
 let deployed: Handling | undefined;
 
-/** Calls are throttled to a few a second, so the SDK may try for longer than it does by itself. */
-const RETRIES = { maxAttempts: 8, retryMode: 'adaptive' };
+/** Calls are throttled to a few a second, so the SDK may try more often than it does by itself. */
+const RETRIES = { maxAttempts: 6 };
 
 export const handler = async (event: unknown): Promise<void> => {
   deployed ??= {

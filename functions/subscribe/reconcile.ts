@@ -6,6 +6,9 @@ import type { Filter, LogGroups } from './log-groups.ts';
 /** The one filter that is ours. A log group has two slots, so there is never a second; filters of other names are not touched. */
 export const FILTER_NAME = 'eks-detect';
 
+/** Filters that a log group can have; AWS raises it for nobody. */
+const SLOTS = 2;
+
 /** A term, not a JSON pattern: it also selects lines that were cut off, which are no JSON. */
 export const AUDIT_PATTERN = '"audit.k8s.io"';
 
@@ -60,10 +63,10 @@ export const reconcileGroup = ({ config, groups, destination }: Environment, gro
     if (own?.pattern === wanted.pattern && own.destination === wanted.destination) {
       return { ...NOTHING, subscribed: [group] };
     }
-    const done = await groups.put(group, wanted);
-    return done
-      ? { ...NOTHING, subscribed: [group], written: [group] }
-      : { ...NOTHING, gaps: [slotsTaken(group, filters)] };
+    // Asking all the same would be answered like a throttled call, which the SDK repeats for half a minute.
+    const isFull = own === undefined && filters.length >= SLOTS;
+    if (isFull || !(await groups.put(group, wanted))) return { ...NOTHING, gaps: [slotsTaken(group, filters)] };
+    return { ...NOTHING, subscribed: [group], written: [group] };
   });
 
 /** Removes our filter from every group of a cluster, or from one group. */
