@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { actorOf } from '../shared/actor.ts';
+import {
+  anonymous,
+  type Caller,
+  component,
+  controller,
+  human,
+  nobody,
+  node,
+  serviceAccount,
+} from '../shared/examples.ts';
+import { isAddOn, isControlPlane, isEks, isHuman, isNode, makesPods } from '../shared/identity.ts';
+
+const actor = (caller: Caller) => actorOf(caller.user);
+const session = (role: string) =>
+  actorOf({
+    username: 'eks:addon-manager',
+    extra: { arn: [`arn:aws:sts::111122223333:assumed-role/${role}/session`] },
+  });
+
+describe('identities that make requests all day', () => {
+  it('are the controllers and components of Kubernetes', () => {
+    expect(isControlPlane(actor(controller('node-controller')))).toBe(true);
+    expect(isControlPlane(actor(component('kube-scheduler')))).toBe(true);
+    expect(makesPods(actor(controller('replicaset-controller')))).toBe(true);
+    expect(makesPods(actor(controller('node-controller')))).toBe(false);
+  });
+
+  it('are EKS itself, from inside or by a role of its own', () => {
+    expect(isEks(actorOf({ username: 'eks:nodewatcher' }))).toBe(true);
+    expect(isEks(session('AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1CRTQUJF13T5U'))).toBe(true);
+    expect(isEks(session('AWSServiceRoleForAmazonEKSNodegroup'))).toBe(true);
+  });
+
+  it('are exact: a name that begins alike is a person', () => {
+    for (const username of ['eks:addon-manager2', 'eks:helper', 'system:kube-scheduler-2', 'eks:support-engineer']) {
+      expect(isControlPlane(actorOf({ username }))).toBe(false);
+      expect(isHuman(actorOf({ username }))).toBe(true);
+    }
+    expect(isControlPlane(actor(serviceAccount('shop', 'node-controller')))).toBe(false);
+  });
+
+  it('are not borrowed through IAM', () => {
+    for (const name of ['system:kube-controller-manager', 'system:serviceaccount:kube-system:replicaset-controller']) {
+      expect(isControlPlane(actor(human(name)))).toBe(false);
+      expect(makesPods(actor(human(name)))).toBe(false);
+    }
+    expect(isEks(session('build-agent'))).toBe(false);
+    expect(isEks(session('my-AWSServiceRoleForAmazonEKS'))).toBe(false);
+    expect(isAddOn(actor(human('system:serviceaccount:kube-system:aws-node')))).toBe(false);
+  });
+
+  it('are nodes by their group, not by their name', () => {
+    expect(isNode(actor(node()))).toBe(true);
+    expect(isHuman(actor(node()))).toBe(false);
+    expect(isNode(actor(human('system:node:ip-10-0-1-17', { groups: ['system:masters'] })))).toBe(false);
+    expect(isHuman(actor(human('system:node:ip-10-0-1-17', { groups: ['system:masters'] })))).toBe(true);
+  });
+
+  it('include add-ons by their service account in kube-system only', () => {
+    expect(isAddOn(actor(serviceAccount('kube-system', 'aws-node')))).toBe(true);
+    expect(isAddOn(actor(serviceAccount('shop', 'aws-node')))).toBe(false);
+    expect(isAddOn(actor(serviceAccount('cert-manager', 'cert-manager')))).toBe(false);
+  });
+
+  it('leave people, pipelines and workloads, and nobody', () => {
+    expect(isHuman(actor(human()))).toBe(true);
+    expect(isHuman(actor(serviceAccount('shop', 'web')))).toBe(true);
+    expect(isHuman(actor(anonymous()))).toBe(false);
+    expect(isHuman(actor(nobody()))).toBe(false);
+  });
+});
