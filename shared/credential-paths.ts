@@ -53,7 +53,7 @@ const LONGEST_PATH = 4_096;
 const LONGEST_STEP = 256;
 
 /** What ends a path inside code or a URL. */
-const BETWEEN_PATHS = /[\s'"`;|&<>()=,:\u0000]+/;
+const BETWEEN_PATHS = /[\s'"`;|&<>(){}=,:\u0000]+/;
 
 /** The credential files that a text names, as paths of their own or inside the code of some language. */
 export const credentialFilesIn = (text: string, folder = ''): ReadonlySet<CredentialFile> => {

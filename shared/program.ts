@@ -27,6 +27,9 @@ const WRAPPERS = new Set(
 /** `-c`, also among other short flags: `-ec`, `-lc`. */
 export const SCRIPT_FLAG = /^(?:-[A-Za-z]*c|--command)$/;
 
+/** `env -S 'curl example.org'`: what follows is split into words. */
+const SPLIT_FLAG = /^(?:-[a-zA-Z]*S|--split-string(?:=|$))/;
+
 /** Operands of a wrapper that are tried as programs. */
 const MOST_CANDIDATES = 32;
 const DEEPEST = 5;
@@ -51,11 +54,15 @@ const programsOf = (statement: Statement): readonly Program[] => {
   return found;
 };
 
-/** Scripts that a statement hands to a shell as words: `sh -c …`, `eval …`. */
+/** Scripts that a statement hands over as words: `sh -c …`, `eval …`, `env -S …`. */
 const scriptsOf = (programs: readonly Program[]): readonly string[] => {
   const scripts = new Map<number, string>();
   for (const { name, statement, index } of programs) {
     if (name === 'eval') scripts.set(index + 1, statement.words.slice(index + 1).join(' '));
+    if (name === 'env') {
+      const split = statement.words.findIndex((word, place) => place > index && SPLIT_FLAG.test(word));
+      if (split > 0) scripts.set(split, statement.words.slice(split).join(' ').replace(SPLIT_FLAG, ''));
+    }
     if (!SHELLS.has(name)) continue;
     const flag = statement.words.findIndex((word, place) => place > index && SCRIPT_FLAG.test(word));
     if (flag > 0) scripts.set(flag + 1, statement.words[flag + 1] ?? '');

