@@ -3,6 +3,9 @@ import type { RecordInfo } from './audit-event.ts';
 import type { Engine, Fault, Sighting } from './engine.ts';
 import type { Event, Origin } from './event.ts';
 import { normalise, type Refusal } from './normalise.ts';
+import { eachMessage, type PayloadText, recordIn } from './payload-text.ts';
+import { isSettled, type Known, type Screen } from './screen.ts';
+import { INSIDE_PAYLOAD, LINE } from './screen-text.ts';
 import type { createSuppressor } from './suppression.ts';
 
 /** The text of a record, and what is known of it besides. */
@@ -30,35 +33,103 @@ export interface Tally {
   readonly suppressed: Readonly<Record<string, number>>;
 }
 
-export const passOver = (
+/** What a pass may use to be quick. Without any of it a pass reads every record, and that is the definition of one with it. */
+export interface Shortcuts {
+  /** Passes by what no rule looks at. */
+  readonly screen?: Screen | undefined;
+  /** Sightings that add nothing to a case that is known here are left out. */
+  readonly known?: Known | undefined;
+}
+
+/** Takes records one by one. */
+export interface Passage {
+  readonly take: (record: TextRecord) => void;
+  /** Counts an event that was passed by. */
+  readonly passBy: (time: number) => void;
+  readonly result: () => Pass;
+}
+
+export const createPassage = (
   engine: Engine,
   suppressor: ReturnType<typeof createSuppressor>,
-  records: Iterable<TextRecord>,
   origin: Origin,
-): Pass => {
+  { screen, known }: Shortcuts,
+): Passage => {
   const sightings: Sighting[] = [];
   const faults: Fault[] = [];
   const refused: Partial<Record<Refusal, number>> = {};
   const suppressed: Record<string, number> = {};
   let [events, truncated, earliest, latest] = [0, 0, Number.POSITIVE_INFINITY, 0];
 
-  const take = (event: Event) => {
+  const count = (time: number) => {
     events++;
+    if (time > 0 && time < earliest) earliest = time;
+    if (time > latest) latest = time;
+  };
+  const takeEvent = (event: Event) => {
+    count(event.time);
     if (event.source === 'audit' && event.truncated) truncated++;
-    if (event.time > 0) earliest = Math.min(earliest, event.time);
-    latest = Math.max(latest, event.time);
     const detected = engine.detect(event);
     faults.push(...detected.faults);
     for (const sighting of detected.sightings) {
+      if (isSettled(known, sighting)) continue;
       const suppression = suppressor(sighting);
       if (suppression === undefined) sightings.push(sighting);
       else suppressed[suppression.reason] = (suppressed[suppression.reason] ?? 0) + 1;
     }
+    if (event.source === 'audit') screen?.learn(event);
   };
+  return {
+    take: (record) => {
+      const event = normalise(record.message, origin, record);
+      if (event.source === 'refused') refused[event.reason] = (refused[event.reason] ?? 0) + 1;
+      else takeEvent(event);
+    },
+    passBy: count,
+    result: () => ({ sightings, tally: { events, refused, truncated, suppressed }, earliest, latest, faults }),
+  };
+};
+
+export const passOver = (
+  engine: Engine,
+  suppressor: ReturnType<typeof createSuppressor>,
+  records: Iterable<TextRecord>,
+  origin: Origin,
+  shortcuts: Shortcuts = {},
+): Pass => {
+  const passage = createPassage(engine, suppressor, origin, shortcuts);
+  const { screen } = shortcuts;
   for (const record of records) {
-    const event = normalise(record.message, origin, record);
-    if (event.source === 'refused') refused[event.reason] = (refused[event.reason] ?? 0) + 1;
-    else take(event);
+    const { message } = record;
+    const time = screen?.pass(message, 0, message.length, LINE, origin) ?? 0;
+    if (time > 0) passage.passBy(time);
+    else passage.take(record);
   }
-  return { sightings, tally: { events, refused, truncated, suppressed }, earliest, latest, faults };
+  return passage.result();
+};
+
+/**
+ * The same over the text of a payload, most of which is never parsed. Undefined when the payload is not written as CloudWatch Logs
+ * writes one; then it has to be parsed.
+ */
+export const passOverText = (
+  engine: Engine,
+  suppressor: ReturnType<typeof createSuppressor>,
+  { text, first }: PayloadText,
+  origin: Origin,
+  shortcuts: Shortcuts & { readonly screen: Screen },
+): Pass | undefined => {
+  const passage = createPassage(engine, suppressor, origin, shortcuts);
+  const { screen } = shortcuts;
+  const isWhole = eachMessage(text, first, (begin, from, end) => {
+    const time = screen.pass(text, from, end, INSIDE_PAYLOAD, origin);
+    if (time > 0) passage.passBy(time);
+    else {
+      const record = recordIn(text, begin, end);
+      if (record === undefined) return false;
+      passage.take(record);
+    }
+    return true;
+  });
+  return isWhole ? passage.result() : undefined;
 };

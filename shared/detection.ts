@@ -28,6 +28,10 @@ export interface Selection {
   readonly outcomes?: readonly Outcome[];
   readonly actor?: (actor: Actor, impersonated: Actor | undefined) => boolean;
   readonly client?: (userAgent: string, address: string) => boolean;
+  /** Asked of the request's path and query as the API server logs it, for what verb, resource and caller don't tell. Pure as well. */
+  readonly uri?: (uri: string, actor: Actor) => boolean;
+  /** Further selections: an event that any of them takes in is looked at. They inherit nothing. */
+  readonly or?: readonly Omit<Selection, 'or'>[];
   /** True for a detection that is about cut records only; it is asked about no other. */
   readonly truncated?: true;
 }

@@ -5,7 +5,7 @@ import type { Event } from './event.ts';
 import { factsOf, writeEvidence } from './evidence.ts';
 import { digest, reference } from './reference.ts';
 import { type Rule, weightOf } from './rule.ts';
-import { canRead, createSelector, type Selector, takesCaller, takesOutcome } from './selection.ts';
+import { type Ask, createSelector, type Selector, takes } from './selection.ts';
 import { DAY, periodsOf } from './state.ts';
 import { clean } from './text.ts';
 
@@ -33,7 +33,7 @@ export interface Detected {
 
 export interface Engine {
   readonly rules: readonly Rule[];
-  /** Rules that look at this verb and resource in audit events: what `candidates` begins with, and the fast path too. */
+  /** What looks at this verb and resource in audit events: where `candidates` begins, and the fast path too. */
   readonly selected: Selector;
   /** Rules whose selection takes this event in; for the definition of a match see `detect`. */
   readonly candidates: (event: Event) => readonly Rule[];
@@ -45,35 +45,55 @@ const LONGEST_ENTITY = 256;
 
 export const createEngine = (rules: readonly Rule[]): Engine => {
   const audit = rules.filter((rule) => rule.detection.needs !== 'event');
-  const cluster = rules.filter((rule) => rule.detection.needs === 'event' || rule.detection.needs === 'body or event');
+  const cluster = rules
+    .filter(({ detection: { needs } }) => needs === 'event' || needs === 'body or event')
+    .map((rule) => ({ rule, on: rule.detection.on }));
   const selected = createSelector(audit);
 
-  const asked = (event: Event): readonly Rule[] =>
+  const asksFor = (event: Event): readonly Ask[] =>
     event.source === 'event' ? cluster : selected(event.verb, event.object.resource, event.object.subresource);
+
+  /** Rules with what `look` makes of them, each once: selections of one rule stand side by side. */
+  const each = (event: Event, look: (rule: Rule) => void, fail: (rule: Rule, error: unknown) => void): void => {
+    let done: Rule | undefined;
+    for (const ask of asksFor(event)) {
+      const { rule } = ask;
+      if (rule === done) continue;
+      try {
+        if (!isTaken(ask, event)) continue;
+        done = rule;
+        look(rule);
+      } catch (error) {
+        done = rule;
+        fail(rule, error);
+      }
+    }
+  };
+
+  const candidates = (event: Event): readonly Rule[] => {
+    const rules: Rule[] = [];
+    const add = (rule: Rule) => rules.push(rule);
+    each(event, add, add);
+    return rules;
+  };
 
   const detect = (event: Event): Detected => {
     const sightings: Sighting[] = [];
     const faults: Fault[] = [];
-    for (const rule of asked(event)) {
-      try {
-        if (takes(rule, event)) sightings.push(...sightingsOf(rule, event));
-      } catch (error) {
-        faults.push({ rule, error });
-      }
-    }
+    each(
+      event,
+      (rule) => sightings.push(...sightingsOf(rule, event)),
+      (rule, error) => faults.push({ rule, error }),
+    );
     return { sightings, faults };
   };
-  return { rules, selected, candidates: (event) => asked(event).filter((rule) => takes(rule, event)), detect };
+  return { rules, selected, candidates, detect };
 };
 
-const takes = (rule: Rule, event: Event): boolean => {
-  const { on, reasons } = rule.detection;
-  if (event.source === 'event') return reasons === undefined || reasons.includes(event.reason);
-  return (
-    takesOutcome(on, event.outcome) &&
-    canRead(rule, event.truncated) &&
-    takesCaller(on, event.actor, event.impersonated, event.userAgent, event.address)
-  );
+const isTaken = (ask: Ask, event: Event): boolean => {
+  if (event.source === 'audit') return takes(ask, event);
+  const { reasons } = ask.rule.detection;
+  return reasons === undefined || reasons.includes(event.reason);
 };
 
 const NAMELESS = [undefined];
@@ -111,6 +131,13 @@ const cleanEntities = (entities: Entities): Entities => {
     kept[name] = safe === value ? value : `${safe} #${digest(value).slice(0, 6)}`;
   }
   return kept;
+};
+
+/** The case that sightings of a first-seen rule about the caller belong to, whichever request of that caller it is. */
+export const caseIdOf = (rule: Rule, event: Event): string => {
+  const { cluster, account = '', region = '' } = event.origin;
+  const entities = cleanEntities(rule.detection.entities(event, undefined, rule.options));
+  return caseName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 }).id;
 };
 
 /** What a sighting adds: to the case of its period, and to the neighbours that it is close to. */

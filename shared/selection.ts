@@ -1,10 +1,16 @@
 /** Which rules look at an event, by what every record says of itself. Asked by the engine and by the fast path alike. */
 import type { Selection } from './detection.ts';
-import type { Actor, Outcome } from './event.ts';
+import type { Actor, AuditHeader, Outcome } from './event.ts';
 import type { Rule } from './rule.ts';
 
-/** Rules that take in a verb and resource. */
-export type Selector = (verb: string, resource: string, subresource: string) => readonly Rule[];
+/** A rule, and one of the selections by which it looks at events. */
+export interface Ask {
+  readonly rule: Rule;
+  readonly on: Selection;
+}
+
+/** What takes in a verb and resource, in the order of the rules. */
+export type Selector = (verb: string, resource: string, subresource: string) => readonly Ask[];
 
 /** Distinct (verb, resource) pairs that are remembered; a cluster with many custom resources has a few thousand. */
 const LARGEST_INDEX = 10_000;
@@ -14,14 +20,15 @@ const LONGEST_KEY = 256;
 
 /** Finds rules once for each pair that occurs; both come from a request, so number and length are bounded. */
 export const createSelector = (rules: readonly Rule[]): Selector => {
-  const index = new Map<string, readonly Rule[]>();
+  const asks = rules.flatMap((rule): readonly Ask[] =>
+    [rule.detection.on, ...(rule.detection.on.or ?? [])].map((on) => ({ rule, on })),
+  );
+  const index = new Map<string, readonly Ask[]>();
   return (verb, resource, subresource) => {
     const key = `${verb} ${resource}/${subresource}`;
     const known = index.get(key);
     if (known !== undefined) return known;
-    const found = rules.filter(
-      ({ detection: { on } }) => takesVerb(on, verb) && takesResource(on, resource, subresource),
-    );
+    const found = asks.filter(({ on }) => takesVerb(on, verb) && takesResource(on, resource, subresource));
     if (index.size < LARGEST_INDEX && key.length <= LONGEST_KEY) index.set(key, found);
     return found;
   };
@@ -54,6 +61,16 @@ const withoutIssued = (actor: Actor): Actor => {
   return asked;
 };
 
+export const takesUri = (on: Selection, uri: string, actor: Actor): boolean =>
+  on.uri === undefined || on.uri(uri, withoutIssued(actor));
+
 /** What is left of a truncated record has no body, so nothing can be said about one. */
-export const canRead = ({ detection: { needs, on } }: Rule, truncated: boolean): boolean =>
-  truncated ? needs === 'header' || needs === 'header or body' : on.truncated !== true;
+const canRead = ({ rule: { detection }, on }: Ask, truncated: boolean): boolean =>
+  truncated ? detection.needs === 'header' || detection.needs === 'header or body' : on.truncated !== true;
+
+/** Whether an event is taken in, whose verb and resource are. */
+export const takes = (ask: Ask, event: AuditHeader): boolean =>
+  takesOutcome(ask.on, event.outcome) &&
+  canRead(ask, event.truncated) &&
+  takesCaller(ask.on, event.actor, event.impersonated, event.userAgent, event.address) &&
+  takesUri(ask.on, event.uri, event.actor);

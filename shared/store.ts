@@ -43,6 +43,7 @@ export const learnedUntil = (begun: number | undefined, learn: number): number =
   begun === undefined || learn === 0 ? 0 : begun + learn;
 
 export interface MemoryStore extends Store {
+  readonly known: (id: string) => Case | undefined;
   readonly cases: () => readonly { readonly rule: Rule; readonly subject: Case }[];
   /** Everything that is open now, in the order in which it began. */
   readonly findings: (learn: number) => readonly Finding[];
@@ -71,6 +72,7 @@ export const createMemoryStore = (): MemoryStore => {
       beginnings.set(cluster, Math.min(time, beginnings.get(cluster) ?? time));
     },
     begun: async (cluster) => beginnings.get(cluster),
+    known: (id) => kept.get(id)?.subject,
     cases: () => [...kept.values()],
     findings: (learn) =>
       [...kept.values()]

@@ -1,15 +1,16 @@
 /** Merging into the deployed tables. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Case } from '../../shared/case.ts';
 import { type Allowance, withinBudget } from '../../shared/crowd.ts';
 import type { Sighting } from '../../shared/engine.ts';
 import type { Origin } from '../../shared/event.ts';
-import { gather, type Store } from '../../shared/store.ts';
+import { gather } from '../../shared/store.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
-import { createStore } from './store.ts';
+import { createStore, type TableStore } from './store.ts';
 
 /** Built at the first use, so that a test can import the handler without an environment. */
-let deployed: Store | undefined;
-const store = (): Store => {
+let deployed: TableStore | undefined;
+const store = (): TableStore => {
   deployed ??= createStore({
     client: new DynamoDBClient({}),
     findingsTable: required(FINDINGS_TABLE),
@@ -17,6 +18,9 @@ const store = (): Store => {
   });
   return deployed;
 };
+
+/** What this container remembers of a case. */
+export const known = (id: string): Case | undefined => store().known(id);
 
 export const limited = (sightings: readonly Sighting[]): Allowance => withinBudget(sightings);
 

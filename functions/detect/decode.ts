@@ -1,20 +1,17 @@
-/** Subscription payloads of CloudWatch Logs: base64 of gzip of JSON. */
+/** From what Lambda is called with to log records: base64 of gzip of JSON. */
+import { isAscii } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import { listAt, numberAt, parseJson, textAt } from '../../shared/json.ts';
+import { parseJson, textAt } from '../../shared/json.ts';
+import {
+  headOf,
+  type LogRecord,
+  type PayloadHead,
+  type PayloadText,
+  payloadText,
+  recordsOf,
+} from '../../shared/payload-text.ts';
 
-/** One log event of a payload. */
-export interface LogRecord {
-  readonly id: string;
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
-  readonly message: string;
-}
-
-export interface Payload {
-  /** The account that owns the log group. */
-  readonly owner: string;
-  readonly logGroup: string;
-  readonly logStream: string;
+export interface Payload extends PayloadHead {
   /** Empty for a CONTROL_MESSAGE, by which CloudWatch Logs checks that the destination answers. */
   readonly records: readonly LogRecord[];
 }
@@ -35,8 +32,15 @@ export class UnreadablePayload extends Error {
  *
  * @throws UnreadablePayload when the text is not base64 of gzip, inflates beyond LARGEST_INFLATED, or holds no payload
  */
-export const decodePayload = (data: string): Payload => {
-  const text = inflate(Buffer.from(data, 'base64'));
+export const decodePayload = (data: string): Payload => parsePayload(inflated(data));
+
+/** The same without parsing, where the payload is written as CloudWatch Logs writes it. */
+export const openPayload = (data: string): PayloadText | Payload => {
+  const text = inflated(data);
+  return payloadText(text) ?? parsePayload(text);
+};
+
+export const parsePayload = (text: string): Payload => {
   const parsed = parseJson(text);
   const type = textAt(parsed, 'messageType');
   if (type !== 'DATA_MESSAGE' && type !== 'CONTROL_MESSAGE') {
@@ -44,23 +48,32 @@ export const decodePayload = (data: string): Payload => {
       `A subscription payload must have messageType DATA_MESSAGE or CONTROL_MESSAGE, but this one has "${type}". Check what else invokes the function.`,
     );
   }
-  return {
-    owner: textAt(parsed, 'owner'),
-    logGroup: textAt(parsed, 'logGroup'),
-    logStream: textAt(parsed, 'logStream'),
-    records: type === 'CONTROL_MESSAGE' ? [] : listAt(parsed, 'logEvents').map(recordOf),
-  };
+  return { ...headOf(parsed), records: type === 'CONTROL_MESSAGE' ? [] : recordsOf(parsed) };
 };
 
-const recordOf = (entry: unknown): LogRecord => ({
-  id: textAt(entry, 'id'),
-  timestamp: numberAt(entry, 'timestamp'),
-  message: textAt(entry, 'message'),
-});
+const inflated = (data: string): string => textOf(inflate(Buffer.from(data, 'base64')));
 
-const inflate = (compressed: Buffer): string => {
+/** For ASCII the two encodings are one, and latin1 is decoded ten times faster. */
+const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+
+/** Bytes of the trailer of gzip; the last four say how long the content is, modulo 2^32. */
+const TRAILER = 8;
+
+/**
+ * The size to inflate into: what the trailer says and one byte more, so that zlib sees the end without a second buffer. It is the
+ * sender's word, so it is bounded, and only a hint: a larger content is inflated all the same.
+ */
+const chunkSizeFor = (compressed: Buffer): number => {
+  const size = compressed.length < TRAILER ? 0 : compressed.readUInt32LE(compressed.length - 4);
+  return Math.min(Math.max(size + 1, SMALLEST_CHUNK), LARGEST_INFLATED);
+};
+
+/** The least that zlib takes. */
+const SMALLEST_CHUNK = 64;
+
+const inflate = (compressed: Buffer): Buffer => {
   try {
-    return gunzipSync(compressed, { maxOutputLength: LARGEST_INFLATED }).toString('utf8');
+    return gunzipSync(compressed, { chunkSize: chunkSizeFor(compressed), maxOutputLength: LARGEST_INFLATED });
   } catch (error) {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw new UnreadablePayload(

@@ -1,6 +1,6 @@
 /** A batch of log records in, sightings merged into the tables: decode → detect → merge. Publishing is another function's. */
 import { begin, limited, merge } from './cases.ts';
-import { decodePayload } from './decode.ts';
+import { openPayload } from './decode.ts';
 import { originOf, pass } from './pass.ts';
 import { reportPass } from './report.ts';
 
@@ -10,9 +10,9 @@ export interface SubscriptionEvent {
 }
 
 export const handler = async (event: SubscriptionEvent): Promise<void> => {
-  const payload = decodePayload(event.awslogs.data);
+  const payload = openPayload(event.awslogs.data);
   const origin = originOf(payload);
-  const detected = pass(payload.records, origin);
+  const detected = pass(payload, origin);
   await begin(origin, detected.earliest);
   const written = await merge(limited(detected.sightings));
   reportPass(origin, detected, written);

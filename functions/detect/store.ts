@@ -25,7 +25,12 @@ const READ_ROUNDS = 3;
 /** Days that an item outlives what it can still say. */
 const RETENTION_DAYS = 35;
 
-export const createStore = ({ client, findingsTable, baselinesTable }: Tables): Store => {
+export interface TableStore extends Store {
+  /** What is remembered of a case, without asking DynamoDB. */
+  readonly known: (id: string) => Case | undefined;
+}
+
+export const createStore = ({ client, findingsTable, baselinesTable }: Tables): TableStore => {
   const known = createKnownCases();
   const beginnings = new Map<string, number>();
   const tableOf = ({ rule }: Delta) => (rule.grid.kind === 'first-seen' ? baselinesTable : findingsTable);
@@ -110,7 +115,7 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
     }
   };
 
-  return { merge, begin, begun };
+  return { merge, begin, begun, known: known.get };
 };
 
 /** Case ids hold `#` with a detection before it, so no case can have this key. */

@@ -8,7 +8,7 @@ import type { Rule } from '../../shared/rule.ts';
 import { HOUR, MINUTE } from '../../shared/state.ts';
 
 /** Selectors in the order in which they are asked. */
-export type Selector = 'kind' | 'verb' | 'resource' | 'outcome' | 'actor' | 'client' | 'body' | 'reason';
+export type Selector = 'kind' | 'verb' | 'resource' | 'outcome' | 'actor' | 'client' | 'uri' | 'body' | 'reason';
 
 /** Why an event is not for a rule. */
 export interface Passed {
@@ -21,7 +21,9 @@ export const passedOver = ({ detection }: Rule, event: Event): Passed | undefine
   if (event.source === 'event') return passedOverEvent(detection.needs, detection.reasons, event);
   if (detection.needs === 'event')
     return { selector: 'kind', because: 'reads Kubernetes Events, and this is an audit event' };
-  return passedOverAudit(detection.on, detection.needs, event);
+  const { or = [], ...on } = detection.on;
+  const passed = [on, ...or].map((selection) => passedOverAudit(selection, detection.needs, event));
+  return passed.includes(undefined) ? undefined : passed[0];
 };
 
 const passedOverEvent = (
@@ -72,6 +74,12 @@ const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Pass
       selector: 'client',
       because: `is not about ${quoted(event.userAgent)} from ${event.address || 'nowhere'}`,
     };
+  }
+  if (on.uri !== undefined && !on.uri(event.uri, event.actor)) {
+    return { selector: 'uri', because: `is not about requests such as ${quoted(event.uri)}` };
+  }
+  if (on.truncated === true && !event.truncated) {
+    return { selector: 'body', because: 'looks at records that were cut short, and this one is whole' };
   }
   if (event.truncated && needsBody(needs)) {
     return { selector: 'body', because: 'needs the body of the request, and this record was cut short' };

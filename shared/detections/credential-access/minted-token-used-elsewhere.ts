@@ -25,7 +25,11 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'header',
-  on: { outcomes: ['succeeded', 'denied', 'failed'], actor: isHuman },
+  on: {
+    outcomes: ['succeeded', 'denied', 'failed'],
+    actor: (actor) => isHuman(actor) && usedBy(actor) !== NONE,
+    or: [{ verbs: ['create'], resources: ['serviceaccounts/token'], outcomes: ['succeeded'], actor: isHuman }],
+  },
   options: { windowHours: [24, 'time between two uses, or asking and using, in hours; EKS lets no token live longer'] },
   each: (event) => {
     const [minted, used] = [mintedBy(event), usedBy(event.actor)];

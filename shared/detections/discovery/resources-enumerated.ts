@@ -1,9 +1,37 @@
 import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
+import { defineDetection, type Selection } from '../../detection.ts';
 import type { AuditHeader } from '../../event.ts';
 import { audit, controller, human, serviceAccount } from '../../examples.ts';
 import { isAddOn, isControlPlane } from '../../identity.ts';
+import { queryOf } from '../../request.ts';
 import { SECOND } from '../../state.ts';
+
+const SENSITIVE: Selection = {
+  resources: [
+    'clusterrolebindings',
+    'clusterroles',
+    'configmaps',
+    'networkpolicies',
+    'nodes',
+    'pods',
+    'rolebindings',
+    'roles',
+    'secrets',
+    'serviceaccounts',
+    'validatingwebhookconfigurations',
+    'mutatingwebhookconfigurations',
+  ],
+  outcomes: ['succeeded'],
+  actor: (actor) => !isControlPlane(actor) && !isAddOn(actor),
+};
+
+/** A watch that begins with everything there is gives as much as a list; one that goes on from a version only gives what is new. */
+const isFresh = (query: AuditHeader['query']): boolean => {
+  const versions = query.get('resourceVersion') ?? [''];
+  return (
+    query.get('sendInitialEvents')?.includes('true') || versions.every((version) => version === '' || version === '0')
+  );
+};
 
 export default defineDetection({
   id: 'resources-enumerated',
@@ -27,30 +55,12 @@ export default defineDetection({
     'sigma:kubernetes_audit_potential_enumeration_activity',
   ],
   needs: 'header',
-  on: {
-    verbs: ['list', 'watch'],
-    resources: [
-      'clusterrolebindings',
-      'clusterroles',
-      'configmaps',
-      'networkpolicies',
-      'nodes',
-      'pods',
-      'rolebindings',
-      'roles',
-      'secrets',
-      'serviceaccounts',
-      'validatingwebhookconfigurations',
-      'mutatingwebhookconfigurations',
-    ],
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor) && !isAddOn(actor),
-  },
+  on: { ...SENSITIVE, verbs: ['list'], or: [{ ...SENSITIVE, verbs: ['watch'], uri: (uri) => isFresh(queryOf(uri)) }] },
   options: {
     limit: [2, 'kinds that may be listed cluster-wide within the window'],
     windowSeconds: [60, 'length of the sliding window, in seconds'],
   },
-  match: (event) => event.object.namespace === '' && event.object.name === '' && isFresh(event),
+  match: (event) => event.object.namespace === '' && event.object.name === '',
   state: {
     kind: 'threshold',
     limit: (options) => options.limit,
@@ -60,15 +70,6 @@ export default defineDetection({
   entities: (event) => ({ principal: principalOf(event.actor), sourceAddress: event.address }),
   summary: (event) => `${nameOf(event.actor, event.impersonated)} listed sensitive resources across the cluster`,
 });
-
-/** A watch that begins with everything there is gives as much as a list; one that goes on from a version only gives what is new. */
-const isFresh = ({ verb, query }: AuditHeader): boolean => {
-  if (verb === 'list') return true;
-  const versions = query.get('resourceVersion') ?? [''];
-  return (
-    query.get('sendInitialEvents')?.includes('true') || versions.every((version) => version === '' || version === '0')
-  );
-};
 
 const lists = (kinds: readonly string[], by = human('mallory'), parts: object = {}) =>
   kinds.map((resource, index) =>

@@ -29,6 +29,7 @@ export default defineDetection({
   // What an operator does all day (its leases and watches) says nothing that its first list did not say.
   match: ({ verb, object }) => verb !== 'watch' && object.resource !== 'leases' && object.resource !== 'events',
   state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
+  about: 'caller',
   entities: (event) => ({ principal: principalOf(event.actor) }),
   summary: (event) => `${nameOf(event.actor, event.impersonated)} is new to the cluster, first from ${event.address}`,
 });

@@ -35,6 +35,7 @@ export default defineDetection({
   options: { lookbackDays: [30, 'days without the country after which it counts as new again for a principal'] },
   match: (event) => event.place?.country !== undefined,
   state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
+  about: 'caller',
   entities: (event) => ({ principal: principalOf(event.actor), country: event.place?.country ?? '' }),
   summary: (event) => {
     const { country = '', city } = event.place ?? {};

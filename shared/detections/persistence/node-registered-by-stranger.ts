@@ -3,6 +3,10 @@ import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, controller, human, node, serviceAccount } from '../../examples.ts';
 import { isControlPlane } from '../../identity.ts';
+import { pathOf } from '../../request.ts';
+
+const isOwn = (path: string, node: string): boolean =>
+  path === `/api/v1/nodes/${node}/status` || path === `/api/v1/nodes/${node}`;
 
 export default defineDetection({
   id: 'node-registered-by-stranger',
@@ -31,6 +35,8 @@ export default defineDetection({
     resources: ['nodes', 'nodes/status'],
     outcomes: ['succeeded', 'denied'],
     actor: (actor) => !isControlPlane(actor),
+    // A kubelet reports on its own node every few seconds.
+    uri: (uri, { node }) => node === undefined || !isOwn(pathOf(uri), node),
   },
   // People cordon and label nodes every day, and autoscalers taint them: of strangers only a new node counts.
   match: ({ object, verb, actor, dryRun }) => {

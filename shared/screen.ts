@@ -1,0 +1,209 @@
+/**
+ * The fast path: tells from a record's raw text that no rule can match, so that the record need not be parsed. Its definition is the
+ * slow path (`normalise`, then `engine.detect`): a record passes only when the slow path would make an event of it and find nothing.
+ * It asks the same questions as the engine (selection.ts), of the same values; everything it is not sure of it leaves to the slow path.
+ *
+ * The question is "which rule could match?", not "which event is boring?": on an ordinary cluster nine records of ten are reads and
+ * renewals that no rule looks at, whoever made them.
+ */
+import type { Case } from './case.ts';
+import { caseIdOf, type Engine, type Sighting } from './engine.ts';
+import type { AuditEvent, Origin, Outcome } from './event.ts';
+import type { Rule } from './rule.ts';
+import { type Caller, createCallers } from './screen-callers.ts';
+import { copied, INSIDE_PAYLOAD, LINE, type Spelling, unescaped } from './screen-text.ts';
+import { createWalk, type Walked } from './screen-walk.ts';
+import { type Ask, takesCaller, takesOutcome, takesUri } from './selection.ts';
+import { type Span, settledSpan } from './settled.ts';
+
+/** What is remembered of a case without asking anybody; undefined when it is nothing. */
+export type Known = (id: string) => Case | undefined;
+
+export interface Screen {
+  /**
+   * The time of a record that is an event and that no rule would add anything for, in milliseconds since the epoch; 0 for a record
+   * that has to be read. `end` is the index behind the record's last character.
+   */
+  readonly pass: (text: string, from: number, end: number, spelling: Spelling, origin: Origin) => number;
+  /** Learns from an event that had to be read right after `pass` gave 0 for it: whether its caller's next ones can be passed by. */
+  readonly learn: (event: AuditEvent) => void;
+}
+
+/** What is asked about a verb, resource and outcome; the same object for the same asks. */
+interface Question {
+  readonly number: number;
+  readonly asks: readonly Ask[];
+}
+
+/** Questions by resource and subresource as they are spelled, one for each outcome. */
+type ByObject = Map<string, Map<string, Readonly<Record<Outcome, Question>>>>;
+
+/** Verbs with resources that are remembered at once; they come from requests, so beyond this all are forgotten. */
+const MOST_OBJECTS = 10_000;
+
+/** Characters of a verb, resource and subresource together; Kubernetes' own stay far below. */
+const LONGEST_OBJECT = 300;
+
+export const createScreen = (engine: Engine, known?: Known): Screen => {
+  const questions = new Map<string, Question>();
+  const byVerb = new Map<string, ByObject>();
+  let objects = 0;
+  const walked: Walked = {
+    verb: '',
+    resource: '',
+    subresource: '',
+    outcome: 'started',
+    caller: NOBODY,
+    time: 0,
+    uriFrom: 0,
+    uriEnd: 0,
+  };
+  const walkLine = createWalk(LINE, createCallers(), walked);
+  const walkInside = createWalk(INSIDE_PAYLOAD, createCallers(), walked);
+  /** Rules that made the last record worth reading, where all of them are about its caller only. */
+  let unsettled: readonly Rule[] = [];
+  let [lastOrigin, place]: [Origin | undefined, string] = [undefined, ''];
+
+  const numbers = new Map<Ask, number>();
+  const numberOf = (ask: Ask): number => {
+    const number = numbers.get(ask) ?? numbers.size;
+    numbers.set(ask, number);
+    return number;
+  };
+
+  const questionOf = (asks: readonly Ask[]): Question => {
+    const key = asks.map(numberOf).join();
+    const question = questions.get(key) ?? { number: questions.size, asks };
+    questions.set(key, question);
+    return question;
+  };
+
+  const questionsOf = ({ verb, resource, subresource }: Walked): Readonly<Record<Outcome, Question>> | undefined => {
+    // Only these three are taken from the text as they are spelled; an escape in one could hide what it says.
+    const text = `${verb}${resource}${subresource}`;
+    if (text.length > LONGEST_OBJECT || text.includes('\\')) return undefined;
+    if (objects >= MOST_OBJECTS) {
+      byVerb.clear();
+      objects = 0;
+    }
+    // What was walked is whole, so nothing that looks at cut records only is asked.
+    const asks = engine.selected(verb, resource, subresource).filter(({ on }) => on.truncated !== true);
+    const ofOutcome = (outcome: Outcome) => questionOf(asks.filter(({ on }) => takesOutcome(on, outcome)));
+    const found = {
+      started: ofOutcome('started'),
+      succeeded: ofOutcome('succeeded'),
+      denied: ofOutcome('denied'),
+      failed: ofOutcome('failed'),
+    };
+    const ofVerb: ByObject = byVerb.get(verb) ?? new Map();
+    byVerb.set(copied(verb), ofVerb);
+    const ofResource = ofVerb.get(resource) ?? new Map<string, typeof found>();
+    ofVerb.set(copied(resource), ofResource);
+    ofResource.set(copied(subresource), found);
+    objects++;
+    return found;
+  };
+
+  return {
+    pass: (text, from, end, spelling, origin) => {
+      unsettled = NONE;
+      const isWalked = spelling.isEscaped ? walkInside(text, from, end) : walkLine(text, from, end);
+      if (!isWalked) return 0;
+      const { verb, resource, subresource, outcome, caller, time } = walked;
+      const asked = byVerb.get(verb)?.get(resource)?.get(subresource) ?? questionsOf(walked);
+      if (asked === undefined) return 0;
+      const question = asked[outcome];
+      if (question.asks.length === 0) return time;
+      let taking = caller.answers[question.number];
+      if (taking === undefined) {
+        taking = asksTaking(caller, question.asks);
+        caller.answers[question.number] = taking;
+      }
+      if (taking.length === 0) return time;
+      if (taking.some(({ on }) => on.uri !== undefined)) {
+        const uri = uriOf(text, walked, spelling);
+        taking = taking.filter(({ on }) => takesUri(on, uri, caller.actor));
+        if (taking.length === 0) return time;
+      }
+      if (known === undefined || !taking.every(isAboutCaller)) return 0;
+      if (origin !== lastOrigin) {
+        lastOrigin = origin;
+        place = placeOf(origin);
+      }
+      if (caller.origin !== place) {
+        caller.origin = place;
+        caller.settled.clear();
+      }
+      if (isSettledCaller(caller, taking, time)) return time;
+      unsettled = taking.map(({ rule }) => rule);
+      return 0;
+    },
+    learn: (event) => {
+      for (const rule of unsettled) {
+        const span = settledBy(known, rule, event);
+        if (span !== undefined) walked.caller.settled.set(rule, span);
+      }
+      unsettled = NONE;
+    },
+  };
+};
+
+/** The span around an event in which sightings of a rule about its caller add nothing; undefined when they might. */
+const settledBy = (known: Known | undefined, rule: Rule, event: AuditEvent): Span | undefined => {
+  try {
+    const kept = known?.(caseIdOf(rule, event));
+    return kept && settledSpan(rule.grid, kept, event.time);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether a sighting is one that `pass` may leave out: the slow path leaves out the same. */
+export const isSettled = (known: Known | undefined, { rule, event }: Sighting): boolean => {
+  if (known === undefined || !isAboutCaller({ rule }) || event.source !== 'audit') return false;
+  const span = settledBy(known, rule, event);
+  return span !== undefined && isWithin(span, event.time);
+};
+
+const isWithin = ({ from, until }: Span, time: number): boolean => time >= from && time < until;
+
+const NONE: readonly Rule[] = [];
+
+const NOBODY: Caller = {
+  raw: '',
+  actor: { user: '', groups: [] },
+  impersonated: undefined,
+  address: '',
+  userAgent: '',
+  answers: [],
+  origin: '',
+  settled: new Map(),
+};
+
+const isAboutCaller = ({ rule: { detection, grid } }: Pick<Ask, 'rule'>): boolean =>
+  detection.about === 'caller' && grid.kind === 'first-seen';
+
+const isSettledCaller = ({ settled }: Caller, asks: readonly Ask[], time: number): boolean => {
+  for (const { rule } of asks) {
+    const span = settled.get(rule);
+    if (span === undefined || !isWithin(span, time)) return false;
+  }
+  return true;
+};
+
+/** A rule that throws on a caller counts as taking it in: the slow path reports the fault. */
+const asksTaking = ({ actor, impersonated, userAgent, address }: Caller, asks: readonly Ask[]): readonly Ask[] =>
+  asks.filter(({ on }) => {
+    try {
+      return takesCaller(on, actor, impersonated, userAgent, address);
+    } catch {
+      return true;
+    }
+  });
+
+const uriOf = (text: string, { uriFrom, uriEnd }: Walked, spelling: Spelling): string => {
+  const uri = text.slice(uriFrom, uriEnd);
+  return uri.includes('\\') ? (JSON.parse(`"${unescaped(uri, spelling)}"`) as string) : uri;
+};
+
+const placeOf = ({ cluster, account = '', region = '' }: Origin): string => `${cluster}\n${account}\n${region}`;

@@ -1,0 +1,67 @@
+/** Who asks on an ordinary cluster: the control plane, kubelets, add-ons, operators, a pipeline and a few people. */
+import { type Caller, component, controller, human, node, pipeline, serviceAccount } from '../../shared/examples.ts';
+
+const NODES = 30;
+
+export const nodeName = (index: number): string => `ip-10-0-${index % 8}-${20 + index}.eu-west-1.compute.internal`;
+
+export const KUBELETS: readonly Caller[] = Array.from({ length: NODES }, (_, index) =>
+  node(nodeName(index), `10.0.${index % 8}.${20 + index}`),
+);
+
+/** Controllers of the controller manager that read and renew all day. */
+export const CONTROLLERS: readonly Caller[] = [
+  'generic-garbage-collector',
+  'resourcequota-controller',
+  'endpointslice-controller',
+  'node-controller',
+  'horizontal-pod-autoscaler',
+].map(controller);
+
+export const COMPONENTS: readonly Caller[] = [
+  'kube-controller-manager',
+  'kube-scheduler',
+  'apiserver',
+  'cloud-controller-manager',
+].map(component);
+
+const inPod = (namespace: string, name: string, agent: string, index: number): Caller =>
+  serviceAccount(namespace, name, {
+    ip: `10.0.${index % 8}.${100 + index}`,
+    agent,
+    pod: `${name}-5d8f7c9b${index}-x${index}z`,
+  });
+
+export const ADD_ONS: readonly Caller[] = [
+  inPod('kube-system', 'aws-node', 'aws-node/v1.19.2', 1),
+  inPod('kube-system', 'coredns', 'coredns/v0.0.0 (linux/amd64) kubernetes/$Format', 2),
+  inPod('kube-system', 'kube-proxy', 'kube-proxy/v1.32.3 (linux/amd64) kubernetes/bd3a2b5', 3),
+  inPod('kube-system', 'ebs-csi-controller-sa', 'csi-attacher/v0.0.0 (linux/amd64) kubernetes/$Format', 4),
+  inPod('kube-system', 'metrics-server', 'metrics-server/v0.7.2 (linux/amd64) kubernetes/$Format', 5),
+];
+
+/** Software that a team installs; each is a workload identity that uses the API all day. */
+export const OPERATORS: readonly Caller[] = [
+  inPod('cert-manager', 'cert-manager', 'cert-manager-controller/v1.16.2 (linux/amd64) cert-manager/f1b8c2', 11),
+  inPod(
+    'argocd',
+    'argocd-application-controller',
+    'argocd-application-controller/v0.0.0 (linux/amd64) kubernetes/$Format',
+    12,
+  ),
+  inPod('monitoring', 'prometheus-k8s', 'Prometheus/2.55.1', 13),
+  inPod(
+    'kube-system',
+    'cluster-autoscaler',
+    'cluster-autoscaler/v0.0.0 (linux/amd64) kubernetes/$Format/leader-election',
+    14,
+  ),
+  inPod('external-secrets', 'external-secrets', 'external-secrets/v0.0.0 (linux/amd64) kubernetes/$Format', 15),
+  inPod('ingress-nginx', 'ingress-nginx', 'nginx-ingress-controller/v1.11.3 (linux/amd64) ingress-nginx/a1b2c3d', 16),
+];
+
+export const PEOPLE: readonly Caller[] = ['alice', 'bob', 'carol', 'dave'].map((name, index) =>
+  human(name, { ip: `203.0.113.${20 + index}` }),
+);
+
+export const PIPELINE: Caller = pipeline();
