@@ -1,6 +1,6 @@
 /** The changes of cases that stream records tell of. */
 import type { DynamoDBRecord, AttributeValue as StreamValue } from 'aws-lambda';
-import { type Case, emptyCase } from '../../shared/case.ts';
+import { type Case, emptyCase, SETS } from '../../shared/case.ts';
 import { SECOND } from '../../shared/state.ts';
 import { caseOfImage, type Item } from '../detect/case-item.ts';
 
@@ -8,7 +8,10 @@ import { caseOfImage, type Item } from '../detect/case-item.ts';
 export interface Change {
   /** Names the stream record, for Lambda to take up again from there. */
   readonly sequence: string;
-  /** When it was written, in milliseconds since the epoch, as exactly as the stream tells it: to the second. */
+  /**
+   * When it was written, in milliseconds since the epoch: what is told of it is that old, however late it is told. Receivers keep the
+   * latest event about a finding, so a record that is published again hours later may not look newer than those that came after it.
+   */
   readonly written: number;
   readonly before: Case;
   readonly after: Case;
@@ -43,9 +46,15 @@ const changeOf = ({ dynamodb = {} }: DynamoDBRecord): readonly Change[] => {
   if (after.id === '' || Number.isNaN(after.period)) throw new Error('its item is no case: id or period is missing');
   const before = OldImage?.['detection'] === undefined ? emptyCase(after) : caseOfImage(itemOf(OldImage));
   // Every stream tells the time; a finding is worth more than it, all the same.
-  const written = Math.floor(seconds ?? Date.now() / SECOND) * SECOND;
+  const written = Math.floor(seconds ?? Date.now() / SECOND) * SECOND + (sizeOf(after) % SECOND);
   return [{ sequence: SequenceNumber, written, before, after }];
 };
+
+/**
+ * A stream tells times in seconds. Cases only grow, so their size tells the writes of one second apart and puts them in order, whoever
+ * tells of them and whenever; it stands for the milliseconds.
+ */
+const sizeOf = (subject: Case): number => SETS.reduce((sum, set) => sum + subject[set].size, 0);
 
 /** A stream's values differ from the client's only in how they write bytes, and a case has none. */
 const itemOf = (image: Readonly<Record<string, StreamValue>>): Item => image as unknown as Item;

@@ -6,12 +6,10 @@ import { bundledConfig } from '../bundled-config.ts';
 import { createStore } from '../detect/store.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
 import { createLocator } from '../place.ts';
-import { createClock } from './clock.ts';
 import type { Teller } from './telling.ts';
 
 const rules = new Map(rulesOf(DETECTIONS, bundledConfig).map((rule) => [rule.detection.id, rule]));
 const locate = createLocator();
-const clock = createClock();
 
 /** Built at the first use, so that a test can import the handler without an environment. */
 let client: DynamoDBClient | undefined;
@@ -21,5 +19,5 @@ export const deployedTeller = (): Teller => {
   client ??= new DynamoDBClient({});
   const findingsTable = process.env[FINDINGS_TABLE] ?? '';
   const { begun } = createStore({ client, findingsTable, baselinesTable: required(BASELINES_TABLE) });
-  return { rules, learn: bundledConfig.learn, begun, locate, clock };
+  return { rules, learn: bundledConfig.learn, begun, locate };
 };

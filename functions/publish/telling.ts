@@ -8,7 +8,6 @@ import type { Rule } from '../../shared/rule.ts';
 import { learnedUntil } from '../../shared/store.ts';
 import { placed } from '../place.ts';
 import type { Change } from './changes.ts';
-import type { Clock } from './clock.ts';
 
 export interface Teller {
   /** Rules by the id of their detection. */
@@ -17,7 +16,6 @@ export interface Teller {
   readonly learn: number;
   readonly begun: (cluster: string) => Promise<number | undefined>;
   readonly locate: Locator;
-  readonly clock: Clock;
 }
 
 /** One event, and the stream record that it comes from. */
@@ -55,8 +53,7 @@ export const tell = async (changes: readonly Change[], teller: Teller): Promise<
     try {
       for (const news of newsOfChange(rule, change, until)) {
         const finding = placed(news.finding, teller.locate);
-        const time = teller.clock(finding.id, change.written);
-        told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, time) });
+        told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, change.written) });
       }
     } catch (error) {
       unreadable.push(`Case ${change.after.id}: ${String(error).slice(0, 200)}`);

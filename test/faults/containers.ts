@@ -1,0 +1,153 @@
+/** The functions as they are deployed, over doubles. What a container remembers lives as long as the container. */
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deliver } from '../../functions/deliver/handler.ts';
+import { openPayload, parsePayload } from '../../functions/detect/decode.ts';
+import type { SubscriptionEvent } from '../../functions/detect/handler.ts';
+import { createStore } from '../../functions/detect/store.ts';
+import type { Bus } from '../../functions/publish/bus.ts';
+import { publish } from '../../functions/publish/handler.ts';
+import { passOver, passOverText } from '../../shared/batch.ts';
+import { clusterOfLogGroup, DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { withinBudget } from '../../shared/crowd.ts';
+import accessScanning from '../../shared/detections/discovery/access-scanning.ts';
+import scannerImagePulled from '../../shared/detections/discovery/scanner-image-pulled.ts';
+import imageFirstSeen from '../../shared/detections/execution/image-first-seen.ts';
+import podHostNetwork from '../../shared/detections/privilege-escalation/pod-host-network.ts';
+import { createEngine, type Sighting } from '../../shared/engine.ts';
+import { createScreen } from '../../shared/screen.ts';
+import { gather } from '../../shared/store.ts';
+import { createSuppressor } from '../../shared/suppression.ts';
+import type { Chaos, Invocation } from './chaos.ts';
+import { serviceError } from './chaos.ts';
+import { BASELINES, type createHub, FINDINGS } from './services.ts';
+import type { TableDouble } from './table-double.ts';
+
+export const RULES = rulesOf([accessScanning, scannerImagePulled, imageFirstSeen, podHostNetwork], DEFAULT_CONFIG);
+export const LEARN = DEFAULT_CONFIG.learn;
+const engine = createEngine(RULES);
+const suppressor = createSuppressor([]);
+const byId = new Map(RULES.map((rule) => [rule.detection.id, rule]));
+
+/** Services that may be down as a whole for a while. */
+export type Outage = 'outage of DynamoDB' | 'outage of EventBridge' | 'outage of Security Hub';
+
+export interface World {
+  readonly chaos: Chaos;
+  readonly tables: TableDouble;
+  readonly hub: ReturnType<typeof createHub>;
+  readonly onEvent: (entry: Parameters<Bus['put']>[0][number]) => void;
+  readonly isDown: (outage: Outage) => boolean;
+  readonly isSubscribed: boolean;
+  /** A mistake that is made on purpose, to see that the campaign finds it. */
+  readonly spoil: (sightings: readonly Sighting[]) => readonly Sighting[];
+}
+
+const tableClient = ({ chaos, tables, isDown }: World, invocation: () => Invocation) => ({
+  send: (command: unknown) =>
+    invocation().call(
+      () => {
+        if (isDown('outage of DynamoDB')) {
+          chaos.count('outage of DynamoDB');
+          throw serviceError('ServiceUnavailable');
+        }
+        return withUnprocessed(chaos, tables.send(command));
+      },
+      { throttled: 'ProvisionedThroughputExceededException', internal: 'InternalServerError' },
+    ),
+});
+
+type Answer = { Responses?: Record<string, unknown[]>; UnprocessedKeys?: Record<string, { Keys: unknown[] }> };
+
+/** DynamoDB may leave keys of a BatchGetItem unread. */
+const withUnprocessed = (chaos: Chaos, answer: object): object => {
+  const { Responses } = answer as Answer;
+  if (Responses === undefined || !chaos.strikes('unprocessed keys', 0.05)) return answer;
+  const [name = '', items = []] = Object.entries(Responses)[0] ?? [];
+  const left = items.slice(1) as { id: unknown }[];
+  return {
+    Responses: { [name]: items.slice(0, 1) },
+    UnprocessedKeys: { [name]: { Keys: left.map(({ id }) => ({ id })) } },
+  };
+};
+
+export interface DetectContainer {
+  readonly detect: (event: SubscriptionEvent, invocation: Invocation) => Promise<void>;
+}
+
+/** The same steps as functions/detect/handler.ts, with a store of its own: a test holds the two against each other. */
+export const createDetect = (world: World): DetectContainer => {
+  let current: Invocation | undefined;
+  const client = tableClient(world, () => current as Invocation);
+  const store = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
+  const shortcuts = { screen: createScreen(engine, store.known), known: store.known };
+  return {
+    detect: async ({ awslogs }, invocation) => {
+      current = invocation;
+      const payload = openPayload(awslogs.data);
+      const { owner, logGroup, logStream } = payload;
+      const cluster = clusterOfLogGroup(DEFAULT_CONFIG, logGroup) ?? logGroup;
+      const origin = { cluster, account: owner, region: 'eu-west-1', logGroup, logStream };
+      const records = () => ('records' in payload ? payload : parsePayload(payload.text)).records;
+      const { sightings, earliest } =
+        ('records' in payload ? undefined : passOverText(engine, suppressor, payload, origin, shortcuts)) ??
+        passOver(engine, suppressor, records(), origin, shortcuts);
+      if (Number.isFinite(earliest)) await store.begin(cluster, earliest);
+      await store.merge(gather(withinBudget(world.spoil(sightings)).sightings));
+    },
+  };
+};
+
+export const runPublish = (
+  world: World,
+  event: DynamoDBStreamEvent,
+  invocation: Invocation,
+): Promise<DynamoDBBatchResponse> => {
+  const { chaos, onEvent, isDown } = world;
+  const client = tableClient(world, () => invocation);
+  const { begun } = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
+  const bus: Bus = {
+    put: (entries) =>
+      invocation.call(
+        () => {
+          if (isDown('outage of EventBridge')) {
+            chaos.count('outage of EventBridge');
+            throw serviceError('InternalException');
+          }
+          return entries.map((entry) => {
+            if (chaos.strikes('PutEvents partial failure', 0.03)) return 'ThrottlingException';
+            onEvent(entry);
+            return undefined;
+          });
+        },
+        { throttled: 'ThrottlingException', internal: 'InternalFailure' },
+      ),
+    wait: async () => {},
+  };
+  return publish(event, { rules: byId, learn: LEARN, begun, locate: () => undefined }, bus);
+};
+
+export const runDeliver = (world: World, event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
+  const { chaos, hub, isDown, isSubscribed } = world;
+  return deliver(event, {
+    import: (findings) =>
+      invocation.call(
+        () => {
+          if (!isSubscribed) {
+            chaos.count('Security Hub not subscribed');
+            throw serviceError('InvalidAccessException');
+          }
+          if (isDown('outage of Security Hub')) {
+            chaos.count('outage of Security Hub');
+            throw serviceError('InternalException');
+          }
+          if (chaos.strikes('Security Hub throttled', 0.05)) throw serviceError('TooManyRequestsException');
+          return findings.flatMap((finding) => {
+            if (chaos.strikes('BatchImportFindings partial failure', 0.04)) return hub.refuse(finding);
+            hub.take(finding);
+            return [];
+          });
+        },
+        { internal: 'InternalException' },
+      ),
+  });
+};

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caseOfImage } from '../../functions/detect/case-item.ts';
+import { createStore } from '../../functions/detect/store.ts';
+import { passOver } from '../../shared/batch.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
+import { createEngine } from '../../shared/engine.ts';
+import { gather } from '../../shared/store.ts';
+import { createSuppressor } from '../../shared/suppression.ts';
+import { startDatabase, type TestDatabase } from '../dynamodb.ts';
+import { LOG_STREAMS } from './recorded-batches.ts';
+import { createTables, type Item, type Written } from './table-double.ts';
+
+const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
+const records = LOG_STREAMS[0]?.records ?? [];
+const suppressor = createSuppressor([]);
+
+const sorted = (items: readonly Item[]) =>
+  items
+    .map((item) => {
+      const sets = Object.entries(item).map(([name, { SS, NS, ...value }]) => [
+        name,
+        { ...value, ...(SS && { SS: [...SS].sort() }), ...(NS && { NS: [...NS].map(Number).sort((a, b) => a - b) }) },
+      ]);
+      return Object.fromEntries(sets.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1)));
+    })
+    .sort((a, b) => (a.id.S < b.id.S ? -1 : 1));
+
+describe('the table in memory', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await startDatabase();
+  });
+  afterAll(() => database.close());
+
+  it('holds and answers what DynamoDB holds and answers, for whatever the store writes', async () => {
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.nat(records.length - 1), { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 8 }),
+        async (batches) => {
+          const names = { findingsTable: `findings${++round}`, baselinesTable: `baselines${round}` };
+          await database.createTable(names.findingsTable);
+          await database.createTable(names.baselinesTable);
+          const written: Written[] = [];
+          const double = createTables((one) => written.push(one));
+          const stores = [
+            createStore({ client: database.client, ...names }),
+            createStore({ client: { send: async (command: unknown) => double.send(command) } as never, ...names }),
+          ];
+          for (const batch of batches) {
+            const texts = batch.map((index) => records[index] as { message: string });
+            const { sightings, earliest } = passOver(engine, suppressor, texts, { cluster: 'prod' });
+            const results = [];
+            for (const store of stores) {
+              await store.begin('prod', earliest);
+              results.push([await store.merge(gather(sightings)), await store.begun('prod')]);
+            }
+            expect(results[1]).toEqual(results[0]);
+          }
+          for (const name of Object.values(names)) {
+            const items = double.items(name);
+            expect(sorted(items)).toEqual(sorted((await database.scan(name)) as readonly Item[]));
+            // The stream's last image of an item is the item.
+            for (const item of items) {
+              const last = written
+                .filter(({ table, after }) => table === name && after['id']?.S === item['id']?.S)
+                .at(-1);
+              expect(last?.after).toEqual(item);
+              if (item['detection'] !== undefined) expect(caseOfImage(item).id).toBe(item['id']?.S);
+            }
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 60_000);
+});
