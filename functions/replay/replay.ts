@@ -79,7 +79,7 @@ export const replay = async (args: readonly string[], surroundings: Surroundings
 
   const baselines = values.baseline.map((file) => fileSource(file, terminal.stdin));
   const learned = baselines.length === 0 ? undefined : await study(baselines, { ...bench, learns: true });
-  const account = await study(sources, { ...bench, learns: false });
+  const account = await study(sources, { ...bench, known: store.known, learns: false });
   progress.clear();
   const findings = store.findings(learn).map((finding) => placed(finding, locate));
 

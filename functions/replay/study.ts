@@ -3,6 +3,7 @@ import { type Pass, passOver, type TextRecord } from '../../shared/batch.ts';
 import { type Config, clusterOfLogGroup } from '../../shared/config.ts';
 import type { Engine, Sighting } from '../../shared/engine.ts';
 import type { Origin } from '../../shared/event.ts';
+import { createScreen, type Known } from '../../shared/screen.ts';
 import { type Delta, gather, gatherLearned, type Store } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Source } from './input.ts';
@@ -30,6 +31,8 @@ export interface Workbench {
   readonly engine: Engine;
   readonly config: Config;
   readonly store: Store;
+  /** What the store holds, so that what adds nothing to it is passed by as it is where it is deployed. */
+  readonly known?: Known;
   /** Where records come from that don't say so themselves. */
   readonly origin: Origin;
   /** Learn from the records instead of judging them. */
@@ -44,11 +47,13 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
   const totals = createTotals();
   const originFor = createOrigins(bench.config, bench.origin);
   const suppressor = createSuppressor(bench.config.suppress);
+  const { known } = bench;
+  const shortcuts = { screen: createScreen(bench.engine, known), known };
   const gathered: (sightings: readonly Sighting[]) => readonly Delta[] = bench.learns ? gatherLearned : gather;
 
   const take = async (records: readonly FoundRecord[]): Promise<void> => {
     for (const [origin, messages] of byOrigin(records, originFor)) {
-      const passed = passOver(bench.engine, suppressor, messages, origin);
+      const passed = passOver(bench.engine, suppressor, messages, origin, shortcuts);
       totals.add(passed);
       if (!bench.learns && Number.isFinite(passed.earliest)) await bench.store.begin(origin.cluster, passed.earliest);
       await bench.store.merge(gathered(passed.sightings));
@@ -92,14 +97,18 @@ function* byOrigin(
   }
 }
 
-/** A log group says whose it is; everything else belongs to the cluster that the caller named. */
-export const createOrigins =
-  (config: Config, origin: Origin) =>
-  (from: Provenance): Origin => ({
-    ...origin,
-    ...from,
-    cluster: (from.logGroup === undefined ? undefined : clusterOfLogGroup(config, from.logGroup)) ?? origin.cluster,
-  });
+/** A log group says whose it is; everything else belongs to the cluster that the caller named. One origin for each provenance. */
+export const createOrigins = (config: Config, origin: Origin): ((from: Provenance) => Origin) => {
+  const made = new WeakMap<Provenance, Origin>();
+  return (from) => {
+    const known = made.get(from);
+    if (known !== undefined) return known;
+    const cluster = from.logGroup === undefined ? undefined : clusterOfLogGroup(config, from.logGroup);
+    const full: Origin = { ...origin, ...from, cluster: cluster ?? origin.cluster };
+    made.set(from, full);
+    return full;
+  };
+};
 
 const increase = (counts: Map<string, number>, key: string, by = 1): void => {
   counts.set(key, (counts.get(key) ?? 0) + by);
