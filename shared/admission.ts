@@ -1,6 +1,6 @@
 /** What an admission configuration takes in, and where it sends it. */
-import type { AuditEvent, JsonObject } from './event.ts';
-import { objectAt, objectsAt, textAt, textsAt } from './json.ts';
+import type { AuditEvent } from './event.ts';
+import { type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 
 /** Configurations that see, change or refuse what others write. Source: API group admissionregistration.k8s.io. */
 export const ADMISSION_RESOURCES: readonly string[] = [

@@ -1,11 +1,11 @@
 /** An audit event over its parsed JSON: every property is read on first use and remembered. */
 import { actorOf } from './actor.ts';
-import type { Actor, AuditEvent, JsonObject, ObjectReference, Origin, Outcome, Place } from './event.ts';
+import type { Actor, AuditEvent, Origin, Outcome, Place } from './event.ts';
 import { type ImageReference, parseImage } from './image.ts';
-import { listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
+import { type JsonObject, listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import { patchedPart } from './patch.ts';
 import { digest, reference } from './reference.ts';
-import { NO_OBJECT, objectOfPath, pathOf, queryOf } from './request.ts';
+import { NO_OBJECT, type ObjectReference, objectOfPath, pathOf, queryOf } from './request.ts';
 import { type PodSpec, podSpecOf, type Workload, workloadOf } from './workload.ts';
 
 /** What is known of a record besides its text. */

@@ -1,9 +1,9 @@
 /** Kubernetes Event objects in the forms that collectors ship them in. */
 
 import { type RecordInfo, validTime } from './audit-event.ts';
-import type { ClusterEvent, JsonObject, Origin } from './event.ts';
+import type { ClusterEvent, Origin } from './event.ts';
 import { type ImageReference, parseImage } from './image.ts';
-import { isObject, numberAt, objectAt, parseJson, textAt } from './json.ts';
+import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from './json.ts';
 import { digest, reference } from './reference.ts';
 
 /** How deep collectors wrap the object: OpenTelemetry's exporter {body: {type, object}}, Fluent Bit {log}, Splunk {event}. */

@@ -3,8 +3,8 @@
  * what is piped into an interpreter, base64), and every further judgement rests on the statements that come out.
  */
 import { type CredentialFile, credentialFilesIn } from './credential-paths.ts';
-import type { JsonObject } from './event.ts';
-import { textsAt } from './json.ts';
+
+import { type JsonObject, textsAt } from './json.ts';
 import { isLocalHost } from './local-host.ts';
 import { type MetadataService, metadataServicesIn } from './metadata-address.ts';
 import {

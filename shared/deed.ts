@@ -1,6 +1,8 @@
 /** How a finding says who did what, and to which object. */
+
 import { nameOf } from './actor.ts';
-import type { AuditHeader, ObjectReference } from './event.ts';
+import type { AuditHeader } from './event.ts';
+import type { ObjectReference } from './request.ts';
 
 /** `alice did`, or `alice was refused to do`. */
 export const whoDid = (event: AuditHeader, did: string, toDo: string): string =>

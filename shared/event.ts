@@ -1,5 +1,8 @@
 /** What detections see: audit events and Kubernetes Event objects, normalised. */
+
 import type { ImageReference } from './image.ts';
+import type { JsonObject } from './json.ts';
+import type { ObjectReference } from './request.ts';
 import type { PodSpec, Workload } from './workload.ts';
 
 /** Where a record came from. Only `cluster` is always known: a file names no account and no log stream. */
@@ -54,17 +57,6 @@ export interface Actor {
   /** The pod and node that the service-account token is bound to. */
   readonly boundPod?: string;
   readonly boundNode?: string;
-}
-
-/** What a request was about. For a request outside the API (`/metrics`, `/version`) every field is empty. */
-export interface ObjectReference {
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly subresource: string;
-  readonly namespace: string;
-  /** Empty for lists, and for a create with `generateName` or without a response body. */
-  readonly name: string;
 }
 
 /** An audit event without its bodies: what every record tells, truncated ones included. */
@@ -139,8 +131,3 @@ export interface ClusterEvent {
 }
 
 export type Event = AuditEvent | ClusterEvent;
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json | undefined;
-}

@@ -1,6 +1,8 @@
 /** Builders of raw records as EKS writes them, for the examples that stand beside each detection. */
+
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject, Locator } from './event.ts';
+import type { Locator } from './event.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** Where the addresses of the examples are, as a database would say: those of RFC 5737 lie in three countries. */
 export const locateExample: Locator = (address) => {

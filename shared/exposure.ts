@@ -1,6 +1,6 @@
 /** How far a Service or an Ingress can be reached from, as the load balancer controllers of AWS read it. */
-import type { AuditEvent, JsonObject } from './event.ts';
-import { at, objectAt, objectsAt, textAt, textsAt } from './json.ts';
+import type { AuditEvent } from './event.ts';
+import { at, type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 
 /** `unknown`: it depends on something outside the object, such as the class of an Ingress. */
 export type Reach = 'public' | 'internal' | 'unknown';

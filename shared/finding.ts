@@ -1,7 +1,7 @@
 /** Findings: what a case says, computed from its sets. The same sets always give the same findings. */
 import { TACTICS } from './attack.ts';
 import { burstsOf } from './bursts.ts';
-import { bestEvidence, bestFacts, type Case } from './case.ts';
+import type { Case } from './case.ts';
 import { groupBy } from './collections.ts';
 import { type Entities, riskOf, type Severity, severityOf } from './detection.ts';
 import { actorQuery, eventsQuery } from './drilldown.ts';
@@ -16,6 +16,7 @@ import {
 import { runsOf } from './presence.ts';
 import { digest, timeOfReference } from './reference.ts';
 import { heaviest, type Rule } from './rule.ts';
+import { bestEvidence, bestFacts } from './samples.ts';
 import { DAY, HOUR, slotOf } from './state.ts';
 
 /** Above the cap a count is no longer known. */

@@ -1,5 +1,9 @@
 /** Reading of JSON that somebody else wrote: a value of another type than expected counts as absent, never as an error. */
-import type { Json, JsonObject } from './event.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json | undefined;
+}
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

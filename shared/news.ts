@@ -1,7 +1,8 @@
 /** What of a case's change is worth telling. A case is written at every merge; a person wants to hear of few of them. */
-import { FACTS_OF_A_KIND } from './case.ts';
+
 import { SEVERITIES } from './detection.ts';
 import type { Count, Finding } from './finding.ts';
+import { FACTS_OF_A_KIND } from './samples.ts';
 
 export interface News {
   readonly change: 'created' | 'updated' | 'closed';

@@ -1,8 +1,8 @@
 /** From the text of one log record to an event, or to the reason why it is none. */
 import { auditEvent, type RecordInfo } from './audit-event.ts';
 import { clusterEvent, unwrapClusterEvent } from './cluster-event.ts';
-import type { Event, JsonObject, Origin } from './event.ts';
-import { isObject, parseJson, textAt } from './json.ts';
+import type { Event, Origin } from './event.ts';
+import { isObject, type JsonObject, parseJson, textAt } from './json.ts';
 import { salvage } from './salvage.ts';
 
 /** Why a record is no event. Counted and reported; never fatal. */

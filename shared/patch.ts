@@ -1,6 +1,6 @@
 /** JSON patches (RFC 6902), read as the part of an object that they set. */
-import type { Json, JsonObject } from './event.ts';
-import { at, isObject, textAt } from './json.ts';
+
+import { at, isObject, type Json, type JsonObject, textAt } from './json.ts';
 
 /** Operations and path steps that are followed; a real patch has a handful of each. */
 const MOST_OPERATIONS = 1_000;

@@ -1,7 +1,7 @@
 /** What a pod spec asks of its node, container by container: privileges, capabilities, paths of the node, confinement given up. */
-import type { JsonObject } from './event.ts';
+
 import { normalisedPath, type Reach, reachOf } from './host-path.ts';
-import { at, numberAt, objectsAt, textAt, textsAt } from './json.ts';
+import { at, type JsonObject, numberAt, objectsAt, textAt, textsAt } from './json.ts';
 import type { Container, PodSpec } from './workload.ts';
 
 /** Runs as root of the node: `privileged`, or a HostProcess container on Windows. */

@@ -1,6 +1,7 @@
 /** Builders of raw records that write roles and bindings, for the examples that stand beside the detections. */
-import type { JsonObject } from './event.ts';
+
 import { audit, type Caller, type RequestParts } from './examples.ts';
+import type { JsonObject } from './json.ts';
 
 const group = (resource: string): string => `${resource}.rbac.authorization.k8s.io`;
 

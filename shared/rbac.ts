@@ -1,7 +1,7 @@
 /** Roles and bindings, read rule element by rule element: a wildcard in one element says nothing about the next. */
 import { serviceAccountOf } from './actor.ts';
-import type { AuditEvent, JsonObject } from './event.ts';
-import { at, isObject, objectAt, objectsAt, textAt, textsAt } from './json.ts';
+import type { AuditEvent } from './event.ts';
+import { at, isObject, type JsonObject, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 export const ROLES: readonly string[] = ['clusterroles', 'roles'];

@@ -1,5 +1,15 @@
 /** What a request URI says: path, query, and the object that an API path names. */
-import type { ObjectReference } from './event.ts';
+
+/** What a request was about. For a request outside the API (`/metrics`, `/version`) every field is empty. */
+export interface ObjectReference {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  /** Empty for lists, and for a create with `generateName` or without a response body. */
+  readonly name: string;
+}
 
 export const NO_OBJECT: ObjectReference = {
   group: '',

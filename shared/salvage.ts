@@ -3,8 +3,8 @@
  * attacker can make a line oversized. The API server writes its fields in a fixed order, bodies last, so what identifies a request
  * is nearly always there.
  */
-import type { Json, JsonObject } from './event.ts';
-import { parseJson } from './json.ts';
+
+import { type Json, type JsonObject, parseJson } from './json.ts';
 
 /** Records that are cut before any of these tell too little to be judged, and are refused. */
 const NEEDED = ['auditID', 'stage', 'requestURI', 'verb', 'user'] as const;

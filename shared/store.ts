@@ -1,8 +1,9 @@
 /** Where cases are kept. One interface, two implementations: memory (here) and DynamoDB (functions/detect/store.ts). */
-import { type Case, mergeCases, unionOf, worthAdding } from './case.ts';
+import { type Case, mergeCases, unionOf } from './case.ts';
 import { groupBy } from './collections.ts';
 import { casesOf, learnedCaseOf, type Sighting } from './engine.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { worthAdding } from './growth.ts';
 import type { Rule } from './rule.ts';
 
 /** What one batch adds to one case. */

@@ -1,7 +1,5 @@
-/** Pods and everything that makes pods: where the pod spec lives in each kind, and what one is called. */
-import type { AuditEvent, JsonObject, ObjectReference } from './event.ts';
-import { makesPods } from './identity.ts';
-import { isObject, objectAt, objectsAt, parseJson, textAt } from './json.ts';
+import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts';
+import type { ObjectReference } from './request.ts';
 
 /** A container of any sort, with the list that it stands in. */
 export interface Container {
@@ -119,14 +117,6 @@ const TEMPLATE_HASH = /-[bcdfghjklmnpqrstvwxz2456789]{5,10}$/;
 /** A Job of a CronJob is named `<cronjob>-<minutes since the epoch>`. */
 const SCHEDULED = /-\d{8}$/;
 
-/** Where `kubectl apply` remembers the object that it was given. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
-const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
-  const applied = parseJson(textAt(metadata, 'annotations', LAST_APPLIED));
-  return isObject(applied) ? applied : undefined;
-};
-
 /** Verbs that put an object into the cluster or change it. */
 export const WRITES: readonly string[] = ['create', 'update', 'patch'];
 
@@ -135,41 +125,3 @@ export const IMAGE_RESOURCES: readonly string[] = [...WORKLOADS, 'pods/ephemeral
 
 /** Reasons of Kubernetes Events whose message names an image that a kubelet fetched or found. */
 export const PULL_REASONS: readonly string[] = ['Pulling', 'Pulled'];
-
-/**
- * The pod specs that a request writes: the stored object's, what was asked for, and what kubectl's annotation says was applied. A
- * patch is judged by what it changes, so that a new label on a workload is no new workload. Of what controllers write only new pods
- * count, and of those not the agents that every EKS node runs.
- */
-export const writtenSpecs = (event: AuditEvent): readonly PodSpec[] => {
-  if (makesPods(event.actor) && (event.verb !== 'create' || event.object.resource !== 'pods' || isAddOnPod(event)))
-    return [];
-  const written = event.verb === 'patch' && event.asked !== undefined ? [event.asked] : [event.workload, event.asked];
-  return written.flatMap((workload) => {
-    if (workload === undefined) return [];
-    const applied = lastAppliedOf(workload.metadata);
-    const remembered = workloadOf(event.object, applied)?.spec;
-    return [workload.spec, remembered].filter((spec) => spec !== undefined);
-  });
-};
-
-/**
- * DaemonSets of kube-system that EKS installs on every node, several of them privileged and on the host network. Source: "AWS
- * add-ons" in the Amazon EKS user guide, and the manifests of the add-ons.
- */
-const EKS_DAEMON_SETS = new Set([
-  'aws-node',
-  'ebs-csi-node',
-  'ebs-csi-node-windows',
-  'efs-csi-node',
-  'eks-node-monitoring-agent',
-  'eks-pod-identity-agent',
-  'fsx-csi-node',
-  'kube-proxy',
-  's3-csi-node',
-]);
-
-const isAddOnPod = ({ workload }: AuditEvent): boolean => {
-  const [kind, name = ''] = workload?.owner.split('/') ?? [];
-  return workload?.namespace === 'kube-system' && kind === 'daemonset' && EKS_DAEMON_SETS.has(name);
-};

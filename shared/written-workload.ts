@@ -3,7 +3,8 @@ import { nameOf } from './actor.ts';
 import type { Selection } from './detection.ts';
 import type { AuditEvent } from './event.ts';
 import { isEks } from './identity.ts';
-import { type Container, WORKLOADS, WRITES, workloadName, writtenSpecs } from './workload.ts';
+import { type Container, WORKLOADS, WRITES, workloadName } from './workload.ts';
+import { writtenSpecs } from './written-specs.ts';
 
 /**
  * Requests that write a pod or the template of one. Of what controllers make only the pods are judged (`writtenSpecs`), and they are

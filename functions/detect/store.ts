@@ -1,7 +1,8 @@
 /** The store over two DynamoDB tables: first-seen cases in the baselines table, all others in the findings table. */
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Case, SETS, worthAdding } from '../../shared/case.ts';
+import { type Case, SETS } from '../../shared/case.ts';
 import { groupBy } from '../../shared/collections.ts';
+import { worthAdding } from '../../shared/growth.ts';
 import { DAY } from '../../shared/state.ts';
 import type { Delta, Store } from '../../shared/store.ts';
 import { caseOfImage, type Item, nameAttributes, setValue } from './case-item.ts';

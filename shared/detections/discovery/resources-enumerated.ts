@@ -3,7 +3,7 @@ import { defineDetection, type Selection } from '../../detection.ts';
 import type { AuditHeader } from '../../event.ts';
 import { audit, controller, human, serviceAccount } from '../../examples.ts';
 import { isAddOn, isControlPlane } from '../../identity.ts';
-import { queryOf } from '../../request.ts';
+import { pathOf, queryOf } from '../../request.ts';
 import { SECOND } from '../../state.ts';
 
 const SENSITIVE: Selection = {
@@ -24,6 +24,9 @@ const SENSITIVE: Selection = {
   outcomes: ['succeeded'],
   actor: (actor) => !isControlPlane(actor) && !isAddOn(actor),
 };
+
+const isClusterWide = (uri: string): boolean =>
+  !/^\/api(?:\/[^/]+|s\/[^/]+\/[^/]+)\/(?:watch\/)?namespaces\//.test(pathOf(uri));
 
 /** A watch that begins with everything there is gives as much as a list; one that goes on from a version only gives what is new. */
 const isFresh = (query: AuditHeader['query']): boolean => {
@@ -55,7 +58,12 @@ export default defineDetection({
     'sigma:kubernetes_audit_potential_enumeration_activity',
   ],
   needs: 'header',
-  on: { ...SENSITIVE, verbs: ['list'], or: [{ ...SENSITIVE, verbs: ['watch'], uri: (uri) => isFresh(queryOf(uri)) }] },
+  on: {
+    ...SENSITIVE,
+    verbs: ['list'],
+    uri: isClusterWide,
+    or: [{ ...SENSITIVE, verbs: ['watch'], uri: (uri) => isClusterWide(uri) && isFresh(queryOf(uri)) }],
+  },
   options: {
     limit: [2, 'kinds that may be listed cluster-wide within the window'],
     windowSeconds: [60, 'length of the sliding window, in seconds'],

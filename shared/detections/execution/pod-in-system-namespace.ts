@@ -3,7 +3,8 @@ import type { AuditEvent } from '../../event.ts';
 import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../examples.ts';
 import { isHuman, makesPods } from '../../identity.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
-import { WORKLOADS, WRITES, writtenSpecs } from '../../workload.ts';
+import { WORKLOADS, WRITES } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { nameOfWritten, whoRan } from '../../written-workload.ts';
 
 export default defineDetection({

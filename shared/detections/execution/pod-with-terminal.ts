@@ -3,7 +3,7 @@ import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, createPod, human, ownedBy, pod, workload } from '../../examples.ts';
 import { isHuman } from '../../identity.ts';
-import { writtenSpecs } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { nameOfWritten, whoRan } from '../../written-workload.ts';
 
 export default defineDetection({

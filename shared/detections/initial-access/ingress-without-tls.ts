@@ -1,10 +1,10 @@
 import { nameOf } from '../../actor.ts';
 import { defineDetection } from '../../detection.ts';
-import type { AuditEvent, JsonObject } from '../../event.ts';
+import type { AuditEvent } from '../../event.ts';
 import { audit, controller, human, pipeline } from '../../examples.ts';
 import { storedObject, writesAny } from '../../exposure.ts';
 import { isControlPlane } from '../../identity.ts';
-import { listAt, textAt } from '../../json.ts';
+import { type JsonObject, listAt, textAt } from '../../json.ts';
 import { WRITES } from '../../workload.ts';
 
 export default defineDetection({

@@ -2,7 +2,7 @@ import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
 import { type HostPath, reachingHostPaths } from '../../pod-security.ts';
-import { writtenSpecs } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
 
 const pathsIn = (event: AuditEvent): readonly HostPath[] => writtenSpecs(event).flatMap(reachingHostPaths);

@@ -1,6 +1,6 @@
 import { defineDetection } from '../../detection.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { writtenSpecs } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
 
 export default defineDetection({

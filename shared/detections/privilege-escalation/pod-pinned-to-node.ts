@@ -4,7 +4,8 @@ import type { AuditEvent } from '../../event.ts';
 import { audit, component, controller, createPod, human, node, pod, serviceAccount, workload } from '../../examples.ts';
 import { isHuman } from '../../identity.ts';
 import { textAt } from '../../json.ts';
-import { WORKLOADS, WRITES, writtenSpecs } from '../../workload.ts';
+import { WORKLOADS, WRITES } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { nameOfWritten, whoRan } from '../../written-workload.ts';
 
 const isBinding = ({ object }: AuditEvent): boolean =>

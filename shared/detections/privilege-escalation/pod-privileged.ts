@@ -2,7 +2,7 @@ import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, component, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
 import { isHostProcessPod, isPrivileged } from '../../pod-security.ts';
-import { writtenSpecs } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
 
 const privilegedIn = (event: AuditEvent): readonly string[] => [

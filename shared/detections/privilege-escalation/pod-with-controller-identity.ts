@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../event.ts';
 import { audit, createPod, human, pipeline, pod, workload } from '../../examples.ts';
 import { isControlPlane } from '../../identity.ts';
 import { textAt } from '../../json.ts';
-import { writtenSpecs } from '../../workload.ts';
+import { writtenSpecs } from '../../written-specs.ts';
 import { nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
 
 /** The service account that pods of a request run as, if it is a controller's. `serviceAccount` is the field's old name, still taken. */
