@@ -1,6 +1,5 @@
 /** What a healthy EKS cluster does, as its audit log shows it. No detection of severity medium or above may fire on any of it. */
 
-import type { JsonObject } from '../shared/event.ts';
 import {
   audit,
   type Caller,
@@ -14,6 +13,7 @@ import {
   serviceAccount,
   workload,
 } from '../shared/examples.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { MINUTE, SECOND } from '../shared/state.ts';
 
 export type Scenario = readonly JsonObject[];

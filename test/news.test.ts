@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FACTS_OF_A_KIND } from '../shared/case.ts';
 import type { Finding } from '../shared/finding.ts';
 import { newsOf } from '../shared/news.ts';
+import { FACTS_OF_A_KIND } from '../shared/samples.ts';
 import { seedFindings } from './golden-events.ts';
 
 const finding = ((await seedFindings())[0] as readonly [unknown, string, Finding])[2];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../shared/event.ts';
+import type { JsonObject } from '../shared/json.ts';
+
 import {
   addedCapabilities,
   capabilityName,

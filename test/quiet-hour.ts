@@ -2,7 +2,7 @@
  * An hour of a small Amazon EKS 1.33 cluster on which nothing bad happens: what its nodes, controllers, add-ons, operators, pipelines
  * and people ask of the API server. Of the renewals of leases, which are most of a real log, only some are kept.
  */
-import type { JsonObject } from '../shared/event.ts';
+
 import {
   audit,
   type Caller,
@@ -13,6 +13,7 @@ import {
   node,
   serviceAccount,
 } from '../shared/examples.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { MINUTE, SECOND } from '../shared/state.ts';
 
 export interface Timed {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dangerousGrantsOf, escalationsOf, isDangerous, wildcardOf } from '../shared/dangerous-grants.ts';
-import type { AuditEvent, JsonObject } from '../shared/event.ts';
+import type { AuditEvent } from '../shared/event.ts';
 import { human } from '../shared/examples.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { normalise } from '../shared/normalise.ts';
 import { grants, powerOf, type RoleRule, writtenBinding, writtenRole } from '../shared/rbac.ts';
 import { account, element, user, writeBinding, writeRole } from '../shared/rbac-examples.ts';

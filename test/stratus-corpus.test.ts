@@ -4,8 +4,8 @@ import { passOver } from '../shared/batch.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../shared/config.ts';
 import { DETECTIONS } from '../shared/detections/index.ts';
 import { createEngine } from '../shared/engine.ts';
-import type { JsonObject } from '../shared/event.ts';
 import { audit, human } from '../shared/examples.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { createMemoryStore, gather } from '../shared/store.ts';
 import { createSuppressor } from '../shared/suppression.ts';
 

@@ -3,8 +3,8 @@
  * EKS. A typical cluster renews leases, watches and lists; a busy one deploys and scales all the time as well.
  */
 
-import type { JsonObject } from '../../shared/event.ts';
 import { audit, type Caller, type RequestParts } from '../../shared/examples.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { ADD_ONS, COMPONENTS, CONTROLLERS, KUBELETS, nodeName, OPERATORS, PEOPLE, PIPELINE } from './callers.ts';
 import {
   deploymentOf,
@@ -69,21 +69,18 @@ const watch: Request = (random) => {
   };
 };
 
+/** Kubelets get what their pods need, one by one; software lists and gets. */
 const read: Request = (random) => {
-  const isList = random.chance(0.4);
+  const isKubelet = random.chance(0.3);
+  const isList = !isKubelet && random.chance(0.4);
   return {
     verb: isList ? 'list' : 'get',
-    by: random.chance(0.35)
-      ? random.pick(OPERATORS)
-      : random.pick([...COMPONENTS, ...CONTROLLERS, ...ADD_ONS, ...KUBELETS]),
-    resource: random.pick([
-      'pods',
-      'services',
-      'nodes',
-      'deployments.apps',
-      'configmaps',
-      'certificates.cert-manager.io',
-    ]),
+    by: isKubelet ? random.pick(KUBELETS) : random.pick(random.chance(0.5) ? OPERATORS : SOFTWARE),
+    resource: random.pick(
+      isKubelet
+        ? ['pods', 'configmaps']
+        : ['pods', 'services', 'deployments.apps', 'configmaps', 'certificates.cert-manager.io'],
+    ),
     namespace: random.pick(NAMESPACES),
     ...(isList ? { query: 'limit=500&resourceVersion=0' } : { name: `${random.pick(SERVICES)}-${random.hex(5)}` }),
     level: 'Request',
