@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { human, nobody } from '../shared/examples.ts';
 import { DAY, MINUTE } from '../shared/state.ts';
-import { BOB, controllerOf, NODES, OFFICE, podStarts, quietHour, request, seeded, type Timed } from './quiet-hour.ts';
+import { quietHour } from './quiet-hour.ts';
+import { BOB, controllerOf, NODES, OFFICE, podStarts, request, seeded, type Timed } from './shop-cluster.ts';
 
 /** A Thursday morning. */
 export const START = Date.UTC(2026, 10, 12, 9);

@@ -6,7 +6,8 @@ import { createLocator } from '../functions/place.ts';
 import { audit, createPod, human, nobody, pod } from '../shared/examples.ts';
 import type { Finding } from '../shared/finding.ts';
 import { attackLog, baselineLog, START } from './attack-log.ts';
-import { quietHour, seeded } from './quiet-hour.ts';
+import { quietHour } from './quiet-hour.ts';
+import { seeded } from './shop-cluster.ts';
 import { call, file } from './terminal.ts';
 
 const SEEDS = ['--detections', 'access-scanning,scanner-image-pulled,image-first-seen,pod-host-network'];
