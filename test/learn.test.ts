@@ -178,6 +178,19 @@ describe('learn', () => {
     expect(await database.scan(table)).toEqual([]);
   });
 
+  it('ends with 2 and a sentence when the table may not be written', async () => {
+    const denied = Object.assign(new Error('not authorized to perform dynamodb:UpdateItem'), {
+      name: 'AccessDeniedException',
+      $metadata: {},
+    });
+    const { code, stderr } = await call(['learn', '--log-group', GROUP, '--table', 'x'], {
+      ...logs([running('a/b')]),
+      tablesClient: async () => ({ send: () => Promise.reject(denied) }) as unknown as TestDatabase['client'],
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^AWS refused: not authorized to perform dynamodb:UpdateItem \(AccessDeniedException\)\./);
+  });
+
   it('asks which cluster a group is from that does not say so', async () => {
     const { code, stderr } = await call(['learn', '--log-group', '/my/logs', '--dry-run']);
     expect([code, stderr]).toEqual([

@@ -36,8 +36,9 @@ export const command = async (args: readonly string[], surroundings: Surrounding
     if (!isCommand(first)) refuseSlip(first as string);
     return await COMMANDS[name](rest, surroundings);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    terminal.stderr.write(`${error.message.split('\n').map(shown).join('\n')}\n`);
+    const refusal = error instanceof Refusal ? error : refusalOfAws(error);
+    if (refusal === undefined) throw error;
+    terminal.stderr.write(`${refusal.message.split('\n').map(shown).join('\n')}\n`);
     return 2;
   }
 };
@@ -46,4 +47,11 @@ export const command = async (args: readonly string[], surroundings: Surrounding
 const refuseSlip = (first: string): void => {
   const meant = /^\w+$/.test(first) && !existsSync(first) ? didYouMean(first, Object.keys(COMMANDS)) : '';
   if (meant !== '') throw new Refusal(`There is no command "${first}", and no file of that name.${meant}`);
+};
+
+/** What the AWS SDK throws carries metadata of the answer, or is about credentials; everything else is a defect of ours. */
+const refusalOfAws = (error: unknown): Refusal | undefined => {
+  const { name = '', message = '', $metadata } = error as Error & { readonly $metadata?: unknown };
+  if ($metadata === undefined && !/Credentials/.test(name)) return undefined;
+  return new Refusal(`AWS refused: ${message} (${name}). Check AWS_PROFILE, AWS_REGION, and what you may do there.`);
 };
