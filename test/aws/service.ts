@@ -1,0 +1,41 @@
+/** Calls of AWS services for which the product needs no client. */
+export const REGION = 'eu-west-1';
+/** The account that moto plays. */
+export const ACCOUNT = '123456789012';
+export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+interface Protocol {
+  /** Name in the credential scope, by which the server tells services apart. */
+  readonly name: string;
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+}
+
+const PROTOCOLS = {
+  sqs: { name: 'sqs', target: 'AmazonSQS', version: '1.0' },
+  kinesis: { name: 'kinesis', target: 'Kinesis_20131202', version: '1.1' },
+  streams: { name: 'dynamodb', target: 'DynamoDBStreams_20120810', version: '1.0' },
+} as const satisfies Record<string, Protocol>;
+
+/** Calls one operation; neither server verifies signatures. */
+export const call = async <T>(
+  endpoint: string,
+  service: keyof typeof PROTOCOLS,
+  operation: string,
+  input: object,
+): Promise<T> => {
+  const { name, target, version } = PROTOCOLS[service];
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': `application/x-amz-json-${version}`,
+      'x-amz-target': `${target}.${operation}`,
+      'x-amz-date': '20260101T000000Z',
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/${name}/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(input),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${service} ${operation} was answered with ${answer.status}: ${text.slice(0, 500)}`);
+  return (text === '' ? {} : JSON.parse(text)) as T;
+};
