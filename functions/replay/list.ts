@@ -41,9 +41,9 @@ interface Listed {
   readonly enabled: boolean;
 }
 
-/** Columns from which on there is room for tactic and title. */
-const WITH_TACTIC = 100;
-const WITH_TITLE = 72;
+/** Columns beside the ids from which on there is room for titles, and for tactics too. */
+const WITH_TITLE = 58;
+const WITH_TACTIC = 90;
 
 const table = (listed: readonly Listed[], { stdout, env }: Terminal): string => {
   const width = widthOf(stdout, env);
@@ -54,7 +54,7 @@ const table = (listed: readonly Listed[], { stdout, env }: Terminal): string => 
     { head: 'SEVERITY', width: 13, cell: ({ severity }: Listed) => ({ text: severity, format: COLOURS[severity] }) },
     { head: 'RISK', width: 4, cell: ({ risk }: Listed) => String(risk) },
     { head: 'ON', width: 3, cell: ({ enabled }: Listed) => (enabled ? 'yes' : 'no') },
-    ...(width >= WITH_TACTIC ? [{ head: 'TACTIC', width: 20, cell: ({ tactic }: Listed) => tactic }] : []),
+    ...(width >= WITH_TACTIC + longest ? [{ head: 'TACTIC', width: 20, cell: ({ tactic }: Listed) => tactic }] : []),
     ...(width >= WITH_TITLE + longest ? [{ head: 'TITLE', cell: ({ title }: Listed) => title }] : []),
   ];
   const taken = columns.reduce((sum, column) => sum + ('width' in column ? column.width : 0) + 2, 0);
