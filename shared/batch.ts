@@ -4,7 +4,7 @@ import type { Engine, Fault, Sighting } from './engine.ts';
 import type { Event, Origin } from './event.ts';
 import { normalise, type Refusal } from './normalise.ts';
 import { eachMessage, type PayloadText, recordIn } from './payload-text.ts';
-import { isSettled, type Known, type Screen } from './screen.ts';
+import { type Known, type Screen, settledIn } from './screen.ts';
 import { INSIDE_PAYLOAD, LINE } from './screen-text.ts';
 import type { createSuppressor } from './suppression.ts';
 
@@ -55,6 +55,7 @@ export const createPassage = (
   origin: Origin,
   { screen, known }: Shortcuts,
 ): Passage => {
+  const isNothing = known && settledIn(known);
   const sightings: Sighting[] = [];
   const faults: Fault[] = [];
   const refused: Partial<Record<Refusal, number>> = {};
@@ -69,10 +70,9 @@ export const createPassage = (
   const takeEvent = (event: Event) => {
     count(event.time);
     if (event.source === 'audit' && event.truncated) truncated++;
-    const detected = engine.detect(event);
+    const detected = engine.detect(event, isNothing);
     faults.push(...detected.faults);
     for (const sighting of detected.sightings) {
-      if (isSettled(known, sighting)) continue;
       const suppression = suppressor(sighting);
       if (suppression === undefined) sightings.push(sighting);
       else suppressed[suppression.reason] = (suppressed[suppression.reason] ?? 0) + 1;

@@ -31,13 +31,16 @@ export interface Detected {
   readonly faults: readonly Fault[];
 }
 
+export type IsNothing = (rule: Rule, event: Event, entities: Entities) => boolean;
+
 export interface Engine {
   readonly rules: readonly Rule[];
   /** What looks at this verb and resource in audit events: where `candidates` begins, and the fast path too. */
   readonly selected: Selector;
   /** Rules whose selection takes this event in; for the definition of a match see `detect`. */
   readonly candidates: (event: Event) => readonly Rule[];
-  readonly detect: (event: Event) => Detected;
+  /** @param isNothing tells sightings that would add nothing; they are left out */
+  readonly detect: (event: Event, isNothing?: IsNothing) => Detected;
 }
 
 /** Longest entity value that is kept; Kubernetes names end at 253 characters. */
@@ -77,12 +80,12 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
     return rules;
   };
 
-  const detect = (event: Event): Detected => {
+  const detect = (event: Event, isNothing?: IsNothing): Detected => {
     const sightings: Sighting[] = [];
     const faults: Fault[] = [];
     each(
       event,
-      (rule) => sightings.push(...sightingsOf(rule, event)),
+      (rule) => sightings.push(...sightingsOf(rule, event, isNothing)),
       (rule, error) => faults.push({ rule, error }),
     );
     return { sightings, faults };
@@ -98,19 +101,22 @@ const isTaken = (ask: Ask, event: Event): boolean => {
 
 const NAMELESS = [undefined];
 
-const sightingsOf = (rule: Rule, event: Event): readonly Sighting[] => {
+const sightingsOf = (rule: Rule, event: Event, isNothing?: IsNothing): readonly Sighting[] => {
   const { detection, options } = rule;
   const items: readonly unknown[] = detection.each?.(event, options) ?? NAMELESS;
-  return items
-    .filter((item) => detection.match(event, options, item))
-    .map((item) => ({
+  return items.flatMap((item) => {
+    if (!detection.match(event, options, item)) return [];
+    const entities = cleanEntities(detection.entities(event, item, options));
+    if (isNothing?.(rule, event, entities)) return [];
+    return {
       rule,
       event,
-      entities: cleanEntities(detection.entities(event, item, options)),
+      entities,
       summary: clean(detection.summary(event, item, options)),
       ref: refOf(rule, event, item),
       weight: weightOf(rule, detection.weight?.(event, options, item)),
-    }));
+    };
+  });
 };
 
 const refOf = (rule: Rule, event: Event, item: unknown): string => {
@@ -133,12 +139,15 @@ const cleanEntities = (entities: Entities): Entities => {
   return kept;
 };
 
-/** The case that sightings of a first-seen rule about the caller belong to, whichever request of that caller it is. */
-export const caseIdOf = (rule: Rule, event: Event): string => {
-  const { cluster, account = '', region = '' } = event.origin;
-  const entities = cleanEntities(rule.detection.entities(event, undefined, rule.options));
-  return caseName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 }).id;
+/** The one case that sightings of these entities belong to, for a first-seen rule. */
+export const firstSeenCaseId = ({ detection: { id } }: Rule, { origin }: Event, entities: Entities): string => {
+  const { cluster, account = '', region = '' } = origin;
+  return caseName({ detection: id, cluster, account, region, entities, period: 0 }).id;
 };
+
+/** Entities of a rule whose entities follow from the caller, for whichever request of that caller. */
+export const entitiesOfCaller = (rule: Rule, event: Event): Entities =>
+  cleanEntities(rule.detection.entities(event, undefined, rule.options));
 
 /** What a sighting adds: to the case of its period, and to the neighbours that it is close to. */
 export const casesOf = (sighting: Sighting): readonly Case[] => {

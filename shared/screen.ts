@@ -7,7 +7,7 @@
  * renewals that no rule looks at, whoever made them.
  */
 import type { Case } from './case.ts';
-import { caseIdOf, type Engine, type Sighting } from './engine.ts';
+import { type Engine, entitiesOfCaller, firstSeenCaseId, type IsNothing } from './engine.ts';
 import type { AuditEvent, Origin, Outcome } from './event.ts';
 import type { Rule } from './rule.ts';
 import { type Caller, createCallers } from './screen-callers.ts';
@@ -151,19 +151,22 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
 /** The span around an event in which sightings of a rule about its caller add nothing; undefined when they might. */
 const settledBy = (known: Known | undefined, rule: Rule, event: AuditEvent): Span | undefined => {
   try {
-    const kept = known?.(caseIdOf(rule, event));
+    const kept = known?.(firstSeenCaseId(rule, event, entitiesOfCaller(rule, event)));
     return kept && settledSpan(rule.grid, kept, event.time);
   } catch {
     return undefined;
   }
 };
 
-/** Whether a sighting is one that `pass` may leave out: the slow path leaves out the same. */
-export const isSettled = (known: Known | undefined, { rule, event }: Sighting): boolean => {
-  if (known === undefined || !isAboutCaller({ rule }) || event.source !== 'audit') return false;
-  const span = settledBy(known, rule, event);
-  return span !== undefined && isWithin(span, event.time);
-};
+/** Tells sightings of what is known to be there: what `pass` leaves out for the same reason, the slow path leaves out by this. */
+export const settledIn =
+  (known: Known): IsNothing =>
+  (rule, event, entities) => {
+    if (rule.grid.kind !== 'first-seen') return false;
+    const kept = known(firstSeenCaseId(rule, event, entities));
+    const span = kept && settledSpan(rule.grid, kept, event.time);
+    return span !== undefined && isWithin(span, event.time);
+  };
 
 const isWithin = ({ from, until }: Span, time: number): boolean => time >= from && time < until;
 

@@ -210,7 +210,7 @@ const person: Request = (random) => ({
   level: 'Request',
 });
 
-/** Shares of the requests, in parts of a thousand. */
+/** Shares of the requests, in parts of a thousand. Of real streams 0.3 % (steady) to 3 % (busy) start or change pods or report their images. */
 type Mix = readonly (readonly [share: number, request: Request])[];
 
 const TYPICAL: Mix = [
@@ -219,13 +219,13 @@ const TYPICAL: Mix = [
   [235, read],
   [20, missing],
   [45, outside],
-  [40, review],
+  [44, review],
   [20, token],
-  [12, podStatus],
+  [4, podStatus],
   [28, nodeStatus],
-  [40, endpoints],
-  [2, replica],
-  [2, deployment],
+  [46, endpoints],
+  [1, replica],
+  [1, deployment],
   [6, person],
 ];
 
@@ -237,11 +237,11 @@ const BUSY: Mix = [
   [25, outside],
   [50, review],
   [45, token],
-  [50, podStatus],
-  [25, nodeStatus],
-  [90, endpoints],
-  [20, replica],
-  [15, deployment],
+  [18, podStatus],
+  [30, nodeStatus],
+  [137, endpoints],
+  [8, replica],
+  [7, deployment],
   [30, person],
 ];
 

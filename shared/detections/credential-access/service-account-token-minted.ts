@@ -1,6 +1,6 @@
 import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
 import { isSoftware } from '../../client.ts';
-import { defineDetection } from '../../detection.ts';
+import { defineDetection, type Selection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, human, node, serviceAccount, truncated } from '../../examples.ts';
 import { isControlPlane, isNode } from '../../identity.ts';
@@ -9,6 +9,8 @@ import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
 
 /** Seconds. What a pod's own token lasts at most; whoever asks for more wants to keep it. */
 const LONG = 24 * 3600;
+
+const MINTED: Selection = { verbs: ['create'], resources: ['serviceaccounts/token'], outcomes: ['succeeded'] };
 
 export default defineDetection({
   id: 'service-account-token-minted',
@@ -33,14 +35,13 @@ export default defineDetection({
     'elastic:credential_access_kubernetes_service_account_token_created_via_tokenrequest',
   ],
   needs: 'header or body',
-  on: {
-    verbs: ['create'],
-    resources: ['serviceaccounts/token'],
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor) && !isUnauthenticated(actor),
-  },
   // A kubelet mints the tokens of its pods all day; its credentials in another client's hands do not.
-  match: (event) => !(isNode(event.actor) && event.userAgent.startsWith('kubelet/')),
+  on: {
+    ...MINTED,
+    actor: (actor) => !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor),
+    or: [{ ...MINTED, actor: isNode, client: (userAgent) => !userAgent.startsWith('kubelet/') }],
+  },
+  match: () => true,
   weight: (event) => ({
     ...(SYSTEM_NAMESPACES.includes(event.object.namespace) && { impact: 85 }),
     ...(isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : isKept(event) && { confidence: 75 }),

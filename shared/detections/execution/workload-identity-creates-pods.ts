@@ -1,11 +1,18 @@
 import { nameOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
+import { defineDetection, type Selection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, createPod, human, pod, serviceAccount, workload } from '../../examples.ts';
 import { isControlPlane } from '../../identity.ts';
 import { WORKLOADS } from '../../workload.ts';
 
 const STREAMS = ['exec', 'attach', 'ephemeralcontainers'];
+
+const WORKLOAD_IDENTITY: Selection = {
+  outcomes: ['succeeded', 'denied'],
+  actor: (actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
+};
+
+const STREAMED = STREAMS.map((stream) => `pods/${stream}`);
 
 export default defineDetection({
   id: 'workload-identity-creates-pods',
@@ -31,11 +38,11 @@ export default defineDetection({
   ],
   needs: 'header or body',
   on: {
-    // Reading pods is not among what matches; GET is how a WebSocket client opens a stream.
-    verbs: ['create', 'update', 'patch', 'get'],
-    resources: [...WORKLOADS, ...STREAMS.map((stream) => `pods/${stream}`)],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
+    ...WORKLOAD_IDENTITY,
+    verbs: ['create', 'update', 'patch'],
+    resources: [...WORKLOADS, ...STREAMED],
+    // GET is how a WebSocket client opens a stream.
+    or: [{ ...WORKLOAD_IDENTITY, verbs: ['get'], resources: STREAMED }],
   },
   options: { lookbackDays: [30, 'days without such a request after which it counts as new again'] },
   match: (event) => !event.dryRun && actionOf(event) !== '',

@@ -1,0 +1,51 @@
+/** What is compared: the fast path, the obvious implementation, and the least that anybody has to do. */
+import { gunzipSync } from 'node:zlib';
+import { openPayload } from '../../functions/detect/decode.ts';
+import { passOverText } from '../../shared/batch.ts';
+import { createEngine, type Sighting } from '../../shared/engine.ts';
+import type { Origin } from '../../shared/event.ts';
+import { normalise } from '../../shared/normalise.ts';
+import type { LogRecord } from '../../shared/payload-text.ts';
+import type { Rule } from '../../shared/rule.ts';
+import { createScreen, type Known, settledIn } from '../../shared/screen.ts';
+import { createSuppressor } from '../../shared/suppression.ts';
+
+export const ORIGIN: Origin = { cluster: 'prod', account: '111122223333', region: 'eu-west-1' };
+
+/** Makes sightings of what a function is called with. */
+export type Contender = (data: string) => readonly Sighting[];
+
+/** The floor: base64 and gunzip as Node does them unless told otherwise, and nothing of what is inside. */
+export const floor = (data: string): number => gunzipSync(Buffer.from(data, 'base64')).length;
+
+export const fastPath = (rules: readonly Rule[], known: Known): Contender => {
+  const engine = createEngine(rules);
+  const screen = createScreen(engine, known);
+  const suppressor = createSuppressor([]);
+  return (data) => {
+    const payload = openPayload(data);
+    if ('records' in payload)
+      throw new Error('The generator writes payloads in another form than CloudWatch Logs does.');
+    const pass = passOverText(engine, suppressor, payload, ORIGIN, { screen, known });
+    if (pass === undefined) throw new Error('The fast path gave up on a payload of the generator.');
+    return pass.sightings;
+  };
+};
+
+/** Parses everything and evaluates every detection on every event, one after another. Also what the fast path must agree with. */
+export const obvious = (rules: readonly Rule[], known: Known): Contender => {
+  const isNothing = settledIn(known);
+  const engines = rules.map((rule) => createEngine([rule]));
+  return (data) => {
+    const payload = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as { logEvents: LogRecord[] };
+    const sightings: Sighting[] = [];
+    for (const record of payload.logEvents) {
+      const event = normalise(record.message, ORIGIN, record);
+      if (event.source === 'refused') continue;
+      for (const engine of engines) {
+        sightings.push(...engine.detect(event, isNothing).sightings);
+      }
+    }
+    return sightings;
+  };
+};
