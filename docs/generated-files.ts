@@ -1,10 +1,12 @@
 /** The files that are made from the detections. Paths are relative to the repository's root, where npm runs scripts. */
+import { readFileSync } from 'node:fs';
 import { DETECTIONS } from '../shared/detections/index.ts';
-import { cataloguePage } from './catalogue-page.ts';
+import { cataloguePage, tacticTable } from './catalogue-page.ts';
 import { configSchema } from './config-schema.ts';
 import { coverageMatrix } from './coverage-matrix.ts';
 import { type GeneratedFile, indexFile, ROOT } from './detection-index.ts';
 import { findingSchema } from './finding-schema.ts';
+import { withSection } from './markdown.ts';
 import { navigatorLayer } from './navigator-layer.ts';
 
 export { detectionFiles } from './detection-index.ts';
@@ -15,5 +17,6 @@ export const generatedFiles = (): readonly GeneratedFile[] => [
   { path: 'docs/coverage.md', text: coverageMatrix(DETECTIONS) },
   { path: 'docs/attack-navigator-layer.json', text: navigatorLayer(DETECTIONS) },
   { path: 'docs/finding.schema.json', text: findingSchema() },
+  { path: 'README.md', text: withSection(readFileSync('README.md', 'utf8'), 'detections', tacticTable(DETECTIONS)) },
   { path: 'docs/config.schema.json', text: configSchema(DETECTIONS) },
 ];
