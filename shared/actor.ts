@@ -16,8 +16,6 @@ const EXTRA = {
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 const NODE = /^system:node:(.+)$/;
 
-export const NOBODY: Actor = { user: '', groups: [] };
-
 /** The service account that a user name stands for, or undefined for a name of another form. */
 export const serviceAccountOf = (user: string): ServiceAccount | undefined => {
   const match = SERVICE_ACCOUNT.exec(user);

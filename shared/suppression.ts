@@ -20,7 +20,6 @@ export const SUPPRESSIBLE = [
   'object',
   'verb',
 ] as const;
-export type SuppressibleField = (typeof SUPPRESSIBLE)[number];
 
 export interface Suppression {
   /** Detection ids; `*` for all. */
