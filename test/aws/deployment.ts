@@ -33,6 +33,8 @@ export interface Deployment {
   readonly dynamodbEndpoint: string;
   /** A resource's physical name, by its path in the stack without separators, and its type. */
   readonly nameOf: (part: string, type: string) => string;
+  /** A function's name, as the template's references to it come out here. */
+  readonly functionName: (part: string) => string;
   /** Starts a function. */
   readonly start: (part: string) => Promise<LambdaFunction>;
   /** Takes messages off a queue and deletes them. */
@@ -148,6 +150,7 @@ export const deploy = async (moto: string, dynamodb: string, suffix: string): Pr
   return {
     clientOptions,
     dynamodbEndpoint: dynamodb,
+    functionName: (part) => find(part, 'AWS::Lambda::Function')[0],
     nameOf: (part, type) => names.get(find(part, type)[0]) ?? '',
     start,
     receive,

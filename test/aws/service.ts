@@ -39,3 +39,33 @@ export const call = async <T>(
   if (!answer.ok) throw new Error(`${service} ${operation} was answered with ${answer.status}: ${text.slice(0, 500)}`);
   return (text === '' ? {} : JSON.parse(text)) as T;
 };
+
+const post = (endpoint: string, service: string, path: string, type: string, body: string): Promise<Response> =>
+  fetch(`${endpoint}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': type,
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body,
+  });
+
+/** A function that can be named as a destination. It is never run. */
+export const createFunction = async (endpoint: string, FunctionName: string): Promise<void> => {
+  const role = { Action: 'CreateRole', Version: '2010-05-08', RoleName: 'lambda', AssumeRolePolicyDocument: '{}' };
+  await post(endpoint, 'iam', '/', 'application/x-www-form-urlencoded', new URLSearchParams(role).toString());
+  const answer = await post(
+    endpoint,
+    'lambda',
+    '/2015-03-31/functions',
+    'application/json',
+    JSON.stringify({
+      FunctionName,
+      Role: `arn:aws:iam::${ACCOUNT}:role/lambda`,
+      Code: { ZipFile: 'UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==' },
+      Handler: 'index.handler',
+      Runtime: 'nodejs22.x',
+    }),
+  );
+  if (!answer.ok) throw new Error(`lambda CreateFunction was answered with ${answer.status}: ${await answer.text()}`);
+};
