@@ -4,8 +4,8 @@ import { countingTwice, run } from './pipeline.ts';
 import { RECORDS } from './recorded-batches.ts';
 import { differences, findingsIn } from './verdict.ts';
 
-/** Seeds that are run; the pipeline sets 500. `SEED` runs one alone. */
-const SEEDS = Number(process.env['SEEDS'] ?? 6);
+/** Seeds that are run: few by default, 500 with `CAMPAIGN=full`, or as many as `SEEDS` says. `SEED` runs one alone. */
+const SEEDS = Number(process.env['SEEDS'] ?? (process.env['CAMPAIGN'] === 'full' ? 500 : 6));
 const ONLY = process.env['SEED'];
 const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [Number(ONLY)];
 
