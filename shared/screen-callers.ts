@@ -122,7 +122,8 @@ const readCaller = (text: string, at: number, spelling: Spelling): Caller | unde
   const end = endOfValue(text, agent + spelling.userAgent.length, spelling);
   if (end < 0 || end - at > LONGEST_CALLER) return undefined;
   const raw = copied(text.slice(at, end + spelling.quote.length));
-  const blocks = parseJson(`{${unescaped(raw, spelling)}}`);
+  const own = unescaped(raw, spelling);
+  const blocks = own && parseJson(`{${own}}`);
   if (!isObject(blocks) || Object.keys(blocks).some((name) => !BLOCKS.has(name))) return undefined;
   // The same reading as the slow path's, so that nothing can be understood differently here.
   const { actor, impersonated, address, userAgent } = auditEvent(blocks, '', { cluster: '' }, {});

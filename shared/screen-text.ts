@@ -5,6 +5,7 @@
  * What makes reading by offsets sound: inside a JSON string a quote is always escaped. So `,"verb":"` can't be part of a value,
  * whatever somebody put into a name, a path or a user agent, and the first unescaped quote ends a value.
  */
+import { parseJson } from './json.ts';
 
 /** The pieces of text that a record is made of, in one spelling. A key is followed by its colon and what opens its value. */
 export interface Spelling {
@@ -116,9 +117,12 @@ export const endOfValue = (text: string, from: number, spelling: Spelling): numb
   return -1;
 };
 
-/** The record's own text for a part of it. */
-export const unescaped = (text: string, spelling: Spelling): string =>
-  spelling.isEscaped ? (JSON.parse(`"${text}"`) as string) : text;
+/** The record's own text for a part of it; undefined when the part reaches beyond its message. */
+export const unescaped = (text: string, spelling: Spelling): string | undefined => {
+  if (!spelling.isEscaped) return text;
+  const own = parseJson(`"${text}"`);
+  return typeof own === 'string' ? own : undefined;
+};
 
 export const isQuote = (code: number): boolean => code === QUOTE;
 

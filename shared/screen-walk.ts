@@ -7,6 +7,8 @@
  * timestamps and annotations stand behind the bodies. What a client put into a body could only imitate that end if the record were
  * cut at that very character and without a mark, and records are cut at 256 KB; longer ones than LONGEST are never walked.
  */
+import { validTime } from './audit-event.ts';
+import { isMadeByServer } from './audit-id.ts';
 import type { Outcome } from './event.ts';
 import type { Caller, Callers } from './screen-callers.ts';
 import { endOfSimpleValue, endOfValue, isQuote, OBJECT_KEYS, type ObjectKey, type Spelling } from './screen-text.ts';
@@ -153,8 +155,9 @@ export const createWalk = (
     if (end - from > LONGEST || !isAt(text, from, spelling.start)) return false;
     let at = past(text, from + spelling.start.length, spelling.auditId);
     if (at < 0) return false;
+    const id = at;
     at = past(text, at, spelling.stage);
-    if (at < 0) return false;
+    if (at < 0 || !isMadeByServer(text, id, at - spelling.stage.length)) return false;
     const isComplete = isAt(text, at, completeToUri);
     const stage = isComplete ? 'answered' : STAGES[stageAt(text, at)];
     if (stage === undefined) return false;
@@ -263,6 +266,6 @@ const createClock = (): ((text: string, at: number) => number) => {
       text.charCodeAt(at + 16) === COLON &&
       text.charCodeAt(at + 19) === POINT &&
       text.charCodeAt(at + 26) === LETTER_Z;
-    return isWhole && time > 0 ? time : 0;
+    return isWhole ? validTime(time) : 0;
   };
 };

@@ -9,6 +9,7 @@
 import type { Case } from './case.ts';
 import { type Engine, entitiesOfCaller, firstSeenCaseId, type IsNothing } from './engine.ts';
 import type { AuditEvent, Origin, Outcome } from './event.ts';
+import { parseJson } from './json.ts';
 import type { Rule } from './rule.ts';
 import { type Caller, createCallers } from './screen-callers.ts';
 import { copied, INSIDE_PAYLOAD, LINE, type Spelling, unescaped } from './screen-text.ts';
@@ -86,8 +87,10 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
       byVerb.clear();
       objects = 0;
     }
-    // What was walked is whole, so nothing that looks at cut records only is asked.
-    const asks = engine.selected(verb, resource, subresource).filter(({ on }) => on.truncated !== true);
+    // What was walked is whole and has an id of the API server's making, so nothing that looks only at others is asked.
+    const asks = engine
+      .selected(verb, resource, subresource)
+      .filter(({ on }) => on.truncated !== true && on.clientChosenId !== true);
     const ofOutcome = (outcome: Outcome) => questionOf(asks.filter(({ on }) => takesOutcome(on, outcome)));
     const found = {
       started: ofOutcome('started'),
@@ -122,7 +125,8 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
       if (taking.length === 0) return time;
       if (taking.some(({ on }) => on.uri !== undefined)) {
         const uri = uriOf(text, walked, spelling);
-        taking = taking.filter(({ on }) => takesUri(on, uri, caller.actor));
+        if (uri === undefined) return 0;
+        taking = asksTakingUri(caller, taking, uri);
         if (taking.length === 0) return time;
       }
       if (known === undefined || !taking.every(isAboutCaller)) return 0;
@@ -204,9 +208,21 @@ const asksTaking = ({ actor, impersonated, userAgent, address }: Caller, asks: r
     }
   });
 
-const uriOf = (text: string, { uriFrom, uriEnd }: Walked, spelling: Spelling): string => {
+const asksTakingUri = ({ actor }: Caller, asks: readonly Ask[], uri: string): readonly Ask[] =>
+  asks.filter(({ on }) => {
+    try {
+      return takesUri(on, uri, actor);
+    } catch {
+      return true;
+    }
+  });
+
+/** The request's path and query; undefined for one that can't be read. */
+const uriOf = (text: string, { uriFrom, uriEnd }: Walked, spelling: Spelling): string | undefined => {
   const uri = text.slice(uriFrom, uriEnd);
-  return uri.includes('\\') ? (JSON.parse(`"${unescaped(uri, spelling)}"`) as string) : uri;
+  if (!uri.includes('\\')) return uri;
+  const own = parseJson(`"${unescaped(uri, spelling)}"`);
+  return typeof own === 'string' ? own : undefined;
 };
 
 const placeOf = ({ cluster, account = '', region = '' }: Origin): string => `${cluster}\n${account}\n${region}`;
