@@ -34,6 +34,8 @@ export interface Selection {
   readonly or?: readonly Omit<Selection, 'or'>[];
   /** True for a detection that is about cut records only; it is asked about no other. */
   readonly truncated?: true;
+  /** True for a detection that is only about requests whose audit id a client chose for certain. */
+  readonly clientChosenId?: true;
 }
 
 export type OptionValue = boolean | number | string | readonly string[];

@@ -1,4 +1,5 @@
 /** Which rules look at an event, by what every record says of itself. Asked by the engine and by the fast path alike. */
+import { isMadeByServer } from './audit-id.ts';
 import type { Selection } from './detection.ts';
 import type { Actor, AuditHeader, Outcome } from './event.ts';
 import type { Rule } from './rule.ts';
@@ -72,5 +73,6 @@ const canRead = ({ rule: { detection }, on }: Ask, truncated: boolean): boolean 
 export const takes = (ask: Ask, event: AuditHeader): boolean =>
   takesOutcome(ask.on, event.outcome) &&
   canRead(ask, event.truncated) &&
+  (ask.on.clientChosenId !== true || !isMadeByServer(event.auditId)) &&
   takesCaller(ask.on, event.actor, event.impersonated, event.userAgent, event.address) &&
   takesUri(ask.on, event.uri, event.actor);

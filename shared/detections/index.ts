@@ -13,6 +13,7 @@ import secretsListedClusterWide from './credential-access/secrets-listed-cluster
 import secretsReadInBulk from './credential-access/secrets-read-in-bulk.ts';
 import serviceAccountTokenMinted from './credential-access/service-account-token-minted.ts';
 import tokenSecretCreated from './credential-access/token-secret-created.ts';
+import auditIdReused from './defense-evasion/audit-id-reused.ts';
 import auditRecordTruncated from './defense-evasion/audit-record-truncated.ts';
 import corednsChanged from './defense-evasion/coredns-changed.ts';
 import eventsDeleted from './defense-evasion/events-deleted.ts';
@@ -106,6 +107,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   secretsReadInBulk,
   serviceAccountTokenMinted,
   tokenSecretCreated,
+  auditIdReused,
   auditRecordTruncated,
   corednsChanged,
   eventsDeleted,
