@@ -15,16 +15,20 @@ export const FACTS_OF_A_KIND = 20;
 const stretchOf = (grid: Grid, evidence: string): number =>
   grid.kind === 'stateless' ? 0 : Math.floor(timeOfReference(evidence) / (grid.window || DAY));
 
+/** A request is logged at four stages at most; more records of one are somebody's own. */
+const RECORDS_OF_A_REQUEST = 4;
+
 /** The earliest pieces of each stretch, several records of one request counting as one. */
 export const bestEvidence = (grid: Grid, evidence: Iterable<string>): readonly string[] => {
-  const kept = new Map<number, Set<string>>();
+  const kept = new Map<number, Map<string, number>>();
   return [...evidence].sort().filter((piece) => {
     const stretch = stretchOf(grid, piece);
-    const refs = kept.get(stretch) ?? new Set();
+    const refs = kept.get(stretch) ?? new Map<string, number>();
     kept.set(stretch, refs);
     const ref = piece.slice(0, piece.indexOf(' '));
-    if (refs.size === EVIDENCE[grid.kind] && !refs.has(ref)) return false;
-    refs.add(ref);
+    const records = refs.get(ref) ?? 0;
+    if (records === RECORDS_OF_A_REQUEST || (records === 0 && refs.size === EVIDENCE[grid.kind])) return false;
+    refs.set(ref, records + 1);
     return true;
   });
 };

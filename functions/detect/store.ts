@@ -6,6 +6,7 @@ import { worthAdding } from '../../shared/growth.ts';
 import { DAY } from '../../shared/state.ts';
 import type { Delta, Store } from '../../shared/store.ts';
 import { caseOfImage, type Item, nameAttributes, setValue } from './case-item.ts';
+import { fitting, isTooLarge, withoutIllustration } from './item-size.ts';
 import { createKnownCases } from './known-cases.ts';
 
 export interface Tables {
@@ -59,11 +60,7 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
     await inParallel(reads);
   };
 
-  const write = async (delta: Delta): Promise<number> => {
-    const { rule, addition } = delta;
-    const before = known.get(addition.id);
-    const wanted = worthAdding(rule.grid, before, addition);
-    if (wanted === undefined) return 0;
+  const add = async (delta: Delta, wanted: Case, before: Case | undefined): Promise<number> => {
     const answer = await client.send(
       new UpdateItemCommand({
         TableName: tableOf(delta),
@@ -74,6 +71,20 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
     );
     known.set(caseOfImage(answer.Attributes ?? {}));
     return 1;
+  };
+
+  const write = async (delta: Delta): Promise<number> => {
+    const { rule, addition } = delta;
+    const before = known.get(addition.id);
+    const wanted = fitting(before, worthAdding(rule.grid, before, addition));
+    if (wanted === undefined) return 0;
+    try {
+      return await add(delta, wanted, before);
+    } catch (error) {
+      const bare = isTooLarge(error) ? withoutIllustration(wanted) : undefined;
+      if (bare === undefined) throw error;
+      return add(delta, bare, before);
+    }
   };
 
   const merge = async (deltas: readonly Delta[]): Promise<number> => {
