@@ -6,13 +6,18 @@
 
 import { type Json, type JsonObject, parseJson } from './json.ts';
 
-/** Records that are cut before any of these tell too little to be judged, and are refused. */
+/** What tells who asked for what. */
 const NEEDED = ['auditID', 'stage', 'requestURI', 'verb', 'user'] as const;
+
+/** A record that is cut before any of these tells nothing at all, and is refused. */
+const LEAST = ['auditID', 'stage'] as const;
 
 /**
  * The complete top-level fields at the beginning of a JSON object's text. A field counts only when its value is followed by a
  * comma or a brace, so a cut inside a value never yields half of it; the first of duplicate keys wins. Undefined when the text
- * does not begin as an audit event, or is cut before the fields that identify a request.
+ * does not begin as an audit event, or is cut right at the beginning.
+ *
+ * A URI may be so long that nobody can tell who sent it: then there is neither verb nor user, and of the URI no more than its path.
  */
 export const salvage = (text: string): JsonObject | undefined => {
   if (!/^\s*\{\s*"kind"\s*:\s*"Event"/.test(text.slice(0, 64))) return undefined;
@@ -35,7 +40,16 @@ export const salvage = (text: string): JsonObject | undefined => {
   }
   const apiVersion = fields['apiVersion'];
   const isAudit = typeof apiVersion === 'string' && apiVersion.startsWith('audit.k8s.io/');
-  return isAudit && NEEDED.every((name) => name in fields) ? { ...fields } : undefined;
+  if (!isAudit || !LEAST.every((name) => name in fields)) return undefined;
+  if (NEEDED.every((name) => name in fields)) return { ...fields };
+  const { auditID = '', stage = '', level = '', requestURI = pathBefore(text, index) } = fields;
+  return { apiVersion, level, auditID, stage, requestURI };
+};
+
+/** The path of a `requestURI` that begins at `from` and is cut inside its query; empty when it is cut before. */
+const pathBefore = (text: string, from: number): string => {
+  const [, path = ''] = /^\s*"requestURI"\s*:\s*"([^"?\\]{0,1000})\?/.exec(text.slice(from, from + 1_100)) ?? [];
+  return path;
 };
 
 const skipSpace = (text: string, from: number): number => {

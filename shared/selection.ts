@@ -65,14 +65,20 @@ const withoutIssued = (actor: Actor): Actor => {
 export const takesUri = (on: Selection, uri: string, actor: Actor): boolean =>
   on.uri === undefined || on.uri(uri, withoutIssued(actor));
 
-/** What is left of a truncated record has no body, so nothing can be said about one. */
-const canRead = ({ rule: { detection }, on }: Ask, truncated: boolean): boolean =>
-  truncated ? detection.needs === 'header' || detection.needs === 'header or body' : on.truncated !== true;
+/**
+ * What is left of a truncated record has no body, so nothing can be said about one. Where not even verb and caller are left, only a
+ * detection of such records may speak: nobody is not the same as nobody knows.
+ */
+const canRead = ({ rule: { detection }, on }: Ask, { truncated, verb }: AuditHeader): boolean => {
+  if (!truncated) return on.truncated !== true;
+  if (verb === '') return on.truncated === true;
+  return detection.needs === 'header' || detection.needs === 'header or body';
+};
 
 /** Whether an event is taken in, whose verb and resource are. */
 export const takes = (ask: Ask, event: AuditHeader): boolean =>
   takesOutcome(ask.on, event.outcome) &&
-  canRead(ask, event.truncated) &&
+  canRead(ask, event) &&
   (ask.on.clientChosenId !== true || !isMadeByServer(event.auditId)) &&
   takesCaller(ask.on, event.actor, event.impersonated, event.userAgent, event.address) &&
   takesUri(ask.on, event.uri, event.actor);

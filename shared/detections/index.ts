@@ -15,6 +15,7 @@ import serviceAccountTokenMinted from './credential-access/service-account-token
 import tokenSecretCreated from './credential-access/token-secret-created.ts';
 import auditIdReused from './defense-evasion/audit-id-reused.ts';
 import auditRecordTruncated from './defense-evasion/audit-record-truncated.ts';
+import auditRecordUnreadable from './defense-evasion/audit-record-unreadable.ts';
 import corednsChanged from './defense-evasion/coredns-changed.ts';
 import eventsDeleted from './defense-evasion/events-deleted.ts';
 import networkPolicyRemoved from './defense-evasion/network-policy-removed.ts';
@@ -109,6 +110,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   tokenSecretCreated,
   auditIdReused,
   auditRecordTruncated,
+  auditRecordUnreadable,
   corednsChanged,
   eventsDeleted,
   networkPolicyRemoved,
