@@ -154,13 +154,18 @@ export const casesOf = (sighting: Sighting): readonly Case[] => {
   const { rule, event, entities, ref } = sighting;
   const { cluster, account = '', region = '' } = event.origin;
   const isFirstSeen = rule.grid.kind === 'first-seen';
-  return periodsOf(rule.grid, event.time).map((period) => ({
-    ...emptyCase(caseName({ detection: rule.detection.id, cluster, account, region, entities, period })),
+  // The same in every period.
+  const sets = {
     refs: new Set([ref]),
     slots: new Set(isFirstSeen ? [Math.floor(event.time / DAY)] : []),
+    learned: new Set<number>(),
     evidence: new Set([writeEvidence(event, ref, sighting.weight, sighting.summary)]),
     facts: new Set(isFirstSeen ? [] : factsOf(event)),
     weights: new Set(isFirstSeen ? [] : [sighting.weight]),
+  };
+  return periodsOf(rule.grid, event.time).map((period) => ({
+    ...caseName({ detection: rule.detection.id, cluster, account, region, entities, period }),
+    ...sets,
   }));
 };
 

@@ -7,7 +7,7 @@ import { digest, timeOfReference } from './reference.ts';
 import { DAY, type Grid } from './state.ts';
 
 /** Pieces of evidence that are kept for each stretch: a window of a threshold, a day of a first-seen entity, else the whole case. */
-const EVIDENCE = { threshold: 3, stateless: 10, 'first-seen': 10 } as const;
+const EVIDENCE = { threshold: 3, stateless: 10, 'first-seen': 5 } as const;
 
 /** Distinct values that are kept for each kind of fact. */
 export const FACTS_OF_A_KIND = 20;

@@ -53,6 +53,12 @@ export interface Grid {
   readonly cap: number;
 }
 
+/**
+ * The same for first-seen, whose references are those of the first hour only. DynamoDB bills every write by the size of the whole item,
+ * and a first-seen item is written once a day for as long as its entities are there.
+ */
+export const FIRST_SEEN_CAP = 100;
+
 /** How many slots a period is divided into above the cap: five minutes of a day. */
 const SLOTS = 288;
 
@@ -66,7 +72,9 @@ export const QUARTERS = 4;
 export const gridOf = (state: State, options: unknown): Grid => {
   const none = { period: 0, overlap: 0, slot: DAY, window: 0, limit: 0, distinct: false, lookback: 0, cap: CAP };
   if (state.kind === 'stateless') return { ...none, kind: state.kind, period: DAY, slot: DAY / SLOTS };
-  if (state.kind === 'first-seen') return { ...none, kind: state.kind, lookback: state.lookback(options) };
+  if (state.kind === 'first-seen') {
+    return { ...none, kind: state.kind, lookback: state.lookback(options), cap: FIRST_SEEN_CAP };
+  }
   const window = state.window(options);
   const limit = state.limit(options);
   const distinct = state.distinct !== undefined;

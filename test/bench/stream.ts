@@ -252,7 +252,7 @@ export type StreamName = keyof typeof MIXES;
 export const BEGINNING = Date.UTC(2026, 2, 2, 10, 15);
 
 /** Records a second of a cluster of this size. */
-const RATE = { typical: 60, busy: 300 } as const;
+export const RATE = { typical: 60, busy: 300 } as const;
 
 const chosen = (mix: Mix, random: Random): Request => {
   let left = random.below(mix.reduce((sum, [share]) => sum + share, 0));

@@ -1,0 +1,92 @@
+/** What DynamoDB is asked for: a day of an ordinary cluster that is known, and floods. Through the real store, in one container. */
+import { createStore } from '../../functions/detect/store.ts';
+import { passOver } from '../../shared/batch.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { withinBudget } from '../../shared/crowd.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
+import { createEngine } from '../../shared/engine.ts';
+import { audit, nobody } from '../../shared/examples.ts';
+import { createScreen } from '../../shared/screen.ts';
+import { gather } from '../../shared/store.ts';
+import { createSuppressor } from '../../shared/suppression.ts';
+import { ORIGIN } from './contenders.ts';
+import { uid } from './objects.ts';
+import { RECORDS_OF_A_PAYLOAD } from './payloads.ts';
+import { createRandom } from './random.ts';
+import { RATE, recordTexts } from './stream.ts';
+import { createCountingTables } from './tables.ts';
+
+export interface Writes {
+  readonly events: number;
+  readonly requests: number;
+  readonly writeUnits: number;
+}
+
+const MILLION = 1_000_000;
+
+const createContainer = () => {
+  const tables = createCountingTables();
+  const store = createStore({ client: tables.client, findingsTable: 'findings', baselinesTable: 'baselines' });
+  const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
+  const shortcuts = { screen: createScreen(engine, store.known), known: store.known };
+  const suppressor = createSuppressor([]);
+  /** One payload, as the function takes it. */
+  const deliver = async (messages: readonly string[]): Promise<void> => {
+    const records = messages.map((message) => ({ message }));
+    const { sightings, earliest } = passOver(engine, suppressor, records, ORIGIN, shortcuts);
+    await store.begin(ORIGIN.cluster, earliest);
+    await store.merge(gather(withinBudget(sightings).sightings));
+  };
+  return { deliver, spent: tables.spent };
+};
+
+/** A piece of the stream that lies within an hour; every hour of a day can be given to it. */
+const PIECE = 50_000;
+const HOURS = 24;
+
+/**
+ * A day of a cluster that was seen on days before. What is written on a day depends on who and what is there, not on how many events
+ * say so; so of each hour the first fourteen minutes are delivered, and the figure is for all events of the day.
+ */
+export const steady = async (): Promise<Writes> => {
+  const { deliver, spent } = createContainer();
+  const texts = recordTexts('typical', PIECE);
+  const deliverAt = async (time: string) => {
+    const dated = texts.map((text) => text.replaceAll('2026-03-02T10:', time));
+    for (let from = 0; from < PIECE; from += RECORDS_OF_A_PAYLOAD) {
+      await deliver(dated.slice(from, from + RECORDS_OF_A_PAYLOAD));
+    }
+  };
+  for (const day of ['2026-02-27T10:', '2026-02-28T10:', '2026-03-01T10:']) await deliverAt(day);
+  spent();
+  for (let hour = 0; hour < HOURS; hour++) await deliverAt(`2026-03-02T${String(hour).padStart(2, '0')}:`);
+  return { events: HOURS * 3_600 * RATE.typical, ...spent() };
+};
+
+/** A million refused requests without credentials within a quarter of an hour, from so many addresses. */
+export const flood = async (addresses: number, events = MILLION): Promise<Writes> => {
+  const { deliver, spent } = createContainer();
+  const begin = Date.UTC(2026, 2, 2, 10);
+  const random = createRandom(1);
+  let batch: string[] = [];
+  for (let index = 0; index < events; index++) {
+    const host = index % addresses;
+    const record = audit({
+      verb: 'get',
+      by: nobody(`203.${host >> 16}.${(host >> 8) & 255}.${host & 255}`),
+      code: 401,
+      uri: `/api/v1/namespaces/default/secrets/s${index}`,
+      resource: 'secrets',
+      namespace: 'default',
+      name: `s${index}`,
+      auditId: uid(random),
+      at: new Date(begin + (index * 900_000) / events).toISOString(),
+    });
+    batch.push(JSON.stringify(record));
+    if (batch.length === RECORDS_OF_A_PAYLOAD) {
+      await deliver(batch);
+      batch = [];
+    }
+  }
+  return { events, ...spent() };
+};
