@@ -217,16 +217,25 @@ const ephemeralSpecOf = (object: ObjectReference, body: JsonObject | undefined):
     ? podSpecOf({ ephemeralContainers: body['ephemeralContainers'] })
     : undefined;
 
-/** Images of a pod spec; for a node's report on a pod (pods/status), the images that its containers run. */
+/**
+ * Images of a pod spec, those that it mounts as volumes among them; for a node's report on a pod (pods/status), the images that its
+ * containers run. A runtime that knows an image by several names reports none of them, but where it was fetched from.
+ */
 const imagesOf = (
   spec: PodSpec | undefined,
   object: ObjectReference,
   body: JsonObject | undefined,
 ): readonly ImageReference[] => {
   const written = new Set(spec?.containers.map((container) => container.image));
+  for (const volume of spec === undefined ? [] : objectsAt(spec.raw, 'volumes')) {
+    written.add(textAt(volume, 'image', 'reference'));
+  }
   if (object.resource === 'pods' && object.subresource === 'status' && spec === undefined) {
     for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
-      for (const status of objectsAt(body, 'status', list)) written.add(textAt(status, 'image'));
+      for (const status of objectsAt(body, 'status', list)) {
+        const image = textAt(status, 'image');
+        written.add(parseImage(image) === undefined ? textAt(status, 'imageID') : image);
+      }
     }
   }
   return [...written].flatMap((text) => parseImage(text) ?? []);

@@ -12,8 +12,8 @@ const WRAPPERS = ['object', 'body', 'event', 'log', 'log_processed'] as const;
 
 /**
  * The Event object inside a record: bare (kubectl, Fluent Bit's kubernetes_events), inside `{type, object}` (a watch, as older
- * Splunk collectors and the OpenTelemetry k8sobjects receiver ship it), or inside what an exporter wraps around that. Undefined
- * for a record that holds none.
+ * Splunk collectors and the OpenTelemetry k8sobjects receiver ship it), inside what an exporter wraps around that, or taken apart by
+ * OpenTelemetry's k8s_events receiver. Undefined for a record that holds none.
  */
 export const unwrapClusterEvent = (raw: unknown, depth = 0): JsonObject | undefined => {
   if (!isObject(raw)) return undefined;
@@ -24,7 +24,30 @@ export const unwrapClusterEvent = (raw: unknown, depth = 0): JsonObject | undefi
     const found = unwrapClusterEvent(typeof inner === 'string' ? parseJson(inner) : inner, depth + 1);
     if (found !== undefined) return found;
   }
-  return undefined;
+  return depth === 0 ? putTogether(raw) : undefined;
+};
+
+/** The k8s_events receiver makes the message the body, and attributes of the rest: of the record, and of what it is about. */
+const putTogether = (raw: JsonObject): JsonObject | undefined => {
+  const [attributes, about] = [objectAt(raw, 'attributes'), objectAt(raw, 'resource')];
+  const kind = textAt(about, 'k8s.object.kind');
+  if (kind === '') return undefined;
+  return {
+    involvedObject: {
+      kind,
+      namespace: textAt(attributes, 'k8s.namespace.name'),
+      name: textAt(about, 'k8s.object.name'),
+    },
+    metadata: {
+      uid: textAt(attributes, 'k8s.event.uid'),
+      creationTimestamp: textAt(attributes, 'k8s.event.start_time'),
+    },
+    reason: textAt(attributes, 'k8s.event.reason'),
+    message: textAt(raw, 'body'),
+    source: { host: textAt(about, 'k8s.node.name') },
+    count: numberAt(attributes, 'k8s.event.count'),
+    type: textAt(raw, 'severity_text'),
+  };
 };
 
 const isInvolved = (raw: JsonObject, key: string): boolean => textAt(raw, key, 'kind') !== '';

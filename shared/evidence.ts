@@ -29,6 +29,8 @@ export interface Evidence {
   readonly uri?: string;
   readonly code?: number;
   readonly address?: string;
+  /** The node that reported a Kubernetes Event. */
+  readonly host?: string;
   readonly userAgent?: string;
   readonly object?: string;
   readonly reason?: string;
@@ -95,6 +97,7 @@ const clusterEvidence = (event: ClusterEvent, summary: string): Evidence => ({
   summary,
   ...filled({
     object: `${event.involved.kind.toLowerCase()} ${event.involved.namespace}/${event.involved.name}`,
+    host: event.host,
     reason: event.reason,
     message: event.message,
     logStream: event.origin.logStream,
@@ -127,6 +130,7 @@ export const readEvidence = (written: string): Evidence | undefined => {
 export const factsOfEvidence = ({
   actor,
   address,
+  host,
   userAgent,
   verb,
   uri,
@@ -138,6 +142,7 @@ export const factsOfEvidence = ({
   Object.entries({
     users: actor?.user,
     addresses: address,
+    hosts: host,
     userAgents: userAgent,
     verbs: verb,
     uris: uri,
@@ -155,7 +160,7 @@ export const factsOf = (event: Event): readonly string[] => {
   };
   add('reasons', event.reason);
   add('messages', event.message);
-  for (const image of event.source === 'event' ? event.images : []) add('images', image.text);
+  for (const image of event.images) add('images', image.text);
   if (event.source === 'event') {
     add('hosts', event.host);
     add('objects', `${event.involved.kind.toLowerCase()} ${event.involved.namespace}/${event.involved.name}`);

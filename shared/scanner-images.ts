@@ -1,16 +1,17 @@
 /** Names of tools that look a cluster over from inside, as they stand in image repositories. */
+import { type ImageReference, repositoryOf } from './image.ts';
 
 /**
- * The three that Splunk's Kubernetes Scanner Image Pulling names. They count anywhere in a repository or tag: what has one in its
- * name was made to scan.
+ * The three that Splunk's Kubernetes Scanner Image Pulling names. They count anywhere in a reference, in a registry's name and
+ * a tag too: what has one in its name was made to scan.
  */
 const NAMED_BY_SPLUNK = ['kube-hunter', 'kube-bench', 'kube-recon'] as const;
 
 /**
- * Other tools, each with the project that publishes it. They count only as a whole path segment, since most are also parts of
+ * Other tools, each with the project that publishes it. They count only as whole path segments, since most are also parts of
  * ordinary words.
  */
-const OTHERS = new Set([
+const OTHERS = [
   'kubehunter', // aquasecurity/kube-hunter, mirrors
   'kubebench',
   'peirates', // inguardians/peirates
@@ -31,7 +32,7 @@ const OTHERS = new Set([
   'hacker-container', // madhuakula/hacker-container
   'kubiscan', // cyberark/KubiScan
   'rakkess', // corneliusweig/rakkess
-  'krane', // appvia/krane
+  'appvia/krane', // go-containerregistry/krane, which copies images, is another
   'kubetap',
   'red-kube', // lightspin-tech/red-kube
   'redkube',
@@ -42,13 +43,11 @@ const OTHERS = new Set([
   'nuclei', // projectdiscovery/nuclei
   'metasploit-framework', // metasploitframework/metasploit-framework
   'stratus-red-team', // DataDog/stratus-red-team
-]);
+] as const;
 
-/** The scanner that an image is, or undefined. Both texts are lower-case except the tag. */
-export const scannerOf = (image: { readonly repository: string; readonly tag: string }): string | undefined => {
-  const text = `${image.repository}:${image.tag.toLowerCase()}`;
-  return (
-    NAMED_BY_SPLUNK.find((name) => text.includes(name)) ??
-    image.repository.split('/').find((segment) => OTHERS.has(segment))
-  );
+/** The scanner that an image is, or undefined. */
+export const scannerOf = (image: ImageReference): string | undefined => {
+  const reference = `${repositoryOf(image)}:${image.tag.toLowerCase()}`;
+  const path = `/${image.repository}/`;
+  return NAMED_BY_SPLUNK.find((name) => reference.includes(name)) ?? OTHERS.find((name) => path.includes(`/${name}/`));
 };

@@ -1,9 +1,9 @@
 /** What the detections of dangerous pods share: which requests write pods, and how to speak of what was written. */
 import { nameOf } from './actor.ts';
 import type { Selection } from './detection.ts';
-import type { AuditEvent } from './event.ts';
-import { isEks } from './identity.ts';
-import { type Container, WORKLOADS, WRITES, workloadName } from './workload.ts';
+import type { AuditEvent, Outcome } from './event.ts';
+import { isEks, makesPods } from './identity.ts';
+import { type Container, WORKLOADS, type Workload, WRITES, workloadName } from './workload.ts';
 import { writtenSpecs } from './written-specs.ts';
 
 /**
@@ -36,16 +36,26 @@ export const writtenContainers = (event: AuditEvent): readonly Container[] => {
 /** `deployment default/web`, whatever the request wrote of it. */
 export const nameOfWritten = (event: AuditEvent): string => {
   const subject = event.workload ?? event.asked;
-  if (subject !== undefined) return workloadName(subject);
+  if (subject !== undefined) return workloadName(isOwnerClaimed(event, subject) ? { ...subject, owner: '' } : subject);
   const { resource, namespace, name } = event.object;
   return `${resource} ${namespace}/${name}`;
 };
 
-/** `alice ran`, or `alice was refused to run`. */
-export const whoRan = (event: AuditEvent): string => {
-  const did = event.outcome === 'denied' ? 'was refused to run' : 'ran';
-  return `${nameOf(event.actor, event.impersonated)} ${did}`;
-};
+/** Kinds that only controllers of Kubernetes make pods or workloads for. */
+const BUILT_IN_OWNERS = /^(?:cronjob|daemonset|deployment|job|replicaset|replicationcontroller|statefulset)\//;
+
+/**
+ * Whoever creates a pod may write into it that a DaemonSet owns it, one that somebody has suppressed. Only a controller's word for
+ * it counts; of a pod that is there already the owner is what it was.
+ */
+const isOwnerClaimed = ({ actor, verb, object }: AuditEvent, { owner }: Workload): boolean =>
+  BUILT_IN_OWNERS.test(owner) && !makesPods(actor) && (verb === 'create' || object.resource !== 'pods');
+
+const DID: Readonly<Partial<Record<Outcome, string>>> = { denied: 'was refused to run', failed: 'tried to run' };
+
+/** `alice ran`, `alice was refused to run`, or `alice tried to run`. */
+export const whoRan = (event: AuditEvent): string =>
+  `${nameOf(event.actor, event.impersonated)} ${DID[event.outcome] ?? 'ran'}`;
 
 /** Names without repetition, three at most: `main, sidecar, init and 2 more`. */
 export const listed = (names: readonly string[]): string => {

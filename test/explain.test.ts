@@ -53,8 +53,8 @@ describe('explain', () => {
     ['resource', audit({ verb: 'create', by: human(), resource: 'secrets' }), 'and this is about secrets'],
     [
       'outcome',
-      audit({ verb: 'create', by: human(), resource: 'pods', code: 409 }),
-      'looks at requests that succeeded, were denied, and this one failed',
+      audit({ verb: 'create', by: human(), resource: 'pods', stage: 'RequestReceived' }),
+      'looks at requests that succeeded, were denied, failed, and this one had only begun',
     ],
     [
       'actor',

@@ -74,6 +74,14 @@ export const examples = () => ({
       name: 'web',
       request: { status: { containerStatuses: [{ name: 'main', image: 'docker.io/inguardians/peirates:latest' }] } },
     }),
+    'Scanner kube-hunter.example.com/tool was pulled in default for web': kubernetesEvent({
+      reason: 'Pulling',
+      message: 'Pulling image "kube-hunter.example.com/tool:1"',
+    }),
+    'carol started scanner docker.io/aquasec/kube-hunter in default': createPod(
+      human('carol'),
+      pod({ volumes: [{ name: 'tools', image: { reference: 'aquasec/kube-hunter:0.6.8' } }] }),
+    ),
     'mallory was refused scanner docker.io/aquasec/kube-hunter in default': createPod(human('mallory'), pod(hunter), {
       code: 403,
       refusedBy: 'admission',
@@ -88,6 +96,10 @@ export const examples = () => ({
     'a name that only contains a short tool name': createPod(
       controller('replicaset-controller'),
       pod({ containers: [{ name: 'main', image: 'example/nmap-exporter-ui:1' }] }),
+    ),
+    'krane copies images, appvia/krane looks into them': createPod(
+      human(),
+      pod({ containers: [{ name: 'main', image: 'gcr.io/go-containerregistry/krane:debug' }] }),
     ),
     'a message about something else': kubernetesEvent({
       reason: 'Scheduled',

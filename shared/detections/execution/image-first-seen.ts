@@ -15,7 +15,8 @@ export default defineDetection({
   confidence: 50,
   type: 'Anomaly',
   stories: ['Dev Sec Ops', 'Kubernetes Security'],
-  falsePositives: 'Every new service is new once. Suppress the registries that only your pipelines can push to.',
+  falsePositives:
+    'Every new service is new once, and one that ran for a month without a restart is new when it starts again. Suppress the registries that only your pipelines can push to.',
   triage: 'Find out who deployed it and from which registry it comes, then what else the same actor did that day.',
   references: ['https://research.splunk.com/cloud/fea515a4-b1d8-4cd6-80d6-e0d71397b891/'],
   answers: [
@@ -72,6 +73,24 @@ export const examples = () => ({
     'Image quay.io/evil/tool is new to the cluster, first used in default': kubernetesEvent({
       reason: 'Pulled',
       message: 'Successfully pulled image "quay.io/evil/tool:1" in 1.2s',
+    }),
+    'Image quay.io/evil/retagged is new to the cluster, first used in default': audit({
+      verb: 'patch',
+      by: node(),
+      resource: 'pods/status',
+      namespace: 'default',
+      name: 'web',
+      request: {
+        status: {
+          containerStatuses: [
+            {
+              name: 'main',
+              image: `sha256:${'0'.repeat(64)}`,
+              imageID: `quay.io/evil/retagged@sha256:${'1'.repeat(64)}`,
+            },
+          ],
+        },
+      },
     }),
   },
   silent: {

@@ -23,9 +23,9 @@ export default defineDetection({
   ],
   answers: ['splunk:cce357cf-43a4-494a-814b-67cea90fe990', 'falco:Create HostNetwork Pod'],
   needs: 'body',
-  on: POD_WRITES,
+  on: { ...POD_WRITES, outcomes: ['succeeded', 'denied', 'failed'] },
   match: (event) => !event.dryRun && writtenSpecs(event).some((spec) => spec.raw['hostNetwork'] === true),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
+  weight: (event) => (event.outcome === 'succeeded' ? {} : { confidence: 50 }),
   entities: (event) => ({ workload: nameOfWritten(event) }),
   summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} on the host network`,
 });
@@ -85,6 +85,12 @@ export const examples = () => ({
       code: 403,
       refusedBy: 'admission',
     }),
+    'mallory tried to run pod default/web on the host network': createPod(human('mallory'), pod(host), { code: 409 }),
+    // Whose pod it is, is the pod's own word: a suppression of that DaemonSet does not cover it.
+    'mallory ran pod default/web on the host network': createPod(
+      human('mallory'),
+      pod(host, ownedBy('DaemonSet', 'node-exporter')),
+    ),
   },
   silent: {
     'a pod on its own network': createPod(human(), pod({ hostNetwork: false })),
