@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
-import { JARS, MOTO } from './places.ts';
+import { EMULATORS, JARS, MOTO } from './places.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -43,7 +43,7 @@ const answers = async (name: string, url: string, server: ChildProcess): Promise
 
 const start = async (name: string, command: string, argsOf: (port: number) => readonly string[]) => {
   const port = await freePort();
-  const server = spawn(command, argsOf(port), { stdio: ['ignore', 'ignore', 'ignore'] });
+  const server = spawn(command, argsOf(port), { cwd: EMULATORS, stdio: ['ignore', 'ignore', 'ignore'] });
   server.on('error', () => {});
   const url = `http://${LOOPBACK}:${port}`;
   await answers(name, url, server);
@@ -59,6 +59,7 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
       `${JARS}/*`,
       'com.amazonaws.services.dynamodbv2.local.main.ServerRunner',
       '-inMemory',
+      '-disableTelemetry',
       '-port',
       String(port),
     ]),
