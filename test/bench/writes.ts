@@ -7,6 +7,7 @@ import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine.ts';
 import { audit, nobody } from '../../shared/examples.ts';
 import { createScreen } from '../../shared/screen.ts';
+import { MINUTE } from '../../shared/state.ts';
 import { gather } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import { ORIGIN } from './contenders.ts';
@@ -63,13 +64,33 @@ export const steady = async (): Promise<Writes> => {
   return { events: HOURS * 3_600 * RATE.typical, ...spent() };
 };
 
-/** A million refused requests without credentials within a quarter of an hour, from so many addresses. */
-export const flood = async (addresses: number, events = MILLION): Promise<Writes> => {
+/** Payloads of a flood that are delivered; by the second half of them a flood has reached what it will cost from then on. */
+const DELIVERED = 60;
+
+/**
+ * A million refused requests without credentials within a quarter of an hour, from so many addresses. The first sixty thousand are
+ * delivered; the rest costs what the last thirty thousand of those did.
+ */
+export const flood = async (addresses: number): Promise<Writes> => {
   const { deliver, spent } = createContainer();
-  const begin = Date.UTC(2026, 2, 2, 10);
+  const records = floodRecords(addresses);
+  const costs: Omit<Writes, 'events'>[] = [];
+  for (let payload = 0; payload < DELIVERED; payload++) {
+    await deliver(Array.from({ length: RECORDS_OF_A_PAYLOAD }, () => records.next().value as string));
+    costs.push(spent());
+  }
+  const rest = MILLION / RECORDS_OF_A_PAYLOAD - DELIVERED;
+  const total = (of: keyof (typeof costs)[number]): number => {
+    const sum = (part: typeof costs) => part.reduce((total, cost) => total + cost[of], 0);
+    return Math.round(sum(costs) + (sum(costs.slice(DELIVERED / 2)) / (DELIVERED / 2)) * rest);
+  };
+  return { events: MILLION, requests: total('requests'), writeUnits: total('writeUnits') };
+};
+
+function* floodRecords(addresses: number): Generator<string> {
   const random = createRandom(1);
-  let batch: string[] = [];
-  for (let index = 0; index < events; index++) {
+  const begin = Date.UTC(2026, 2, 2, 10);
+  for (let index = 0; ; index++) {
     const host = index % addresses;
     const record = audit({
       verb: 'get',
@@ -80,13 +101,8 @@ export const flood = async (addresses: number, events = MILLION): Promise<Writes
       namespace: 'default',
       name: `s${index}`,
       auditId: uid(random),
-      at: new Date(begin + (index * 900_000) / events).toISOString(),
+      at: new Date(begin + (index * 15 * MINUTE) / MILLION).toISOString(),
     });
-    batch.push(JSON.stringify(record));
-    if (batch.length === RECORDS_OF_A_PAYLOAD) {
-      await deliver(batch);
-      batch = [];
-    }
+    yield JSON.stringify(record);
   }
-  return { events, ...spent() };
-};
+}
