@@ -101,11 +101,17 @@ const isTaken = (ask: Ask, event: Event): boolean => {
 
 const NAMELESS = [undefined];
 
+/**
+ * Things of one event that a rule can see. A request of a megabyte may hold ten thousand images; far fewer are told of as a crowd
+ * (crowd.ts), and each costs as much as an event of its own.
+ */
+const MOST_ITEMS = 500;
+
 const sightingsOf = (rule: Rule, event: Event, isNothing?: IsNothing): readonly Sighting[] => {
   const { detection, options } = rule;
   const items: readonly unknown[] = detection.each?.(event, options) ?? NAMELESS;
-  return items.flatMap((item) => {
-    if (!detection.match(event, options, item)) return [];
+  const matching = items.filter((item) => detection.match(event, options, item));
+  return matching.slice(0, MOST_ITEMS).flatMap((item) => {
     const entities = cleanEntities(detection.entities(event, item, options));
     if (isNothing?.(rule, event, entities)) return [];
     return {

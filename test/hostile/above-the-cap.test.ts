@@ -86,7 +86,7 @@ describe.each(Object.entries(FLOODS))('%s', (_name, sightings) => {
         const batches = borders.slice(1).map((end, index) => shuffled.slice(borders[index], end));
         expect(await merged(batches.filter((batch) => batch.length > 0))).toEqual(expected);
       }),
-      runs(0.01),
+      runs(0.002),
     );
   }, 120_000);
 });

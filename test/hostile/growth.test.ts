@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { withinBudget } from '../../shared/crowd.ts';
 import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/examples.ts';
+import { createMemoryStore, gather } from '../../shared/store.ts';
 import { clean } from '../../shared/text.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';
 import { RUNS } from './runs.ts';
@@ -97,6 +99,12 @@ const PLACES: Readonly<Record<string, (text: string) => unknown>> = {
     ),
 };
 
+/** As the detect function has it: at most so many entities of a detection come out of a batch. */
+const detected = (text: string) => {
+  const store = createMemoryStore();
+  return store.merge(gather(withinBudget(passed([text]).sightings).sightings)).then(() => store.findings(0));
+};
+
 const timed = async (work: () => unknown): Promise<number> => {
   const begun = performance.now();
   await work();
@@ -182,10 +190,10 @@ describe('a record', () => {
     const records = [
       audit({ verb: 'get', by: human(), code: 401, uri: '/api', sourceIPs: many }),
       createPod(human('a', { groups: many }), pod({ hostNetwork: true })),
-      createPod(human(), pod({ containers: containers.slice(0, 1_000) })),
+      createPod(human(), pod({ containers })),
       createPod(human(), pod({ hostNetwork: true }), { impersonated: { username: 'b', groups: many } }),
     ];
     for (const record of records)
-      expect(await timed(async () => findingsFrom(passed([JSON.stringify(record)])))).toBeLessThan(PATIENCE);
+      expect(await timed(() => detected(JSON.stringify(record)))).toBeLessThan(2 * PATIENCE);
   });
 });
