@@ -152,6 +152,9 @@ export const factsOfEvidence = ({
     messages: message,
   }).flatMap(([kind, value]) => (value ? [`${kind} ${value}`] : []));
 
+/** Images of one pod that are listed; which one is meant, a finding's entities tell. */
+const IMAGES_SHOWN = 20;
+
 /** What distinct values a finding lists, by kind. Kinds are the plural nouns of the finding's `seen`. */
 export const factsOf = (event: Event): readonly string[] => {
   const facts: string[] = [];
@@ -160,7 +163,7 @@ export const factsOf = (event: Event): readonly string[] => {
   };
   add('reasons', event.reason);
   add('messages', event.message);
-  for (const image of event.images) add('images', image.text);
+  for (const image of event.images.slice(0, IMAGES_SHOWN)) add('images', image.text);
   if (event.source === 'event') {
     add('hosts', event.host);
     add('objects', `${event.involved.kind.toLowerCase()} ${event.involved.namespace}/${event.involved.name}`);

@@ -22,7 +22,8 @@ const OTHERS = [
   'deepce', // stealthcopter/deepce
   'cdk-team', // cdk-team/CDK
   'kubeletctl', // cyberark/kubeletctl
-  'kubescape', // kubescape/kubescape
+  'kubescape/kubescape', // the scanner; the operator's other images watch a cluster for its owner
+  'armosec/kubescape',
   'kubescan',
   'kubeaudit', // Shopify/kubeaudit
   'kubestriker', // vchinnipilli/kubestriker

@@ -3,7 +3,7 @@ import { actorOf } from '../shared/actor.ts';
 import { clientFamily, isHandHeld, isSoftware } from '../shared/client.ts';
 import { parseImage } from '../shared/image.ts';
 import { isFrom } from '../shared/image-list.ts';
-import { networkOf } from '../shared/network.ts';
+import { networkOf, subscriberOf } from '../shared/network.ts';
 
 it.each([
   ['kubectl/v1.32.2 (darwin/arm64) kubernetes/67a30c0', 'kubectl', true],
@@ -63,4 +63,18 @@ describe('a list of places', () => {
   it('lets nothing through when it is empty', () => {
     expect(isFrom([], parseImage('nginx') as never)).toBe(false);
   });
+});
+
+it.each([
+  ['203.0.113.20', '203.0.113.20'],
+  ['2001:db8::1:2:3:4:5', '2001:db8:0:1::/64'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8::', '2001:db8:0:0::/64'],
+  ['1:2:3:4:5:6:7::', '1:2:3:4::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['64:ff9b::203.0.113.20', '64:ff9b::203.0.113.20'],
+  ['no address', 'no address'],
+  ['', ''],
+])('%s is held by %s', (address, subscriber) => {
+  expect(subscriberOf(address)).toBe(subscriber);
 });

@@ -283,6 +283,10 @@ describe('what the original misses', () => {
     ['an address of which no city is known', probes(6, { by: anonymous('100.64.7.7') })],
     ['IPv6', probes(6, { by: anonymous('2001:db8::7') })],
     [
+      'addresses of one subscriber of IPv6',
+      spoofed.flatMap((_, index) => probes(1, { from: START + index * MINUTE, by: anonymous(`2001:db8::${index}`) })),
+    ],
+    [
       'IPv4 over a socket of IPv6, and without',
       [...probes(3), ...probes(3, { by: anonymous('::ffff:203.0.113.66'), from: START + HOUR / 2 })],
     ],
@@ -449,6 +453,10 @@ describe('what must stay silent', () => {
     ['five in an hour', probes(5)],
     ['five in an hour, every record twice', probes(5).flatMap((record) => [record, record])],
     ['one every 13 minutes', probes(60, { apart: 13 * MINUTE })],
+    [
+      'neighbours at one provider of IPv6',
+      shared.flatMap((_, index) => probes(1, { by: anonymous(`2001:db8:0:${index}::1`) })),
+    ],
     [
       'a first address that many requests claim',
       shared.flatMap((parts, index) => probes(1, { from: START + index, ...parts })),

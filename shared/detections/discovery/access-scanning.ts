@@ -1,6 +1,7 @@
 import { isUnauthenticated } from '../../actor.ts';
 import { defineDetection } from '../../detection.ts';
 import { anonymous, audit, human, nobody } from '../../examples.ts';
+import { subscriberOf } from '../../network.ts';
 import { isHealthEndpoint } from '../../request.ts';
 import { MINUTE } from '../../state.ts';
 
@@ -8,7 +9,7 @@ export default defineDetection({
   id: 'access-scanning',
   title: 'API server scanned without credentials',
   description:
-    'One address was refused again and again without ever saying who it is. Amazon EKS 1.32 and later answer such a request with 401 and log an empty user; older clusters answer 403 to system:anonymous. Both count.',
+    'One address, or one /64 of IPv6, was refused again and again without ever saying who it is. Amazon EKS 1.32 and later answer such a request with 401 and log an empty user; older clusters answer 403 to system:anonymous. Both count.',
   tactic: 'discovery',
   attack: ['T1046'],
   impact: 70,
@@ -16,7 +17,7 @@ export default defineDetection({
   type: 'Anomaly',
   stories: ['Kubernetes Scanning Activity', 'Kubernetes Security'],
   falsePositives:
-    'A monitoring probe on a path other than the health endpoints, or a client of your own whose token expired, which is refused with 401 too.',
+    'A monitoring probe on a path other than the health endpoints, a client of your own whose token expired, or a node whose role has no access entry: each is refused with 401 too.',
   triage:
     'Look at the paths it asked for and at its place. Close the public endpoint or restrict its CIDR blocks when the address is not yours.',
   references: [
@@ -36,8 +37,8 @@ export default defineDetection({
     limit: (options) => options.limit,
     window: (options) => options.windowMinutes * MINUTE,
   },
-  entities: (event) => ({ sourceAddress: event.address }),
-  summary: (event) => `${event.address} probed the API server without credentials`,
+  entities: (event) => ({ sourceAddress: subscriberOf(event.address) }),
+  summary: (event) => `${subscriberOf(event.address)} probed the API server without credentials`,
 });
 
 const probes = (count: number, by = nobody(), code = 401, minutes = 1) =>
@@ -62,6 +63,10 @@ export const examples = () => ({
       event,
       event,
     ]),
+    '2001:db8:0:7::/64 probed the API server without credentials': probes(6).map((event, index) => ({
+      ...event,
+      sourceIPs: [`2001:db8:0:7:${index}::1`],
+    })),
   },
   silent: {
     'five in an hour are tolerated': probes(5),

@@ -101,6 +101,10 @@ export const examples = () => ({
       human(),
       pod({ containers: [{ name: 'main', image: 'gcr.io/go-containerregistry/krane:debug' }] }),
     ),
+    'the operator of Kubescape watches a cluster for its owner': createPod(
+      human(),
+      pod({ containers: [{ name: 'main', image: 'quay.io/kubescape/node-agent:v0.2.300' }] }),
+    ),
     'a message about something else': kubernetesEvent({
       reason: 'Scheduled',
       message: 'assigned default/kube-hunter to node',
