@@ -6,9 +6,17 @@ import { groupBy } from './collections.ts';
 import type { Entities } from './detection.ts';
 import type { Sighting } from './engine.ts';
 import { digest } from './reference.ts';
+import type { Grid } from './state.ts';
 
-/** Different entities of one detection that one batch may write to. A busy cluster's batch has a handful. */
-export const MOST_ENTITIES = 200;
+/**
+ * Different entities of one detection that one batch may write to. A busy cluster's batch has a handful; a first one has all images.
+ * Thresholds get less: one refused request says little, and strangers' addresses are the cheapest thing to have many of.
+ */
+export const MOST_ENTITIES: Readonly<Record<Grid['kind'], number>> = {
+  stateless: 200,
+  threshold: 50,
+  'first-seen': 200,
+};
 
 export interface Allowance {
   readonly sightings: readonly Sighting[];
@@ -19,10 +27,11 @@ export interface Allowance {
 const keyOf = (entities: Entities): string => JSON.stringify(Object.entries(entities).sort());
 
 /** Entities with the smallest digests keep their own cases, so that batches of the same flood mostly agree on whose. */
-export const withinBudget = (sightings: readonly Sighting[], mostEntities = MOST_ENTITIES): Allowance => {
+export const withinBudget = (sightings: readonly Sighting[], most = MOST_ENTITIES): Allowance => {
   let crowded = 0;
   const kept = [...groupBy(sightings, ({ rule }) => rule.detection.id).values()].flatMap((ofRule) => {
     const groups = groupBy(ofRule, ({ entities }) => keyOf(entities));
+    const mostEntities = most[(ofRule[0] as Sighting).rule.grid.kind];
     if (groups.size <= mostEntities) return ofRule;
     const byDigest = [...groups.keys()].map((key) => [digest(key), key] as const).sort(([a], [b]) => (a < b ? -1 : 1));
     const own = new Set(byDigest.slice(0, mostEntities).map(([, key]) => key));
