@@ -1,5 +1,6 @@
 /** What one rule makes of one event, and why. Says the same as the engine does, step by step. */
 
+import { isMadeByServer } from '../../shared/audit-id.ts';
 import type { Selection } from '../../shared/detection.ts';
 import type { Sighting } from '../../shared/engine.ts';
 import type { AuditHeader, ClusterEvent, Event } from '../../shared/event.ts';
@@ -77,6 +78,12 @@ const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Pass
   }
   if (on.uri !== undefined && !on.uri(event.uri, event.actor)) {
     return { selector: 'uri', because: `is not about requests such as ${quoted(event.uri)}` };
+  }
+  if (on.clientChosenId === true && isMadeByServer(event.auditId)) {
+    return { selector: 'client', because: 'looks at audit ids that a client chose, and the server made this one' };
+  }
+  if (event.truncated && event.verb === '' && on.truncated !== true) {
+    return { selector: 'body', because: 'needs to know who asked for what, and this record was cut before it says' };
   }
   if (on.truncated === true && !event.truncated) {
     return { selector: 'body', because: 'looks at records that were cut short, and this one is whole' };
