@@ -6,11 +6,11 @@ import { clean } from '../../shared/text.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';
 import { RUNS } from './runs.ts';
 
-/** Characters of the long texts; a quadratic step over as many takes half a minute. */
-const LONG = RUNS > 10_000 ? 800_000 : 200_000;
+/** Characters of the long texts; a quadratic step over as many takes ten seconds and more. */
+const LONG = RUNS > 10_000 ? 400_000 : 100_000;
 
 /** Milliseconds for one record with such a text in one of its fields. A linear pass takes some ten. */
-const PATIENCE = 2_000;
+const PATIENCE = 3_000;
 
 /** What regular expressions and scanners stumble over when it comes again and again. */
 const REPEATED = [
