@@ -115,14 +115,14 @@ export const passOver = (
 export const passOverText = (
   engine: Engine,
   suppressor: ReturnType<typeof createSuppressor>,
-  { text, first }: PayloadText,
+  { text, bytes, first }: PayloadText,
   origin: Origin,
   shortcuts: Shortcuts & { readonly screen: Screen },
 ): Pass | undefined => {
   const passage = createPassage(engine, suppressor, origin, shortcuts);
   const { screen } = shortcuts;
   const isWhole = eachMessage(text, first, (begin, from, end) => {
-    const time = screen.pass(text, from, end, INSIDE_PAYLOAD, origin);
+    const time = screen.pass(text, from, end, INSIDE_PAYLOAD, origin, bytes);
     if (time > 0) passage.passBy(time);
     else {
       const record = recordIn(text, begin, end);

@@ -27,7 +27,10 @@ export interface Selection {
   readonly resources?: readonly string[];
   readonly outcomes?: readonly Outcome[];
   readonly actor?: (actor: Actor, impersonated: Actor | undefined) => boolean;
-  readonly client?: (userAgent: string, address: string) => boolean;
+  /** `options` are the rule's, for lists that are configured. */
+  readonly client?: (userAgent: string, address: string, options: Options) => boolean;
+  /** True for a detection that needs to know where the address is; asked only where a database places it. */
+  readonly placed?: true;
   /** Asked of the request's path and query as the API server logs it, for what verb, resource and caller don't tell. Pure as well. */
   readonly uri?: (uri: string, actor: Actor) => boolean;
   /** Further selections: an event that any of them takes in is looked at. They inherit nothing. */

@@ -43,6 +43,8 @@ export const textsAt = (value: unknown, ...path: readonly string[]): readonly st
 
 /** Parsed JSON, or undefined for text that is not JSON. */
 export const parseJson = (text: string): Json | undefined => {
+  // An error costs more than parsing a record, and absent texts are read all the time.
+  if (text === '') return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {

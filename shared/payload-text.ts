@@ -24,6 +24,8 @@ export interface PayloadHead {
 
 export interface PayloadText extends PayloadHead {
   readonly text: string;
+  /** The same, where every byte is a character. */
+  readonly bytes: DataView | undefined;
   /** Where the first record begins. */
   readonly first: number;
 }
@@ -49,14 +51,14 @@ export const recordOf = (entry: unknown): LogRecord => ({
 export const recordsOf = (payload: unknown): readonly LogRecord[] => listAt(payload, 'logEvents').map(recordOf);
 
 /** Finds the records of a data message; undefined for any other payload, and for one in another form. */
-export const payloadText = (text: string): PayloadText | undefined => {
+export const payloadText = (text: string, bytes?: DataView): PayloadText | undefined => {
   const end = text.slice(0, LONGEST_HEAD).indexOf(RECORDS);
   const first = end + RECORDS.length;
   if (end < 0 || text.slice(first, first + FIRST.length) !== FIRST || !text.endsWith(LAST)) return undefined;
   // That the head is a whole object with a brace behind it proves that the records stand in the payload's own list.
   const head = parseJson(`${text.slice(0, end)}}`);
   if (!isObject(head) || textAt(head, 'messageType') !== 'DATA_MESSAGE') return undefined;
-  return { ...headOf(head), text, first };
+  return { ...headOf(head), text, bytes, first };
 };
 
 /**

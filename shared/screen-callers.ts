@@ -100,7 +100,7 @@ const forkOf = ({ fork }: Namesakes, text: string, at: number): string => text.s
 /** The user name as it is spelled, to look callers up by; only equality of the whole text tells who it is. */
 const nameAt = (text: string, at: number, spelling: Spelling): string => {
   const { username } = spelling;
-  if (text.slice(at, at + username.length) !== username) return '';
+  if (text.slice(at, at + username.length) !== username.text) return '';
   const end = endOfSimpleValue(text, at + username.length, spelling);
   return end < 0 || end - at > LONGEST_CALLER ? '' : text.slice(at + username.length, end);
 };

@@ -7,36 +7,73 @@
  */
 import { parseJson } from './json.ts';
 
+/** A text that is looked for at one place: as a string, and in words of four bytes, the last of which overlaps the one before it. */
+export interface Piece {
+  readonly text: string;
+  readonly length: number;
+  readonly words: Int32Array;
+}
+
+const WORD = 4;
+
+const pieceOf = (text: string): Piece => {
+  const bytes = new DataView(new TextEncoder().encode(text).buffer);
+  const count = Math.ceil(text.length / WORD);
+  const words = Array.from({ length: count }, (_, index) =>
+    bytes.getInt32(Math.min(index * WORD, text.length - WORD), true),
+  );
+  return { text, length: text.length, words: Int32Array.from(words) };
+};
+
+/**
+ * Whether a piece stands at a place. Where the text is ASCII, its bytes are at hand, and an index is the same in both, four are compared
+ * at a time without making a string of them; that is five times as fast.
+ */
+export const isAt = (text: string, bytes: DataView | undefined, at: number, piece: Piece): boolean => {
+  const { length, words } = piece;
+  if (bytes === undefined) return text.slice(at, at + length) === piece.text;
+  if (at + length > bytes.byteLength) return false;
+  const last = words.length - 1;
+  for (let index = 0; index < last; index++) {
+    if (bytes.getInt32(at + index * WORD, true) !== words[index]) return false;
+  }
+  return bytes.getInt32(at + length - WORD, true) === words[last];
+};
+
 /** The pieces of text that a record is made of, in one spelling. A key is followed by its colon and what opens its value. */
 export interface Spelling {
   readonly isEscaped: boolean;
   /** A quote of the record: one character in a line, two in a payload. */
   readonly quote: string;
   /** The beginning of every audit record, up to the value of `level`. */
-  readonly start: string;
-  readonly auditId: string;
-  readonly stage: string;
-  readonly uri: string;
-  readonly verb: string;
+  readonly start: Piece;
+  readonly auditId: Piece;
+  readonly stage: Piece;
+  readonly uri: Piece;
+  /** The usual stage with what is around it, from the end of `auditID` to the value of `requestURI`. */
+  readonly completeToUri: Piece;
+  readonly verb: Piece;
+  /** How Go writes `&` inside a string. */
+  readonly ampersand: string;
   /** The beginning of a caller's blocks. */
-  readonly username: string;
+  readonly username: Piece;
   readonly userAgent: string;
-  readonly object: string;
+  readonly object: Piece;
   /** Keys of `objectRef` behind `resource`, with what opens their values. */
-  readonly objectKeys: Readonly<Record<ObjectKey, string>>;
-  readonly status: string;
-  readonly statusText: string;
-  readonly message: string;
-  readonly reason: string;
-  readonly details: string;
-  readonly code: string;
-  readonly requestBody: string;
-  readonly responseBody: string;
-  readonly received: string;
+  readonly objectKeys: Readonly<Record<ObjectKey, Piece>>;
+  readonly status: Piece;
+  readonly statusText: Piece;
+  readonly message: Piece;
+  readonly reason: Piece;
+  readonly details: Piece;
+  readonly code: Piece;
+  readonly requestBody: Piece;
+  readonly responseBody: Piece;
+  readonly received: Piece;
   /** The end of one timestamp and the beginning of the next key. */
   readonly afterTime: string;
-  readonly staged: string;
-  readonly annotations: string;
+  readonly staged: Piece;
+  readonly annotations: Piece;
 }
 
 export const OBJECT_KEYS = [
@@ -52,32 +89,34 @@ export type ObjectKey = (typeof OBJECT_KEYS)[number];
 
 const spell = (isEscaped: boolean): Spelling => {
   const q = isEscaped ? '\\"' : '"';
-  /** In JSON as it is written plainly. */
-  const plain = (text: string) => text.replaceAll('"', q);
+  const spelled = (text: string) => text.replaceAll('"', q);
+  const piece = (text: string) => pieceOf(spelled(text));
   return {
     isEscaped,
     quote: q,
-    start: plain('{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"'),
-    auditId: plain('","auditID":"'),
-    stage: plain('","stage":"'),
-    uri: plain('","requestURI":"'),
-    verb: plain('","verb":"'),
-    username: plain('"user":{"username":"'),
-    userAgent: plain(',"userAgent":"'),
-    object: plain(',"objectRef":{"resource":"'),
-    objectKeys: Object.fromEntries(OBJECT_KEYS.map((key) => [key, plain(`"${key}":"`)])) as Record<ObjectKey, string>,
-    status: plain(',"responseStatus":{"metadata":{},'),
-    statusText: plain('"status":"'),
-    message: plain('"message":"'),
-    reason: plain('"reason":"'),
-    details: plain('"details":{'),
-    code: plain('"code":'),
-    requestBody: plain(',"requestObject":'),
-    responseBody: plain(',"responseObject":'),
-    received: plain(',"requestReceivedTimestamp":"'),
-    afterTime: plain('Z","s'),
-    staged: plain('","stageTimestamp":"'),
-    annotations: plain(',"annotations":{'),
+    start: piece('{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"'),
+    auditId: piece('","auditID":"'),
+    stage: piece('","stage":"'),
+    uri: piece('","requestURI":"'),
+    completeToUri: piece('","stage":"ResponseComplete","requestURI":"'),
+    verb: piece('","verb":"'),
+    ampersand: isEscaped ? '\\\\u0026' : '\\u0026',
+    username: piece('"user":{"username":"'),
+    userAgent: spelled(',"userAgent":"'),
+    object: piece(',"objectRef":{"resource":"'),
+    objectKeys: Object.fromEntries(OBJECT_KEYS.map((key) => [key, piece(`"${key}":"`)])) as Record<ObjectKey, Piece>,
+    status: piece(',"responseStatus":{"metadata":{},'),
+    statusText: piece('"status":"'),
+    message: piece('"message":"'),
+    reason: piece('"reason":"'),
+    details: piece('"details":{'),
+    code: piece('"code":'),
+    requestBody: piece(',"requestObject":'),
+    responseBody: piece(',"responseObject":'),
+    received: piece(',"requestReceivedTimestamp":"'),
+    afterTime: spelled('Z","s'),
+    staged: piece('","stageTimestamp":"'),
+    annotations: piece(',"annotations":{'),
   };
 };
 

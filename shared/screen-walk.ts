@@ -11,7 +11,16 @@ import { validTime } from './audit-event.ts';
 import { isMadeByServer } from './audit-id.ts';
 import type { Outcome } from './event.ts';
 import type { Caller, Callers } from './screen-callers.ts';
-import { endOfSimpleValue, endOfValue, isQuote, OBJECT_KEYS, type ObjectKey, type Spelling } from './screen-text.ts';
+import {
+  endOfSimpleValue,
+  endOfValue,
+  isAt,
+  isQuote,
+  OBJECT_KEYS,
+  type ObjectKey,
+  type Piece,
+  type Spelling,
+} from './screen-text.ts';
 
 /** Characters of a record; longer ones may have been cut, and are always parsed. */
 const LONGEST = 128 * 1024;
@@ -39,7 +48,9 @@ const [BACKSLASH, COMMA, CLOSE_BRACE, CLOSE_BRACKET, ZERO, POINT, COLON, LETTER_
   0x5c, 0x2c, 0x7d, 0x5d, 0x30, 0x2e, 0x3a, 0x5a,
 ];
 
-const STAGES: Readonly<Record<string, 'arrived' | 'answered' | 'panicked'>> = Object.assign(Object.create(null), {
+type Stage = 'arrived' | 'answered' | 'panicked';
+
+const STAGES: Readonly<Record<string, Stage>> = Object.assign(Object.create(null), {
   RequestReceived: 'arrived',
   ResponseStarted: 'answered',
   ResponseComplete: 'answered',
@@ -54,18 +65,20 @@ export const createWalk = (
   spelling: Spelling,
   callers: Callers,
   walked: Walked,
-): ((text: string, from: number, end: number) => boolean) => {
+): ((text: string, bytes: DataView | undefined, from: number, end: number) => boolean) => {
   const quoteLength = spelling.quote.length;
-  const completeToUri = `ResponseComplete${spelling.uri}`;
   const statusTexts = [spelling.statusText, spelling.message, spelling.reason];
   const time = createClock();
 
-  const isAt = (text: string, at: number, piece: string): boolean => text.slice(at, at + piece.length) === piece;
+  /** The bytes of the text that is being walked over, where one is a character. */
+  let bytes: DataView | undefined;
+
+  const stands = (text: string, at: number, piece: Piece): boolean => isAt(text, bytes, at, piece);
 
   /** Index behind `next`, which must follow the simple value that begins at `from`; -1 otherwise. */
-  const past = (text: string, from: number, next: string): number => {
+  const past = (text: string, from: number, next: Piece): number => {
     const end = endOfSimpleValue(text, from, spelling);
-    return end >= 0 && isAt(text, end, next) ? end + next.length : -1;
+    return end >= 0 && stands(text, end, next) ? end + next.length : -1;
   };
 
   const stageAt = (text: string, from: number): string => {
@@ -88,7 +101,7 @@ export const createWalk = (
       rank = found;
       const [, key] = RANKS[rank - 1] as (typeof RANKS)[number];
       const opening = spelling.objectKeys[key];
-      if (!isAt(text, next + 1, opening)) return -1;
+      if (!stands(text, next + 1, opening)) return -1;
       const value = next + 1 + opening.length;
       end = endOfSimpleValue(text, value, spelling);
       if (end < 0) return -1;
@@ -100,17 +113,17 @@ export const createWalk = (
   const walkStatus = (text: string, from: number): number => {
     let at = from;
     for (const key of statusTexts) {
-      if (!isAt(text, at, key)) continue;
+      if (!stands(text, at, key)) continue;
       const end = endOfValue(text, at + key.length, spelling);
       if (end < 0) return -1;
       at = end + quoteLength + 1;
     }
-    if (isAt(text, at, spelling.details)) {
+    if (stands(text, at, spelling.details)) {
       const brace = text.indexOf('}', at);
       if (!isClosedAt(text, brace)) return -1;
       at = brace + 2;
     }
-    return isAt(text, at, spelling.code) ? at + spelling.code.length : -1;
+    return stands(text, at, spelling.code) ? at + spelling.code.length : -1;
   };
 
   /** A brace right behind an unescaped quote closes an object; a brace anywhere else may be part of a value. */
@@ -129,7 +142,7 @@ export const createWalk = (
         found = text.indexOf(afterTime, found + 1)
       ) {
         const at = found - TIMESTAMP + 1 - received.length;
-        if (at <= from || !isAt(text, at, received)) continue;
+        if (at <= from || !stands(text, at, received)) continue;
         const before = text.charCodeAt(at - 1);
         return before === CLOSE_BRACE || before === CLOSE_BRACKET ? at : -1;
       }
@@ -140,34 +153,39 @@ export const createWalk = (
   /** From `requestReceivedTimestamp` to the very end: two timestamps, and annotations of one level. */
   const walkEnd = (text: string, from: number, end: number): boolean => {
     const { received, staged, annotations } = spelling;
-    if (!isAt(text, from, received)) return false;
+    if (!stands(text, from, received)) return false;
     walked.time = time(text, from + received.length);
     let at = from + received.length + TIMESTAMP;
-    if (walked.time <= 0 || !isAt(text, at, staged)) return false;
-    at = past(text, at + staged.length, spelling.quote);
+    if (walked.time <= 0 || !stands(text, at, staged)) return false;
+    at = endOfSimpleValue(text, at + staged.length, spelling);
     if (at < 0) return false;
+    at += quoteLength;
     if (at === end - 1) return text.charCodeAt(at) === CLOSE_BRACE;
-    if (!isAt(text, at, annotations)) return false;
+    if (!stands(text, at, annotations)) return false;
     return text.indexOf('}', at) === end - 2 && text.charCodeAt(end - 1) === CLOSE_BRACE && isClosedAt(text, end - 2);
   };
 
-  return (text, from, end) => {
-    if (end - from > LONGEST || !isAt(text, from, spelling.start)) return false;
+  return (text, textBytes, from, end) => {
+    bytes = textBytes;
+    if (end - from > LONGEST || !stands(text, from, spelling.start)) return false;
     let at = past(text, from + spelling.start.length, spelling.auditId);
     if (at < 0) return false;
-    const id = at;
-    at = past(text, at, spelling.stage);
-    if (at < 0 || !isMadeByServer(text, id, at - spelling.stage.length)) return false;
-    const isComplete = isAt(text, at, completeToUri);
-    const stage = isComplete ? 'answered' : STAGES[stageAt(text, at)];
-    if (stage === undefined) return false;
-    at = isComplete ? at + completeToUri.length : past(text, at, spelling.uri);
-    if (at < 0) return false;
+    let stop = endOfSimpleValue(text, at, spelling);
+    if (stop < 0 || !isMadeByServer(text, at, stop)) return false;
+    let stage: Stage | undefined = 'answered';
+    if (stands(text, stop, spelling.completeToUri)) at = stop + spelling.completeToUri.length;
+    else {
+      if (!stands(text, stop, spelling.stage)) return false;
+      at = stop + spelling.stage.length;
+      stage = STAGES[stageAt(text, at)];
+      at = past(text, at, spelling.uri);
+      if (stage === undefined || at < 0) return false;
+    }
     walked.uriFrom = at;
     at = past(text, at, spelling.verb);
     if (at < 0) return false;
     walked.uriEnd = at - spelling.verb.length;
-    let stop = endOfSimpleValue(text, at, spelling);
+    stop = endOfSimpleValue(text, at, spelling);
     if (stop <= at) return false;
     walked.verb = text.slice(at, stop);
     stop += quoteLength;
@@ -179,21 +197,21 @@ export const createWalk = (
 
     walked.resource = '';
     walked.subresource = '';
-    if (isAt(text, at, spelling.object)) {
+    if (stands(text, at, spelling.object)) {
       at = walkObject(text, at + spelling.object.length);
       if (at < 0) return false;
     }
     let code = 0;
-    if (isAt(text, at, spelling.status)) {
+    if (stands(text, at, spelling.status)) {
       at += spelling.status.length;
-      at = isAt(text, at, spelling.code) ? at + spelling.code.length : walkStatus(text, at);
+      at = stands(text, at, spelling.code) ? at + spelling.code.length : walkStatus(text, at);
       if (at < 0) return false;
       code = codeAt(text, at);
       if (code < 0 || text.charCodeAt(at + 3) !== CLOSE_BRACE) return false;
       at += 4;
     }
     walked.outcome = outcomeOf(stage, code);
-    if (isAt(text, at, spelling.requestBody) || isAt(text, at, spelling.responseBody)) {
+    if (stands(text, at, spelling.requestBody) || stands(text, at, spelling.responseBody)) {
       at = behindBodies(text, at, end);
       if (at < 0) return false;
     }
@@ -231,7 +249,7 @@ const codeAt = (text: string, at: number): number => {
 };
 
 /** See `outcomeOf` in audit-event.ts, whose cases these are. */
-const outcomeOf = (stage: 'arrived' | 'answered' | 'panicked', code: number): Outcome => {
+const outcomeOf = (stage: Stage, code: number): Outcome => {
   if (stage === 'arrived') return 'started';
   if (code === 401 || code === 403) return 'denied';
   if (stage === 'panicked' || code >= 400) return 'failed';

@@ -24,8 +24,16 @@ export interface Screen {
   /**
    * The time of a record that is an event and that no rule would add anything for, in milliseconds since the epoch; 0 for a record
    * that has to be read. `end` is the index behind the record's last character.
+   * `bytes` are those of the text, where it is ASCII.
    */
-  readonly pass: (text: string, from: number, end: number, spelling: Spelling, origin: Origin) => number;
+  readonly pass: (
+    text: string,
+    from: number,
+    end: number,
+    spelling: Spelling,
+    origin: Origin,
+    bytes?: DataView | undefined,
+  ) => number;
   /** Learns from an event that had to be read right after `pass` gave 0 for it: whether its caller's next ones can be passed by. */
   readonly learn: (event: AuditEvent) => void;
 }
@@ -108,9 +116,9 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
   };
 
   return {
-    pass: (text, from, end, spelling, origin) => {
+    pass: (text, from, end, spelling, origin, bytes) => {
       unsettled = NONE;
-      const isWalked = spelling.isEscaped ? walkInside(text, from, end) : walkLine(text, from, end);
+      const isWalked = spelling.isEscaped ? walkInside(text, bytes, from, end) : walkLine(text, bytes, from, end);
       if (!isWalked) return 0;
       const { verb, resource, subresource, outcome, caller, time } = walked;
       const asked = byVerb.get(verb)?.get(resource)?.get(subresource) ?? questionsOf(walked);
@@ -123,6 +131,11 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
         caller.answers[question.number] = taking;
       }
       if (taking.length === 0) return time;
+      if (taking.some(({ on }) => on.placed)) {
+        const isPlaced = origin.locate?.(caller.address) !== undefined;
+        taking = taking.filter(({ on }) => isPlaced || on.placed !== true);
+        if (taking.length === 0) return time;
+      }
       if (taking.some(({ on }) => on.uri !== undefined)) {
         const uri = uriOf(text, walked, spelling);
         if (uri === undefined) return 0;
@@ -200,9 +213,9 @@ const isSettledCaller = ({ settled }: Caller, asks: readonly Ask[], time: number
 
 /** A rule that throws on a caller counts as taking it in: the slow path reports the fault. */
 const asksTaking = ({ actor, impersonated, userAgent, address }: Caller, asks: readonly Ask[]): readonly Ask[] =>
-  asks.filter(({ on }) => {
+  asks.filter((ask) => {
     try {
-      return takesCaller(on, actor, impersonated, userAgent, address);
+      return takesCaller(ask, actor, impersonated, userAgent, address);
     } catch {
       return true;
     }
@@ -219,7 +232,8 @@ const asksTakingUri = ({ actor }: Caller, asks: readonly Ask[], uri: string): re
 
 /** The request's path and query; undefined for one that can't be read. */
 const uriOf = (text: string, { uriFrom, uriEnd }: Walked, spelling: Spelling): string | undefined => {
-  const uri = text.slice(uriFrom, uriEnd);
+  // Go writes `&` as its number; there is one in nearly every query, and seldom another escape.
+  const uri = text.slice(uriFrom, uriEnd).replaceAll(spelling.ampersand, '&');
   if (!uri.includes('\\')) return uri;
   const own = parseJson(`"${unescaped(uri, spelling)}"`);
   return typeof own === 'string' ? own : undefined;

@@ -47,14 +47,14 @@ export const takesOutcome = (on: Selection, outcome: Outcome): boolean =>
 
 /** The caller as the record's own blocks show it: what the answer adds (an issued token's id) is no part of who asked. */
 export const takesCaller = (
-  on: Selection,
+  { on, rule }: Ask,
   actor: Actor,
   impersonated: Actor | undefined,
   userAgent: string,
   address: string,
 ): boolean =>
   (on.actor === undefined || on.actor(withoutIssued(actor), impersonated)) &&
-  (on.client === undefined || on.client(userAgent, address));
+  (on.client === undefined || on.client(userAgent, address, rule.options));
 
 const withoutIssued = (actor: Actor): Actor => {
   if (actor.issuedCredentialId === undefined) return actor;
@@ -80,5 +80,6 @@ export const takes = (ask: Ask, event: AuditHeader): boolean =>
   takesOutcome(ask.on, event.outcome) &&
   canRead(ask, event) &&
   (ask.on.clientChosenId !== true || !isMadeByServer(event.auditId)) &&
-  takesCaller(ask.on, event.actor, event.impersonated, event.userAgent, event.address) &&
-  takesUri(ask.on, event.uri, event.actor);
+  takesCaller(ask, event.actor, event.impersonated, event.userAgent, event.address) &&
+  takesUri(ask.on, event.uri, event.actor) &&
+  (ask.on.placed !== true || event.place !== undefined);

@@ -1,7 +1,7 @@
 /** What one rule makes of one event, and why. Says the same as the engine does, step by step. */
 
 import { isMadeByServer } from '../../shared/audit-id.ts';
-import type { Selection } from '../../shared/detection.ts';
+import type { Options, Selection } from '../../shared/detection.ts';
 import type { Sighting } from '../../shared/engine.ts';
 import type { AuditHeader, ClusterEvent, Event } from '../../shared/event.ts';
 import { digestOfReference } from '../../shared/reference.ts';
@@ -18,12 +18,12 @@ export interface Passed {
 }
 
 /** The first selector that does not take the event in; undefined when the rule looks at it. */
-export const passedOver = ({ detection }: Rule, event: Event): Passed | undefined => {
+export const passedOver = ({ detection, options }: Rule, event: Event): Passed | undefined => {
   if (event.source === 'event') return passedOverEvent(detection.needs, detection.reasons, event);
   if (detection.needs === 'event')
     return { selector: 'kind', because: 'reads Kubernetes Events, and this is an audit event' };
   const { or = [], ...on } = detection.on;
-  const passed = [on, ...or].map((selection) => passedOverAudit(selection, detection.needs, event));
+  const passed = [on, ...or].map((selection) => passedOverAudit(selection, options, detection.needs, event));
   return passed.includes(undefined) ? undefined : passed[0];
 };
 
@@ -49,7 +49,7 @@ const OUTCOMES = {
   started: 'had only begun',
 } as const;
 
-const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Passed | undefined => {
+const passedOverAudit = (on: Selection, options: Options, needs: string, event: AuditHeader): Passed | undefined => {
   const { resource, subresource } = event.object;
   const kind = subresource === '' ? resource : `${resource}/${subresource}`;
   if (on.verbs !== undefined && !on.verbs.includes(event.verb)) {
@@ -70,7 +70,7 @@ const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Pass
       because: `is not about ${event.actor.user === '' ? 'a caller without a name' : `callers such as ${quoted(event.actor.user)}`}`,
     };
   }
-  if (on.client !== undefined && !on.client(event.userAgent, event.address)) {
+  if (on.client !== undefined && !on.client(event.userAgent, event.address, options)) {
     return {
       selector: 'client',
       because: `is not about ${quoted(event.userAgent)} from ${event.address || 'nowhere'}`,
@@ -78,6 +78,12 @@ const passedOverAudit = (on: Selection, needs: string, event: AuditHeader): Pass
   }
   if (on.uri !== undefined && !on.uri(event.uri, event.actor)) {
     return { selector: 'uri', because: `is not about requests such as ${quoted(event.uri)}` };
+  }
+  if (on.placed === true && event.place === undefined) {
+    return {
+      selector: 'client',
+      because: `needs to know where ${event.address || 'nowhere'} is, and no database tells`,
+    };
   }
   if (on.clientChosenId === true && isMadeByServer(event.auditId)) {
     return { selector: 'client', because: 'looks at audit ids that a client chose, and the server made this one' };

@@ -1,5 +1,5 @@
 import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
-import { inCidrs, isPublicAddress } from '../../addresses.ts';
+import { inCidrs } from '../../addresses.ts';
 import { defineDetection } from '../../detection.ts';
 import { anonymous, audit, human, nobody, serviceAccount } from '../../examples.ts';
 import { isHealthEndpoint } from '../../request.ts';
@@ -39,12 +39,14 @@ export default defineDetection({
     'panther:k8s_ioc_activity',
   ],
   needs: 'header',
-  on: { outcomes: ['succeeded', 'denied', 'failed'], client: (_agent, address) => isPublicAddress(address) },
+  on: {
+    outcomes: ['succeeded', 'denied', 'failed'],
+    client: (_agent, address, { cidrs }) => inCidrs(address, cidrs as readonly string[]),
+  },
   options: {
     cidrs: [['109.70.100.0/25', '2a03:e600:100::/112'], 'CIDR blocks and addresses to look out for'],
   },
-  match: (event, options) =>
-    inCidrs(event.address, options.cidrs) &&
+  match: (event) =>
     // The internet knocks on every public endpoint; that is access-scanning's business.
     !(isUnauthenticated(event.actor) && (event.outcome !== 'succeeded' || isHealthEndpoint(event.path))),
   weight: (event) => (event.outcome === 'denied' ? { confidence: 60 } : {}),

@@ -31,6 +31,7 @@ export default defineDetection({
     outcomes: ['succeeded', 'denied', 'failed'],
     actor: (actor) => isHuman(actor) && actor.serviceAccount === undefined,
     client: (_agent, address) => isPublicAddress(address),
+    placed: true,
   },
   options: { lookbackDays: [30, 'days without the country after which it counts as new again for a principal'] },
   match: (event) => event.place?.country !== undefined,
