@@ -251,7 +251,9 @@ export const run = async ({
     });
     await Promise.all(some);
   }
-  const dead = toDetect.dead.length + toPublish.dead.length + toHub.dead.length;
+  // A notification that came twice may die twice; it is about one object.
+  const kept = new Set([...toDetect.dead, ...toPublish.dead]);
+  const dead = kept.size + toHub.dead.length;
   return { chaos, tables: world.tables, hub, events, isSubscribed, dead, poison };
 };
 
