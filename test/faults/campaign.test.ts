@@ -4,10 +4,11 @@ import { countingTwice, run } from './pipeline.ts';
 import { RECORDS } from './recorded-batches.ts';
 import { differences, findingsIn } from './verdict.ts';
 
-/** Seeds that are run: few by default, 500 with `CAMPAIGN=full`, or as many as `SEEDS` says. `SEED` runs one alone. */
+/** Seeds that are run: few by default, 500 with `CAMPAIGN=full`, or as many as `SEEDS` says. `SEED` runs one alone, or all from it with `SEEDS`. */
 const SEEDS = Number(process.env['SEEDS'] ?? (process.env['CAMPAIGN'] === 'full' ? 500 : 6));
 const ONLY = process.env['SEED'];
-const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [Number(ONLY)];
+const count = ONLY === undefined || process.env['SEEDS'] !== undefined ? SEEDS : 1;
+const seeds = Array.from({ length: count }, (_, index) => Number(ONLY ?? 1) + index);
 
 /** Seeds within which a planted bug has to be found. */
 const SEEDS_FOR_A_BUG = 5;

@@ -19,6 +19,7 @@ import { gather } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Chaos, Invocation } from './chaos.ts';
 import { serviceError } from './chaos.ts';
+import { BEGIN, CLUSTERS } from './recorded-batches.ts';
 import { BASELINES, type createHub, FINDINGS } from './services.ts';
 import type { TableDouble } from './table-double.ts';
 
@@ -68,6 +69,16 @@ const withUnprocessed = (chaos: Chaos, answer: object): object => {
     Responses: { [name]: items.slice(0, 1) },
     UnprocessedKeys: { [name]: { Keys: left.map(({ id }) => ({ id })) } },
   };
+};
+
+/**
+ * Notes when each cluster was first heard of, before anything goes wrong. Learning takes a week and whatever failed is back within a
+ * day, so it is long known when learning ends; a campaign runs through twelve days in minutes, where it might come too late.
+ */
+export const beginClusters = async ({ tables }: Pick<World, 'tables'>): Promise<void> => {
+  const client = { send: async (command: unknown) => tables.send(command) };
+  const store = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
+  for (const cluster of CLUSTERS) await store.begin(cluster, BEGIN);
 };
 
 export interface DetectContainer {

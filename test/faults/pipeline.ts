@@ -8,7 +8,7 @@ import type { Sighting } from '../../shared/engine.ts';
 import type { DetectionFinding } from '../../shared/ocsf-event.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Chaos, createChaos, createInvocation, type Invocation } from './chaos.ts';
-import { createDetect, type Outage, runDeliver, runPublish, type World } from './containers.ts';
+import { beginClusters, createDetect, type Outage, runDeliver, runPublish, type World } from './containers.ts';
 import { cutIntoBatches } from './recorded-batches.ts';
 import { createHub, createQueue, createStreams, delivered, type Queue, type Shard, sqsRecord } from './services.ts';
 import { createTables } from './table-double.ts';
@@ -87,6 +87,7 @@ export const run = async ({
     },
   };
 
+  await beginClusters(world);
   const waiting = waitingOf(seed, chaos);
   poison += waiting.filter(({ isPoison }) => isPoison).length;
   const detecting = createFleet(() => createDetect(world));

@@ -4,7 +4,9 @@ import { anonymous, audit, createPod, human, nobody, node, pipeline, pod } from 
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/state.ts';
 import type { Chance } from './chance.ts';
 
-const BEGIN = Date.UTC(2026, 2, 2);
+export const BEGIN = Date.UTC(2026, 2, 2);
+
+export const CLUSTERS = ['prod', 'stage', 'edge'];
 
 interface Recorded {
   readonly time: number;
@@ -90,7 +92,7 @@ const recordsOf = (cluster: string, number: number): readonly Recorded[] => [
 ];
 
 /** Two API servers a cluster, between which a load balancer spreads the requests. */
-export const LOG_STREAMS: readonly LogStream[] = ['prod', 'stage', 'edge'].flatMap((cluster, number) => {
+export const LOG_STREAMS: readonly LogStream[] = CLUSTERS.flatMap((cluster, number) => {
   const records = [...recordsOf(cluster, number + 1)].sort((a, b) => a.time - b.time);
   return [0, 1].map((server) => ({
     logGroup: `/aws/eks/${cluster}/cluster`,
