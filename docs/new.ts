@@ -55,4 +55,4 @@ export const examples = () => ({
 `;
 mkdirSync(dirname(path), { recursive: true });
 writeFileSync(path, text);
-console.log(`wrote ${path}. Fill it in, then: npm run docs && npx vitest run test/detections.test.ts`);
+console.log(`wrote ${path}. Fill it in, then: npm run docs && npm test -- test/detections.test.ts`);

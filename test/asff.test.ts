@@ -110,7 +110,7 @@ const problemsOf = (finding: AsffFinding): readonly string[] => {
 describe('the golden findings', () => {
   it.each(SEED_IDS)('%s is what Security Hub was promised', async (id) => {
     const finding = toAsff(golden.get(id)?.detail as never, RECEIVER);
-    // After a change that is meant: npx vitest run test/ocsf.test.ts test/asff.test.ts -u
+    // After a change that is meant: npm test -- test/ocsf.test.ts test/asff.test.ts -u
     await expect(`${JSON.stringify(taken(finding), null, 2)}\n`).toMatchFileSnapshot(`golden/${id}.asff.json`);
   });
 });

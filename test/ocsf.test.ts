@@ -38,7 +38,7 @@ const every = [
 
 describe('the golden events', () => {
   it.each(SEED_IDS)('%s is what a consumer was promised', async (id) => {
-    // After a change that is meant: npx vitest run test/ocsf.test.ts test/asff.test.ts -u
+    // After a change that is meant: npm test -- test/ocsf.test.ts test/asff.test.ts -u
     await expect(`${JSON.stringify(golden.get(id), null, 2)}\n`).toMatchFileSnapshot(`golden/${id}.event.json`);
   });
 });
