@@ -3,7 +3,7 @@ import type { RecordInfo } from './audit-event.ts';
 import type { Engine, Fault, Sighting } from './engine.ts';
 import type { Event, Origin } from './event.ts';
 import { normalise, type Refusal } from './normalise.ts';
-import { eachMessage, type PayloadText, recordIn } from './payload-text.ts';
+import { eachMessage, endOfMessage, type PayloadText, recordIn } from './payload-text.ts';
 import { type Known, type Screen, settledIn } from './screen.ts';
 import { INSIDE_PAYLOAD, LINE } from './screen-text.ts';
 import type { createSuppressor } from './suppression.ts';
@@ -70,7 +70,7 @@ export const createPassage = (
   const takeEvent = (event: Event) => {
     count(event.time);
     if (event.source === 'audit' && event.truncated) truncated++;
-    const detected = engine.detect(event, isNothing);
+    const detected = engine.detect(event, isNothing, screen?.asks(event));
     faults.push(...detected.faults);
     for (const sighting of detected.sightings) {
       const suppression = suppressor(sighting);
@@ -101,7 +101,7 @@ export const passOver = (
   const { screen } = shortcuts;
   for (const record of records) {
     const { message } = record;
-    const time = screen?.pass(message, 0, message.length, LINE, origin) ?? 0;
+    const time = screen?.pass(message, 0, LINE, origin) ?? 0;
     if (time > 0) passage.passBy(time);
     else passage.take(record);
   }
@@ -115,21 +115,26 @@ export const passOver = (
 export const passOverText = (
   engine: Engine,
   suppressor: ReturnType<typeof createSuppressor>,
-  { text, bytes, first }: PayloadText,
+  payload: PayloadText,
   origin: Origin,
   shortcuts: Shortcuts & { readonly screen: Screen },
 ): Pass | undefined => {
   const passage = createPassage(engine, suppressor, origin, shortcuts);
   const { screen } = shortcuts;
-  const isWhole = eachMessage(text, first, (begin, from, end) => {
-    const time = screen.pass(text, from, end, INSIDE_PAYLOAD, origin, bytes);
-    if (time > 0) passage.passBy(time);
-    else {
+  for (const { text, bytes } of payload.pieces()) {
+    const isWhole = eachMessage(text, (begin, from) => {
+      const time = screen.pass(text, from, INSIDE_PAYLOAD, origin, bytes);
+      if (time > 0) {
+        passage.passBy(time);
+        return screen.end();
+      }
+      const end = endOfMessage(text, from);
       const record = recordIn(text, begin, end);
-      if (record === undefined) return false;
+      if (record === undefined) return -1;
       passage.take(record);
-    }
-    return true;
-  });
-  return isWhole ? passage.result() : undefined;
+      return end;
+    });
+    if (!isWhole) return undefined;
+  }
+  return passage.result();
 };

@@ -39,8 +39,11 @@ export interface Engine {
   readonly selected: Selector;
   /** Rules whose selection takes this event in; for the definition of a match see `detect`. */
   readonly candidates: (event: Event) => readonly Rule[];
-  /** @param isNothing tells sightings that would add nothing; they are left out */
-  readonly detect: (event: Event, isNothing?: IsNothing) => Detected;
+  /**
+   * @param isNothing tells sightings that would add nothing; they are left out
+   * @param asks what takes the event in, where that is known already
+   */
+  readonly detect: (event: Event, isNothing?: IsNothing, asks?: readonly Ask[]) => Detected;
 }
 
 /** Longest entity value that is kept; Kubernetes names end at 253 characters. */
@@ -57,13 +60,18 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
     event.source === 'event' ? cluster : selected(event.verb, event.object.resource, event.object.subresource);
 
   /** Rules with what `look` makes of them, each once: selections of one rule stand side by side. */
-  const each = (event: Event, look: (rule: Rule) => void, fail: (rule: Rule, error: unknown) => void): void => {
+  const each = (
+    event: Event,
+    look: (rule: Rule) => void,
+    fail: (rule: Rule, error: unknown) => void,
+    asks?: readonly Ask[],
+  ): void => {
     let done: Rule | undefined;
-    for (const ask of asksFor(event)) {
+    for (const ask of asks ?? asksFor(event)) {
       const { rule } = ask;
       if (rule === done) continue;
       try {
-        if (!isTaken(ask, event)) continue;
+        if (asks === undefined && !isTaken(ask, event)) continue;
         done = rule;
         look(rule);
       } catch (error) {
@@ -80,13 +88,14 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
     return rules;
   };
 
-  const detect = (event: Event, isNothing?: IsNothing): Detected => {
+  const detect = (event: Event, isNothing?: IsNothing, asks?: readonly Ask[]): Detected => {
     const sightings: Sighting[] = [];
     const faults: Fault[] = [];
     each(
       event,
       (rule) => sightings.push(...sightingsOf(rule, event, isNothing)),
       (rule, error) => faults.push({ rule, error }),
+      asks,
     );
     return { sightings, faults };
   };

@@ -20,6 +20,8 @@ export interface Caller {
   readonly userAgent: string;
   /** By number of the question: what of it takes this caller in. */
   readonly answers: (readonly Ask[] | undefined)[];
+  /** A predicate has thrown on this caller. */
+  isDoubtful: boolean;
   /** Where `settled` holds for. */
   origin: string;
   /** When a sighting of this caller adds nothing to what is kept. */
@@ -127,5 +129,15 @@ const readCaller = (text: string, at: number, spelling: Spelling): Caller | unde
   if (!isObject(blocks) || Object.keys(blocks).some((name) => !BLOCKS.has(name))) return undefined;
   // The same reading as the slow path's, so that nothing can be understood differently here.
   const { actor, impersonated, address, userAgent } = auditEvent(blocks, '', { cluster: '' }, {});
-  return { raw, actor, impersonated, address, userAgent, answers: [], origin: '', settled: new Map() };
+  return {
+    raw,
+    actor,
+    impersonated,
+    address,
+    userAgent,
+    answers: [],
+    isDoubtful: false,
+    origin: '',
+    settled: new Map(),
+  };
 };

@@ -10,6 +10,7 @@
 import { validTime } from './audit-event.ts';
 import { isMadeByServer } from './audit-id.ts';
 import type { Outcome } from './event.ts';
+import { endOfMessage } from './payload-text.ts';
 import type { Caller, Callers } from './screen-callers.ts';
 import {
   endOfSimpleValue,
@@ -35,6 +36,8 @@ export interface Walked {
   /** Where the request's path and query stand in the text. */
   uriFrom: number;
   uriEnd: number;
+  /** Index behind the record's last character. */
+  end: number;
   /** Milliseconds since the epoch at which the API server received the request. */
   time: number;
 }
@@ -65,7 +68,7 @@ export const createWalk = (
   spelling: Spelling,
   callers: Callers,
   walked: Walked,
-): ((text: string, bytes: DataView | undefined, from: number, end: number) => boolean) => {
+): ((text: string, bytes: DataView | undefined, from: number) => boolean) => {
   const quoteLength = spelling.quote.length;
   const statusTexts = [spelling.statusText, spelling.message, spelling.reason];
   const time = createClock();
@@ -151,7 +154,7 @@ export const createWalk = (
   };
 
   /** From `requestReceivedTimestamp` to the very end: two timestamps, and annotations of one level. */
-  const walkEnd = (text: string, from: number, end: number): boolean => {
+  const walkEnd = (text: string, from: number): boolean => {
     const { received, staged, annotations } = spelling;
     if (!stands(text, from, received)) return false;
     walked.time = time(text, from + received.length);
@@ -160,14 +163,19 @@ export const createWalk = (
     at = endOfSimpleValue(text, at + staged.length, spelling);
     if (at < 0) return false;
     at += quoteLength;
-    if (at === end - 1) return text.charCodeAt(at) === CLOSE_BRACE;
+    if (text.charCodeAt(at) === CLOSE_BRACE) {
+      walked.end = at + 1;
+      return true;
+    }
     if (!stands(text, at, annotations)) return false;
-    return text.indexOf('}', at) === end - 2 && text.charCodeAt(end - 1) === CLOSE_BRACE && isClosedAt(text, end - 2);
+    const brace = text.indexOf('}', at);
+    walked.end = brace + 2;
+    return brace >= 0 && text.charCodeAt(brace + 1) === CLOSE_BRACE && isClosedAt(text, brace);
   };
 
-  return (text, textBytes, from, end) => {
+  return (text, textBytes, from) => {
     bytes = textBytes;
-    if (end - from > LONGEST || !stands(text, from, spelling.start)) return false;
+    if (!stands(text, from, spelling.start)) return false;
     let at = past(text, from + spelling.start.length, spelling.auditId);
     if (at < 0) return false;
     let stop = endOfSimpleValue(text, at, spelling);
@@ -197,12 +205,14 @@ export const createWalk = (
 
     walked.resource = '';
     walked.subresource = '';
-    if (stands(text, at, spelling.object)) {
+    const hasObject = stands(text, at, spelling.object);
+    if (hasObject) {
       at = walkObject(text, at + spelling.object.length);
       if (at < 0) return false;
     }
     let code = 0;
-    if (stands(text, at, spelling.status)) {
+    if (stage !== 'arrived') {
+      if (!stands(text, at, spelling.status)) return false;
       at += spelling.status.length;
       at = stands(text, at, spelling.code) ? at + spelling.code.length : walkStatus(text, at);
       if (at < 0) return false;
@@ -211,11 +221,12 @@ export const createWalk = (
       at += 4;
     }
     walked.outcome = outcomeOf(stage, code);
-    if (stands(text, at, spelling.requestBody) || stands(text, at, spelling.responseBody)) {
-      at = behindBodies(text, at, end);
+    // A body without an object stands in no record of an API server; its `objectRef` might stand behind it.
+    if (hasObject && (stands(text, at, spelling.requestBody) || stands(text, at, spelling.responseBody))) {
+      at = behindBodies(text, at, spelling.isEscaped ? endOfMessage(text, at) : text.length);
       if (at < 0) return false;
     }
-    return walkEnd(text, at, end);
+    return walkEnd(text, at) && walked.end - from <= LONGEST;
   };
 };
 

@@ -8,11 +8,11 @@
  */
 import type { Case } from './case.ts';
 import { type Engine, entitiesOfCaller, firstSeenCaseId, type IsNothing } from './engine.ts';
-import type { AuditEvent, Origin, Outcome } from './event.ts';
+import type { AuditEvent, Event, Origin, Outcome } from './event.ts';
 import { parseJson } from './json.ts';
 import type { Rule } from './rule.ts';
 import { type Caller, createCallers } from './screen-callers.ts';
-import { copied, INSIDE_PAYLOAD, LINE, type Spelling, unescaped } from './screen-text.ts';
+import { copied, INSIDE_PAYLOAD, isQuote, LINE, type Spelling, unescaped } from './screen-text.ts';
 import { createWalk, type Walked } from './screen-walk.ts';
 import { type Ask, takesCaller, takesOutcome, takesUri } from './selection.ts';
 import { type Span, settledSpan } from './settled.ts';
@@ -23,17 +23,19 @@ export type Known = (id: string) => Case | undefined;
 export interface Screen {
   /**
    * The time of a record that is an event and that no rule would add anything for, in milliseconds since the epoch; 0 for a record
-   * that has to be read. `end` is the index behind the record's last character.
-   * `bytes` are those of the text, where it is ASCII.
+   * that has to be read. `bytes` are those of the text, where it is ASCII.
    */
   readonly pass: (
     text: string,
     from: number,
-    end: number,
     spelling: Spelling,
     origin: Origin,
     bytes?: DataView | undefined,
   ) => number;
+  /** Index behind the last character of the record that was passed by last. In a payload its message must end there. */
+  readonly end: () => number;
+  /** What takes in the event that had to be read right after `pass` gave 0 for it; undefined when that is not known. */
+  readonly asks: (event: Event) => readonly Ask[] | undefined;
   /** Learns from an event that had to be read right after `pass` gave 0 for it: whether its caller's next ones can be passed by. */
   readonly learn: (event: AuditEvent) => void;
 }
@@ -64,6 +66,7 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
     outcome: 'started',
     caller: NOBODY,
     time: 0,
+    end: 0,
     uriFrom: 0,
     uriEnd: 0,
   };
@@ -71,6 +74,8 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
   const walkInside = createWalk(INSIDE_PAYLOAD, createCallers(), walked);
   /** Rules that made the last record worth reading, where all of them are about its caller only. */
   let unsettled: readonly Rule[] = [];
+  /** What made it worth reading, where the walk could tell. */
+  let reading: readonly Ask[] | undefined;
   let [lastOrigin, place]: [Origin | undefined, string] = [undefined, ''];
 
   const numbers = new Map<Ask, number>();
@@ -115,11 +120,29 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
     return found;
   };
 
+  /** What is left when place and URI are looked at too; undefined when they can't be. */
+  const narrowed = (
+    asks: readonly Ask[],
+    text: string,
+    spelling: Spelling,
+    origin: Origin,
+  ): readonly Ask[] | undefined => {
+    let taking = asks;
+    if (taking.some(({ on }) => on.placed)) {
+      const isPlaced = origin.locate?.(walked.caller.address) !== undefined;
+      taking = taking.filter(({ on }) => isPlaced || on.placed !== true);
+    }
+    if (!taking.some(({ on }) => on.uri !== undefined)) return taking;
+    const uri = uriOf(text, walked, spelling);
+    return uri === undefined ? undefined : asksTakingUri(walked.caller, taking, uri);
+  };
+
   return {
-    pass: (text, from, end, spelling, origin, bytes) => {
+    pass: (text, from, spelling, origin, bytes) => {
       unsettled = NONE;
-      const isWalked = spelling.isEscaped ? walkInside(text, bytes, from, end) : walkLine(text, bytes, from, end);
-      if (!isWalked) return 0;
+      reading = undefined;
+      const isWalked = spelling.isEscaped ? walkInside(text, bytes, from) : walkLine(text, bytes, from);
+      if (!isWalked || !isEnd(text, walked.end, spelling)) return 0;
       const { verb, resource, subresource, outcome, caller, time } = walked;
       const asked = byVerb.get(verb)?.get(resource)?.get(subresource) ?? questionsOf(walked);
       if (asked === undefined) return 0;
@@ -130,30 +153,29 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
         taking = asksTaking(caller, question.asks);
         caller.answers[question.number] = taking;
       }
+      if (taking.length > 0) taking = narrowed(taking, text, spelling, origin);
+      if (taking === undefined) return 0;
       if (taking.length === 0) return time;
-      if (taking.some(({ on }) => on.placed)) {
-        const isPlaced = origin.locate?.(caller.address) !== undefined;
-        taking = taking.filter(({ on }) => isPlaced || on.placed !== true);
-        if (taking.length === 0) return time;
+      if (known !== undefined && taking.every(isAboutCaller)) {
+        if (origin !== lastOrigin) {
+          lastOrigin = origin;
+          place = placeOf(origin);
+        }
+        if (caller.origin !== place) {
+          caller.origin = place;
+          caller.settled.clear();
+        }
+        if (isSettledCaller(caller, taking, time)) return time;
+        unsettled = taking.map(({ rule }) => rule);
       }
-      if (taking.some(({ on }) => on.uri !== undefined)) {
-        const uri = uriOf(text, walked, spelling);
-        if (uri === undefined) return 0;
-        taking = asksTakingUri(caller, taking, uri);
-        if (taking.length === 0) return time;
-      }
-      if (known === undefined || !taking.every(isAboutCaller)) return 0;
-      if (origin !== lastOrigin) {
-        lastOrigin = origin;
-        place = placeOf(origin);
-      }
-      if (caller.origin !== place) {
-        caller.origin = place;
-        caller.settled.clear();
-      }
-      if (isSettledCaller(caller, taking, time)) return time;
-      unsettled = taking.map(({ rule }) => rule);
+      reading = taking;
       return 0;
+    },
+    end: () => walked.end,
+    asks: (event) => {
+      // A predicate that threw does so again on the slow path, which reports it; and what is cut after all was not walked right.
+      const isSure = event.source === 'audit' && !event.truncated && !walked.caller.isDoubtful;
+      return isSure ? reading : undefined;
     },
     learn: (event) => {
       for (const rule of unsettled) {
@@ -187,6 +209,10 @@ export const settledIn =
 
 const isWithin = ({ from, until }: Span, time: number): boolean => time >= from && time < until;
 
+/** Nothing but the record's end may stand behind it: that of the line, or the quote of its message. */
+const isEnd = (text: string, at: number, { isEscaped }: Spelling): boolean =>
+  isEscaped ? isQuote(text.charCodeAt(at)) : at === text.length;
+
 const NONE: readonly Rule[] = [];
 
 const NOBODY: Caller = {
@@ -196,6 +222,7 @@ const NOBODY: Caller = {
   address: '',
   userAgent: '',
   answers: [],
+  isDoubtful: false,
   origin: '',
   settled: new Map(),
 };
@@ -211,21 +238,23 @@ const isSettledCaller = ({ settled }: Caller, asks: readonly Ask[], time: number
   return true;
 };
 
-/** A rule that throws on a caller counts as taking it in: the slow path reports the fault. */
-const asksTaking = ({ actor, impersonated, userAgent, address }: Caller, asks: readonly Ask[]): readonly Ask[] =>
+/** A rule that throws on a caller counts as taking it in, and the slow path reports the fault. */
+const asksTaking = (caller: Caller, asks: readonly Ask[]): readonly Ask[] =>
   asks.filter((ask) => {
     try {
-      return takesCaller(ask, actor, impersonated, userAgent, address);
+      return takesCaller(ask, caller.actor, caller.impersonated, caller.userAgent, caller.address);
     } catch {
+      caller.isDoubtful = true;
       return true;
     }
   });
 
-const asksTakingUri = ({ actor }: Caller, asks: readonly Ask[], uri: string): readonly Ask[] =>
+const asksTakingUri = (caller: Caller, asks: readonly Ask[], uri: string): readonly Ask[] =>
   asks.filter(({ on }) => {
     try {
-      return takesUri(on, uri, actor);
+      return takesUri(on, uri, caller.actor);
     } catch {
+      caller.isDoubtful = true;
       return true;
     }
   });

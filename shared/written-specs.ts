@@ -18,6 +18,17 @@ const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
  * count, and of those not the agents that every EKS node runs.
  */
 export const writtenSpecs = (event: AuditEvent): readonly PodSpec[] => {
+  const known = SPECS.get(event);
+  if (known !== undefined) return known;
+  const specs = readSpecs(event);
+  SPECS.set(event, specs);
+  return specs;
+};
+
+/** A dozen detections ask this of every event that writes a pod. */
+const SPECS = new WeakMap<AuditEvent, readonly PodSpec[]>();
+
+const readSpecs = (event: AuditEvent): readonly PodSpec[] => {
   if (makesPods(event.actor) && (event.verb !== 'create' || event.object.resource !== 'pods' || isAddOnPod(event)))
     return [];
   const written = event.verb === 'patch' && event.asked !== undefined ? [event.asked] : [event.workload, event.asked];

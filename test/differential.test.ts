@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { detectionFiles } from '../docs/generated-files.ts';
@@ -44,9 +43,7 @@ const createPaths = (rules: readonly Rule[], known = createMemoryStore().known) 
   const engine = createEngine(rules);
   const screen = createScreen(engine, known);
   const inText = (text: string) => {
-    const bytes = Buffer.from(text);
-    const view = isAscii(bytes) ? new DataView(bytes.buffer, bytes.byteOffset, bytes.length) : undefined;
-    const opened = payloadText(text, view);
+    const opened = payloadText(Buffer.from(text));
     return opened && passOverText(engine, suppressor, opened, origin, { screen, known });
   };
   return {

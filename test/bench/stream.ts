@@ -5,7 +5,17 @@
 
 import { audit, type Caller, type RequestParts } from '../../shared/examples.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import { ADD_ONS, COMPONENTS, CONTROLLERS, KUBELETS, nodeName, OPERATORS, PEOPLE, PIPELINE } from './callers.ts';
+import {
+  ADD_ONS,
+  COMPONENTS,
+  CONTROLLERS,
+  KUBELETS,
+  METRICS_SERVER,
+  nodeName,
+  OPERATORS,
+  PEOPLE,
+  PIPELINE,
+} from './callers.ts';
 import {
   deploymentOf,
   endpointSliceOf,
@@ -29,7 +39,7 @@ const WATCHED = [
   'endpointslices.discovery.k8s.io',
   'namespaces',
 ];
-const SOFTWARE = [...COMPONENTS, ...CONTROLLERS, ...ADD_ONS, ...OPERATORS];
+const SOFTWARE = [...COMPONENTS, ...CONTROLLERS, METRICS_SERVER, ...ADD_ONS.slice(-2), ...OPERATORS];
 const ROOT: Readonly<Record<string, string>> = { '': '/api/v1', apps: '/apis/apps/v1' };
 
 const rbac = (caller: Caller): JsonObject => {
@@ -62,7 +72,7 @@ const watch: Request = (random) => {
   const version = 500_000_000 + random.below(1_000_000);
   return {
     verb: 'watch',
-    by: random.chance(0.5) ? random.pick(KUBELETS) : random.pick(SOFTWARE),
+    by: random.pick(random.chance(0.5) ? KUBELETS : random.chance(0.5) ? ADD_ONS : SOFTWARE),
     resource,
     uri: `${ROOT[group.join('.')] ?? `/apis/${group.join('.')}/v1`}/${plural}?allowWatchBookmarks=true&fieldSelector=metadata.name%3Dkube-root-ca.crt&resourceVersion=${version}&timeout=7m41s&timeoutSeconds=461&watch=true`,
     level: resource === 'configmaps' ? 'Metadata' : 'Request',
@@ -116,7 +126,7 @@ const review: Request = (random) => {
   };
   return {
     verb: 'create',
-    by: random.pick([...KUBELETS, ADD_ONS[4] as Caller]),
+    by: random.pick([...KUBELETS, METRICS_SERVER]),
     resource: 'subjectaccessreviews.authorization.k8s.io',
     request,
     response: { ...request, status: { allowed: true, reason: 'RBAC: allowed' } },
@@ -272,9 +282,18 @@ export function* rawStream(name: StreamName, seed: number): Generator<JsonObject
     const at = `${new Date(time).toISOString().slice(0, -1)}${String(random.below(1_000)).padStart(3, '0')}Z`;
     const { stage } = parts;
     const record = audit({ annotations: rbac(parts.by), ...parts, at, auditId: uid(random) });
-    yield stage === 'RequestReceived' ? withoutResponse(record) : record;
+    yield stage === 'RequestReceived' ? withoutResponse(record) : withVersion(record, random);
   }
 }
+
+/** Of a write the API server logs which object, and which version of it, the request was made for. */
+const withVersion = (record: JsonObject, random: Random): JsonObject => {
+  const reference = record['objectRef'] as JsonObject | undefined;
+  if (reference === undefined || record['verb'] !== 'update') return record;
+  const { resource, namespace, name, ...rest } = reference;
+  const version = { resourceVersion: String(500_000_000 + random.below(9_000_000)) };
+  return { ...record, objectRef: { resource, namespace, name, uid: uid(random), ...rest, ...version } };
+};
 
 /** When a request has only arrived there is no status yet, and nobody has decided about it. */
 const withoutResponse = ({ responseStatus: _, annotations: __, ...record }: JsonObject): JsonObject => record;
