@@ -4,7 +4,7 @@ import { type Config, DEFAULT_CONFIG } from './config.ts';
 import type { AnyDetection, OptionValue } from './detection.ts';
 import { DURATION_FORM, parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
-import type { Override } from './rule.ts';
+import { type Override, ruleOf } from './rule.ts';
 import { SUPPRESSIBLE, type Suppression } from './suppression.ts';
 
 /** Everything that is wrong with a configuration, a sentence each. */
@@ -112,7 +112,18 @@ const overrideSchema = (detection: AnyDetection) =>
       confidence: percentage.optional().describe(`How likely it is true. ${detection.confidence} unless told.`),
       options: optionsSchema(detection).optional(),
     })
+    .superRefine((override, context) => {
+      const { cap } = ruleOf(detection, override as Override).grid;
+      // A window of no length is a mistake of its own, and told as such.
+      if (cap <= LARGEST_CAP || !Number.isFinite(cap)) return;
+      const message =
+        'asks for a limit that is too large for its window. Lower the limit, or suppress what is harmless';
+      context.addIssue({ code: 'custom', path: ['options'], message });
+    })
     .describe(detection.title);
+
+/** References that fit into a table item beside everything else: 21 bytes each, of 400 KB. */
+const LARGEST_CAP = 8_000;
 
 const optionsSchema = ({ options, optionDocs }: AnyDetection) =>
   z.strictObject(

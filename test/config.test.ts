@@ -252,3 +252,15 @@ describe('the nearest name', () => {
     expect(nearest('x'.repeat(100_000), names)).toBeUndefined();
   });
 });
+
+describe('a limit that no table item could hold', () => {
+  it('is refused with a sentence', () => {
+    const written = { detections: { 'access-scanning': { options: { limit: 5000 } } } };
+    expect(() => parseConfig(written, DETECTIONS)).toThrow(
+      /detections\.access-scanning\.options asks for a limit that is too large/,
+    );
+    expect(() =>
+      parseConfig({ detections: { 'access-scanning': { options: { limit: 100 } } } }, DETECTIONS),
+    ).not.toThrow();
+  });
+});
