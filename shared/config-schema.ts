@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Config, DEFAULT_CONFIG } from './config.ts';
 import type { AnyDetection, OptionValue } from './detection.ts';
 import { DURATION_FORM, parseDuration } from './duration.ts';
+import { timeOf } from './iso-time.ts';
 import { didYouMean } from './nearest.ts';
 import { type Override, ruleOf } from './rule.ts';
 import { SUPPRESSIBLE, type Suppression } from './suppression.ts';
@@ -198,18 +199,6 @@ const until = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
-
-const ISO = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
-
-/** Milliseconds since the epoch, NaN for text that is no ISO 8601 day or time with a zone. */
-const timeOf = (text: string): number => {
-  const time = ISO.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse takes 30 February for 2 March.
-  return !Number.isNaN(time) &&
-    new Date(Date.parse(`${text.slice(0, 10)}T00:00:00Z`)).toISOString().startsWith(text.slice(0, 10))
-    ? time
-    : Number.NaN;
-};
 
 type Issue = z.core.$ZodIssue;
 
