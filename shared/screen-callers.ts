@@ -50,6 +50,9 @@ interface Namesakes {
 /** What may stand between `user` and the end of `userAgent`. */
 const BLOCKS = new Set(['user', 'impersonatedUser', 'authenticationMetadata', 'sourceIPs', 'userAgent']);
 
+/** What the API server always writes of a caller. `userAgent` was found already. */
+const NEEDED = ['user', 'sourceIPs'] as const;
+
 export interface Callers {
   /** The caller whose blocks begin at `at` of a record's text; undefined for one that can't be recognised. */
   readonly find: (text: string, at: number, spelling: Spelling) => Caller | undefined;
@@ -127,6 +130,8 @@ const readCaller = (text: string, at: number, spelling: Spelling): Caller | unde
   const own = unescaped(raw, spelling);
   const blocks = own && parseJson(`{${own}}`);
   if (!isObject(blocks) || Object.keys(blocks).some((name) => !BLOCKS.has(name))) return undefined;
+  // Missing here, it might stand behind a body.
+  if (NEEDED.some((name) => !(name in blocks))) return undefined;
   // The same reading as the slow path's, so that nothing can be understood differently here.
   const { actor, impersonated, address, userAgent } = auditEvent(blocks, '', { cluster: '' }, {});
   return {

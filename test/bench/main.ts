@@ -43,7 +43,8 @@ const compile = async (folder: string): Promise<string> => {
 const run = promisify(execFile);
 
 const measure = async (node: string, child: string, folder: string): Promise<Report> => {
-  const result = async <T>(name: string): Promise<T> => JSON.parse((await run(node, [child, name])).stdout) as T;
+  const result = async <T>(name: string): Promise<T> =>
+    JSON.parse((await run(node, ['--expose-gc', child, name])).stdout) as T;
   const [typical, busy] = [await result<Speed>('typical'), await result<Speed>('busy')];
   const writes = {
     steady: await result<Writes>('steady'),
