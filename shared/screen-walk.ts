@@ -7,11 +7,11 @@
  * timestamps and annotations stand behind the bodies. What a client put into a body could only imitate that end if the record were
  * cut at that very character and without a mark, and records are cut at 256 KB; longer ones than LONGEST are never walked.
  */
-import { validTime } from './audit-event.ts';
 import { isMadeByServer } from './audit-id.ts';
 import type { Outcome } from './event.ts';
 import { endOfMessage } from './payload-text.ts';
 import type { Caller, Callers } from './screen-callers.ts';
+import { createClock, digitAt } from './screen-clock.ts';
 import {
   endOfSimpleValue,
   endOfValue,
@@ -47,9 +47,7 @@ const USUAL_END = 640;
 
 const TIMESTAMP = 27;
 
-const [BACKSLASH, COMMA, CLOSE_BRACE, CLOSE_BRACKET, ZERO, POINT, COLON, LETTER_Z] = [
-  0x5c, 0x2c, 0x7d, 0x5d, 0x30, 0x2e, 0x3a, 0x5a,
-];
+const [BACKSLASH, COMMA, CLOSE_BRACE, CLOSE_BRACKET] = [0x5c, 0x2c, 0x7d, 0x5d];
 
 type Stage = 'arrived' | 'answered' | 'panicked';
 
@@ -248,11 +246,6 @@ const rankAt = (text: string, at: number): number => {
   }
 };
 
-const digitAt = (text: string, at: number): number => {
-  const digit = text.charCodeAt(at) - ZERO;
-  return digit >= 0 && digit <= 9 ? digit : Number.NaN;
-};
-
 /** A status code of three digits, or -1. */
 const codeAt = (text: string, at: number): number => {
   const code = digitAt(text, at) * 100 + digitAt(text, at + 1) * 10 + digitAt(text, at + 2);
@@ -265,36 +258,4 @@ const outcomeOf = (stage: Stage, code: number): Outcome => {
   if (code === 401 || code === 403) return 'denied';
   if (stage === 'panicked' || code >= 400) return 'failed';
   return code === 0 ? 'started' : 'succeeded';
-};
-
-/**
- * Reads timestamps of one form, `2026-03-02T10:15:00.000000Z`, as `Date.parse` does: microseconds are cut off. The day is looked up
- * once; a stream stays on one for long. 0 for anything else.
- */
-const createClock = (): ((text: string, at: number) => number) => {
-  let [day, midnight] = ['', 0];
-  return (text, at) => {
-    const date = text.slice(at, at + 11);
-    if (date !== day) {
-      if (!/^\d{4}-\d\d-\d\dT$/.test(date)) return 0;
-      midnight = Date.parse(`${date}00:00:00.000Z`);
-      day = date;
-    }
-    const hours = digitAt(text, at + 11) * 10 + digitAt(text, at + 12);
-    const minutes = digitAt(text, at + 14) * 10 + digitAt(text, at + 15);
-    const seconds = digitAt(text, at + 17) * 10 + digitAt(text, at + 18);
-    const milliseconds = digitAt(text, at + 20) * 100 + digitAt(text, at + 21) * 10 + digitAt(text, at + 22);
-    const rest = digitAt(text, at + 23) + digitAt(text, at + 24) + digitAt(text, at + 25);
-    const time = midnight + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + milliseconds;
-    const isWhole =
-      hours < 24 &&
-      minutes < 60 &&
-      seconds < 60 &&
-      rest >= 0 &&
-      text.charCodeAt(at + 13) === COLON &&
-      text.charCodeAt(at + 16) === COLON &&
-      text.charCodeAt(at + 19) === POINT &&
-      text.charCodeAt(at + 26) === LETTER_Z;
-    return isWhole ? validTime(time) : 0;
-  };
 };
