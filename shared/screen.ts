@@ -198,14 +198,31 @@ const settledBy = (known: Known | undefined, rule: Rule, event: AuditEvent): Spa
 };
 
 /** Tells sightings of what is known to be there: what `pass` leaves out for the same reason, the slow path leaves out by this. */
-export const settledIn =
-  (known: Known): IsNothing =>
-  (rule, event, entities) => {
+export const settledIn = (known: Known): IsNothing => {
+  const idOf = createCaseIds();
+  return (rule, event, entities) => {
     if (rule.grid.kind !== 'first-seen') return false;
-    const kept = known(firstSeenCaseId(rule, event, entities));
+    const kept = known(idOf(rule, event, entities));
     const span = kept && settledSpan(rule.grid, kept, event.time);
     return span !== undefined && isWithin(span, event.time);
   };
+};
+
+/** Case ids that are remembered at once; a digest takes longer than to look one up. */
+const MOST_IDS = 5_000;
+
+const createCaseIds = (): typeof firstSeenCaseId => {
+  const ids = new Map<string, string>();
+  return (rule, event, entities) => {
+    const key = `${rule.detection.id}\n${placeOf(event.origin)}\n${JSON.stringify(entities)}`;
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    if (ids.size >= MOST_IDS) ids.clear();
+    const id = firstSeenCaseId(rule, event, entities);
+    ids.set(key, id);
+    return id;
+  };
+};
 
 const isWithin = ({ from, until }: Span, time: number): boolean => time >= from && time < until;
 

@@ -2,6 +2,7 @@
 import type { AuditEvent } from './event.ts';
 import { makesPods } from './identity.ts';
 import { isObject, type JsonObject, parseJson, textAt } from './json.ts';
+import { perEvent } from './per-event.ts';
 import { type PodSpec, workloadOf } from './workload.ts';
 
 /** Where `kubectl apply` remembers the object that it was given. */
@@ -17,18 +18,7 @@ const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
  * patch is judged by what it changes, so that a new label on a workload is no new workload. Of what controllers write only new pods
  * count, and of those not the agents that every EKS node runs.
  */
-export const writtenSpecs = (event: AuditEvent): readonly PodSpec[] => {
-  const known = SPECS.get(event);
-  if (known !== undefined) return known;
-  const specs = readSpecs(event);
-  SPECS.set(event, specs);
-  return specs;
-};
-
-/** A dozen detections ask this of every event that writes a pod. */
-const SPECS = new WeakMap<AuditEvent, readonly PodSpec[]>();
-
-const readSpecs = (event: AuditEvent): readonly PodSpec[] => {
+export const writtenSpecs = perEvent((event): readonly PodSpec[] => {
   if (makesPods(event.actor) && (event.verb !== 'create' || event.object.resource !== 'pods' || isAddOnPod(event)))
     return [];
   const written = event.verb === 'patch' && event.asked !== undefined ? [event.asked] : [event.workload, event.asked];
@@ -38,7 +28,7 @@ const readSpecs = (event: AuditEvent): readonly PodSpec[] => {
     const remembered = workloadOf(event.object, applied)?.spec;
     return [workload.spec, remembered].filter((spec) => spec !== undefined);
   });
-};
+});
 
 /**
  * DaemonSets of kube-system that EKS installs on every node, several of them privileged and on the host network. Source: "AWS

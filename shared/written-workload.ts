@@ -3,6 +3,7 @@ import { nameOf } from './actor.ts';
 import type { Selection } from './detection.ts';
 import type { AuditEvent, Outcome } from './event.ts';
 import { isEks, makesPods } from './identity.ts';
+import { perEvent } from './per-event.ts';
 import { type Container, WORKLOADS, type Workload, WRITES, workloadName } from './workload.ts';
 import { writtenSpecs } from './written-specs.ts';
 
@@ -27,11 +28,11 @@ export const CONTAINER_WRITES = {
  * The containers that a request writes, of every sort, one by one. A request for an ephemeral container may carry the whole pod, but
  * can change no other container of it.
  */
-export const writtenContainers = (event: AuditEvent): readonly Container[] => {
+export const writtenContainers = perEvent((event): readonly Container[] => {
   const written = writtenSpecs(event).flatMap((spec) => spec.containers);
   if (event.object.subresource !== 'ephemeralcontainers') return written;
   return [...written, ...(event.spec?.containers ?? [])].filter(({ sort }) => sort === 'ephemeral');
-};
+});
 
 /** `deployment default/web`, whatever the request wrote of it. */
 export const nameOfWritten = (event: AuditEvent): string => {

@@ -247,11 +247,11 @@ const BUSY: Mix = [
   [25, outside],
   [50, review],
   [45, token],
-  [18, podStatus],
+  [17, podStatus],
   [30, nodeStatus],
-  [137, endpoints],
-  [8, replica],
-  [7, deployment],
+  [140, endpoints],
+  [7, replica],
+  [6, deployment],
   [30, person],
 ];
 
