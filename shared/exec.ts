@@ -1,5 +1,4 @@
 /** Requests that run a command in a pod: `pods/exec`, and the same through the kubelet by way of `nodes/proxy`. */
-import { nameOf } from './actor.ts';
 import type { Command } from './command.ts';
 import type { AuditHeader } from './event.ts';
 import { kubeletCallOf } from './kubelet-proxy.ts';
@@ -24,7 +23,3 @@ const NONE: Command = [];
 /** `namespace/name` of the pod. */
 export const podOf = (event: AuditHeader): string =>
   kubeletCallOf(event)?.pod ?? `${event.object.namespace}/${event.object.name}`;
-
-/** `alice ran …`, or `alice was refused to run …`. */
-export const whoDid = (event: AuditHeader, did: string, refused: string): string =>
-  `${nameOf(event.actor, event.impersonated)} ${event.outcome === 'denied' ? `was refused to ${refused}` : did}`;

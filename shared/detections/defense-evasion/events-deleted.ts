@@ -1,4 +1,5 @@
-import { nameOf, principalOf } from '../../actor.ts';
+import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, controller, human } from '../../examples.ts';
 import { isHuman } from '../../identity.ts';
@@ -36,9 +37,8 @@ export default defineDetection({
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
   entities: (event) => ({ namespace: event.object.namespace, principal: principalOf(event.actor) }),
   summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to delete' : 'deleted';
     const where = event.object.namespace === '' ? 'of the cluster' : `in ${event.object.namespace}`;
-    return `${nameOf(event.actor, event.impersonated)} ${did} Events ${where}`;
+    return `${whoDid(event, 'deleted', 'delete')} Events ${where}`;
   },
 });
 

@@ -1,4 +1,5 @@
-import { nameOf, principalOf } from '../../actor.ts';
+import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditHeader } from '../../event.ts';
 import { audit, controller, human } from '../../examples.ts';
@@ -41,10 +42,7 @@ export default defineDetection({
   match: (event) => !event.dryRun,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
   entities: (event) => ({ namespace: event.object.namespace, principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to delete' : 'deleted';
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${policyOf(event)}`;
-  },
+  summary: (event) => `${whoDid(event, 'deleted', 'delete')} ${policyOf(event)}`,
 });
 
 const policyOf = ({ object }: AuditHeader): string => {

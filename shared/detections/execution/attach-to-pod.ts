@@ -1,7 +1,8 @@
 import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, human } from '../../examples.ts';
-import { podOf, whoDid } from '../../exec.ts';
+import { podOf } from '../../exec.ts';
 
 export default defineDetection({
   id: 'attach-to-pod',

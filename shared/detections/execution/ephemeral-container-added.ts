@@ -1,8 +1,9 @@
 import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, human, pod } from '../../examples.ts';
-import { podOf, whoDid } from '../../exec.ts';
+import { podOf } from '../../exec.ts';
 import { textAt } from '../../json.ts';
 import { isPrivileged } from '../../pod-security.ts';
 import type { Container } from '../../workload.ts';

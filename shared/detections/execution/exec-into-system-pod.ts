@@ -1,8 +1,9 @@
 import { principalOf } from '../../actor.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditHeader } from '../../event.ts';
 import { audit, human } from '../../examples.ts';
-import { podOf, whoDid } from '../../exec.ts';
+import { podOf } from '../../exec.ts';
 import { kubeletCallOf } from '../../kubelet-proxy.ts';
 import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
 

@@ -1,8 +1,9 @@
 import { principalOf } from '../../actor.ts';
 import { traitsOf } from '../../command.ts';
+import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, human } from '../../examples.ts';
-import { EXEC, execCommandOf, podOf, whoDid } from '../../exec.ts';
+import { EXEC, execCommandOf, podOf } from '../../exec.ts';
 
 export default defineDetection({
   id: 'pod-copied-from',
