@@ -1,4 +1,5 @@
 /** Offensive tools by the name that their requests and objects carry. A careful attacker renames them; many are not careful. */
+import { namedAfter } from './named-after.ts';
 
 /**
  * Program names. client-go sends the name of the binary as the first word of the user agent (`rakkess/v0.0.0 (linux/amd64)
@@ -85,5 +86,4 @@ const OBJECTS = [
 ] as const;
 
 /** The tool that a Kubernetes object is called after, or undefined. */
-export const attackObjectOf = (name: string): string | undefined =>
-  OBJECTS.find((tool) => name === tool || name.startsWith(`${tool}-`));
+export const attackObjectOf = (name: string): string | undefined => namedAfter(name, OBJECTS);

@@ -1,7 +1,7 @@
 /** An audit event over its parsed JSON: every property is read on first use and remembered. */
 import { actorOf } from './actor.ts';
 import type { Actor, AuditEvent, Origin, Outcome, Place } from './event.ts';
-import { type ImageReference, parseImage } from './image.ts';
+import { type ImageReference, parseImage, parseImages } from './image.ts';
 import { type JsonObject, listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import { patchedPart } from './patch.ts';
 import { digest, reference } from './reference.ts';
@@ -15,15 +15,6 @@ export interface RecordInfo {
   /** Milliseconds since the epoch at which CloudWatch Logs says it happened. */
   readonly timestamp?: number;
 }
-
-/** Computes a property on first use. The cell is an array so that `undefined` can be remembered too. */
-const remembered = <T>(compute: () => T): (() => T) => {
-  let cell: [T] | undefined;
-  return () => {
-    cell ??= [compute()];
-    return cell[0];
-  };
-};
 
 /**
  * Wraps the parsed JSON of one audit record.
@@ -48,6 +39,18 @@ class LazyAuditEvent implements AuditEvent {
   readonly #raw: JsonObject;
   readonly #text: string;
   readonly #record: RecordInfo;
+  // What was read is kept; null for what was looked for and is not there. No functions here: one for each property of each event
+  // would be made, and V8 makes such fast over and over again.
+  #ref: string | undefined;
+  #actor: Actor | undefined;
+  #impersonated: Actor | null | undefined;
+  #query: ReadonlyMap<string, readonly string[]> | undefined;
+  #object: ObjectReference | undefined;
+  #request: JsonObject | null | undefined;
+  #asked: Workload | null | undefined;
+  #workload: Workload | null | undefined;
+  #spec: PodSpec | null | undefined;
+  #images: readonly ImageReference[] | undefined;
 
   constructor(raw: JsonObject, text: string, origin: Origin, record: RecordInfo, truncated: boolean) {
     this.#raw = raw;
@@ -58,27 +61,9 @@ class LazyAuditEvent implements AuditEvent {
     this.time = timeOf(raw) || validTime(record.timestamp);
   }
 
-  readonly #ref = remembered(() => {
-    const received = textAt(this.#raw, 'requestReceivedTimestamp');
-    if (received === '') return reference(this.time, 'record', this.#record.id ?? digest(this.#text));
-    const { user } = actorOf(objectAt(this.#raw, 'user'));
-    return reference(this.time, this.auditId, received, this.verb, this.uri, user, this.address);
-  });
-  readonly #actor = remembered(() => actorOf(objectAt(this.#raw, 'user'), objectAt(this.#raw, 'annotations')));
-  readonly #impersonated = remembered(() => {
-    const block = objectAt(this.#raw, 'impersonatedUser');
-    return block && actorOf(block);
-  });
-  readonly #query = remembered(() => queryOf(this.uri));
-  readonly #object = remembered(() => objectOf(this.#raw, this.truncated ? this.path : ''));
-  readonly #request = remembered(() => requestOf(this.#raw));
-  readonly #asked = remembered(() => workloadOf(this.object, this.requestObject));
-  readonly #workload = remembered(() => workloadOf(this.object, this.body));
-  readonly #spec = remembered(() => this.workload?.spec ?? ephemeralSpecOf(this.object, this.body));
-  readonly #images = remembered(() => imagesOf(this.spec, this.object, this.body));
-
   get ref(): string {
-    return this.#ref();
+    this.#ref ??= this.#refer();
+    return this.#ref;
   }
   get auditId(): string {
     return textAt(this.#raw, 'auditID');
@@ -99,7 +84,8 @@ class LazyAuditEvent implements AuditEvent {
     return pathOf(this.uri);
   }
   get query(): ReadonlyMap<string, readonly string[]> {
-    return this.#query();
+    this.#query ??= queryOf(this.uri);
+    return this.#query;
   }
   get code(): number {
     return numberAt(this.#raw, 'responseStatus', 'code');
@@ -114,11 +100,13 @@ class LazyAuditEvent implements AuditEvent {
     return textAt(this.#raw, 'responseStatus', 'message');
   }
   get actor(): Actor {
-    return this.#actor();
+    this.#actor ??= actorOf(objectAt(this.#raw, 'user'), objectAt(this.#raw, 'annotations'));
+    return this.#actor;
   }
   // A getter can't be an optional property; absent and undefined mean the same to every reader.
   get impersonated(): Actor {
-    return this.#impersonated() as Actor;
+    this.#impersonated ??= impersonatedOf(this.#raw) ?? null;
+    return (this.#impersonated ?? undefined) as Actor;
   }
   get address(): string {
     return addressOf(textsAt(this.#raw, 'sourceIPs').at(-1) ?? '');
@@ -130,7 +118,8 @@ class LazyAuditEvent implements AuditEvent {
     return textAt(this.#raw, 'userAgent');
   }
   get object(): ObjectReference {
-    return this.#object();
+    this.#object ??= objectOf(this.#raw, this.truncated ? this.path : '');
+    return this.#object;
   }
   get annotations(): Readonly<Record<string, string>> {
     return (objectAt(this.#raw, 'annotations') ?? {}) as Record<string, string>;
@@ -139,7 +128,9 @@ class LazyAuditEvent implements AuditEvent {
     return this.query.has('dryRun');
   }
   get requestObject(): JsonObject | undefined {
-    return this.truncated ? undefined : this.#request();
+    if (this.truncated) return undefined;
+    this.#request ??= requestOf(this.#raw) ?? null;
+    return this.#request ?? undefined;
   }
   get responseObject(): JsonObject | undefined {
     return this.truncated ? undefined : objectAt(this.#raw, 'responseObject');
@@ -149,31 +140,49 @@ class LazyAuditEvent implements AuditEvent {
     return response !== undefined && response['kind'] !== 'Status' ? response : this.requestObject;
   }
   get asked(): Workload | undefined {
-    return this.#asked();
+    this.#asked ??= workloadOf(this.object, this.requestObject) ?? null;
+    return this.#asked ?? undefined;
   }
   get workload(): Workload | undefined {
-    return this.#workload();
+    this.#workload ??= workloadOf(this.object, this.body) ?? null;
+    return this.#workload ?? undefined;
   }
   get spec(): PodSpec | undefined {
-    return this.#spec();
+    this.#spec ??= this.workload?.spec ?? ephemeralSpecOf(this.object, this.body) ?? null;
+    return this.#spec ?? undefined;
   }
   get images(): readonly ImageReference[] {
-    return this.#images();
+    this.#images ??= imagesOf(this.spec, this.object, this.body);
+    return this.#images;
+  }
+
+  #refer(): string {
+    const received = textAt(this.#raw, 'requestReceivedTimestamp');
+    if (received === '') return reference(this.time, 'record', this.#record.id ?? digest(this.#text));
+    const { user } = actorOf(objectAt(this.#raw, 'user'));
+    return reference(this.time, this.auditId, received, this.verb, this.uri, user, this.address);
   }
 }
+
+const impersonatedOf = (raw: JsonObject): Actor | undefined => {
+  const block = objectAt(raw, 'impersonatedUser');
+  return block && actorOf(block);
+};
 
 /** Milliseconds since the epoch, or 0 for what can be no time of an event. */
 export const validTime = (time: number | undefined): number =>
   time !== undefined && time > 0 && time < 1e14 ? Math.trunc(time) : 0;
 
 /** The API server's own time comes first; older API versions and cut records have others. */
+const TIMES = [
+  ['requestReceivedTimestamp'],
+  ['stageTimestamp'],
+  ['timestamp'],
+  ['metadata', 'creationTimestamp'],
+] as const;
+
 const timeOf = (raw: JsonObject): number => {
-  for (const path of [
-    ['requestReceivedTimestamp'],
-    ['stageTimestamp'],
-    ['timestamp'],
-    ['metadata', 'creationTimestamp'],
-  ]) {
+  for (const path of TIMES) {
     const time = validTime(Date.parse(textAt(raw, ...path)));
     if (time > 0) return time;
   }
@@ -238,5 +247,5 @@ const imagesOf = (
       }
     }
   }
-  return [...written].flatMap((text) => parseImage(text) ?? []);
+  return parseImages([...written]);
 };

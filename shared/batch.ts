@@ -1,12 +1,14 @@
 /** One pass over the records of one origin: normalise, detect, suppress, and count what happened to each. */
 import type { RecordInfo } from './audit-event.ts';
-import type { Engine, Fault, Sighting } from './engine.ts';
+import type { Engine, Fault, IsNothing, Sighting } from './engine.ts';
 import type { Event, Origin } from './event.ts';
 import { normalise, type Refusal } from './normalise.ts';
-import { eachMessage, endOfMessage, type PayloadText, recordIn } from './payload-text.ts';
+import { endOfMessage, Messages, type PayloadText, recordIn } from './payload-text.ts';
 import { type Known, type Screen, settledIn } from './screen.ts';
 import { INSIDE_PAYLOAD, LINE } from './screen-text.ts';
 import type { createSuppressor } from './suppression.ts';
+
+type Suppressor = ReturnType<typeof createSuppressor>;
 
 /** The text of a record, and what is known of it besides. */
 export interface TextRecord extends RecordInfo {
@@ -41,63 +43,83 @@ export interface Shortcuts {
   readonly known?: Known | undefined;
 }
 
-/** Takes records one by one. */
-export interface Passage {
-  readonly take: (record: TextRecord) => void;
+/**
+ * Takes records one by one. A class, and not functions made for each pass: what V8 has made fast it forgets with the last function
+ * that used it, and a container would warm up for every payload again.
+ */
+class Passage {
+  readonly #engine: Engine;
+  readonly #suppressor: Suppressor;
+  readonly #origin: Origin;
+  readonly #screen: Screen | undefined;
+  readonly #isNothing: IsNothing | undefined;
+  readonly #sightings: Sighting[] = [];
+  readonly #faults: Fault[] = [];
+  readonly #refused: Partial<Record<Refusal, number>> = {};
+  readonly #suppressed: Record<string, number> = {};
+  #events = 0;
+  #truncated = 0;
+  #earliest = Number.POSITIVE_INFINITY;
+  #latest = 0;
+
+  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { screen, known }: Shortcuts) {
+    this.#engine = engine;
+    this.#suppressor = suppressor;
+    this.#origin = origin;
+    this.#screen = screen;
+    this.#isNothing = known && settledIn(known);
+  }
+
+  take(record: TextRecord): void {
+    const event = normalise(record.message, this.#origin, record);
+    if (event.source === 'refused') this.#refused[event.reason] = (this.#refused[event.reason] ?? 0) + 1;
+    else this.#takeEvent(event);
+  }
+
   /** Counts an event that was passed by. */
-  readonly passBy: (time: number) => void;
-  readonly result: () => Pass;
-}
+  passBy(time: number): void {
+    this.#events++;
+    if (time > 0 && time < this.#earliest) this.#earliest = time;
+    if (time > this.#latest) this.#latest = time;
+  }
 
-export const createPassage = (
-  engine: Engine,
-  suppressor: ReturnType<typeof createSuppressor>,
-  origin: Origin,
-  { screen, known }: Shortcuts,
-): Passage => {
-  const isNothing = known && settledIn(known);
-  const sightings: Sighting[] = [];
-  const faults: Fault[] = [];
-  const refused: Partial<Record<Refusal, number>> = {};
-  const suppressed: Record<string, number> = {};
-  let [events, truncated, earliest, latest] = [0, 0, Number.POSITIVE_INFINITY, 0];
-
-  const count = (time: number) => {
-    events++;
-    if (time > 0 && time < earliest) earliest = time;
-    if (time > latest) latest = time;
-  };
-  const takeEvent = (event: Event) => {
-    count(event.time);
-    if (event.source === 'audit' && event.truncated) truncated++;
-    const detected = engine.detect(event, isNothing, screen?.asks(event));
-    faults.push(...detected.faults);
-    for (const sighting of detected.sightings) {
-      const suppression = suppressor(sighting);
-      if (suppression === undefined) sightings.push(sighting);
-      else suppressed[suppression.reason] = (suppressed[suppression.reason] ?? 0) + 1;
+  #takeEvent(event: Event): void {
+    this.passBy(event.time);
+    if (event.source === 'audit' && event.truncated) this.#truncated++;
+    const { sightings, faults } = this.#engine.detect(event, this.#isNothing, this.#screen?.asks(event));
+    this.#faults.push(...faults);
+    for (const sighting of sightings) {
+      const suppression = this.#suppressor(sighting);
+      if (suppression === undefined) this.#sightings.push(sighting);
+      else this.#suppressed[suppression.reason] = (this.#suppressed[suppression.reason] ?? 0) + 1;
     }
-    if (event.source === 'audit') screen?.learn(event);
-  };
-  return {
-    take: (record) => {
-      const event = normalise(record.message, origin, record);
-      if (event.source === 'refused') refused[event.reason] = (refused[event.reason] ?? 0) + 1;
-      else takeEvent(event);
-    },
-    passBy: count,
-    result: () => ({ sightings, tally: { events, refused, truncated, suppressed }, earliest, latest, faults }),
-  };
-};
+    if (event.source === 'audit') this.#screen?.learn(event);
+  }
+
+  result(): Pass {
+    return {
+      sightings: this.#sightings,
+      tally: {
+        events: this.#events,
+        refused: this.#refused,
+        truncated: this.#truncated,
+        suppressed: this.#suppressed,
+      },
+      earliest: this.#earliest,
+      latest: this.#latest,
+      faults: this.#faults,
+    };
+  }
+}
 
 export const passOver = (
   engine: Engine,
-  suppressor: ReturnType<typeof createSuppressor>,
+  suppressor: Suppressor,
   records: Iterable<TextRecord>,
   origin: Origin,
   shortcuts: Shortcuts = {},
 ): Pass => {
-  const passage = createPassage(engine, suppressor, origin, shortcuts);
+  const passage = new Passage(engine, suppressor, origin, shortcuts);
   const { screen } = shortcuts;
   for (const record of records) {
     const { message } = record;
@@ -114,27 +136,28 @@ export const passOver = (
  */
 export const passOverText = (
   engine: Engine,
-  suppressor: ReturnType<typeof createSuppressor>,
+  suppressor: Suppressor,
   payload: PayloadText,
   origin: Origin,
   shortcuts: Shortcuts & { readonly screen: Screen },
 ): Pass | undefined => {
-  const passage = createPassage(engine, suppressor, origin, shortcuts);
+  const passage = new Passage(engine, suppressor, origin, shortcuts);
   const { screen } = shortcuts;
   for (const { text, bytes } of payload.pieces()) {
-    const isWhole = eachMessage(text, (begin, from) => {
-      const time = screen.pass(text, from, INSIDE_PAYLOAD, origin, bytes);
+    const messages = new Messages(text);
+    while (messages.next()) {
+      const time = screen.pass(text, messages.from, INSIDE_PAYLOAD, origin, bytes);
       if (time > 0) {
         passage.passBy(time);
-        return screen.end();
+        messages.end = screen.end();
+        continue;
       }
-      const end = endOfMessage(text, from);
-      const record = recordIn(text, begin, end);
-      if (record === undefined) return -1;
+      messages.end = endOfMessage(text, messages.from);
+      const record = recordIn(text, messages.begin, messages.end);
+      if (record === undefined) return undefined;
       passage.take(record);
-      return end;
-    });
-    if (!isWhole) return undefined;
+    }
+    if (!messages.isWhole) return undefined;
   }
   return passage.result();
 };

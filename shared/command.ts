@@ -17,6 +17,7 @@ import {
   SCRIPT_FLAG,
   unwrap,
 } from './program.ts';
+import { perKey, perObject } from './remembered.ts';
 import { isReverseShell } from './reverse-shell.ts';
 import type { Statement } from './shell.ts';
 
@@ -80,13 +81,9 @@ interface Reading {
   readonly credentials: ReadonlySet<Credential>;
 }
 
-const readings = new WeakMap<Command, Reading>();
-
-const readingOf = (command: Command): Reading => {
-  const known = readings.get(command);
-  if (known !== undefined) return known;
+const read = (command: Command): Reading => {
   const { programs, text } = unwrap(command);
-  const reading = {
+  return {
     traits: traitsOfPrograms(programs, text),
     credentials: new Set<Credential>([
       ...credentialFilesIn(text),
@@ -95,9 +92,10 @@ const readingOf = (command: Command): Reading => {
       ...(AWS_VARIABLE.test(text) ? (['AWS credentials'] as const) : []),
     ]),
   };
-  readings.set(command, reading);
-  return reading;
 };
+
+/** The replicas of a workload all start with the same command. */
+const readingOf = perObject(perKey(read, JSON.stringify));
 
 export const traitsOf = (command: Command): ReadonlySet<Trait> => readingOf(command).traits;
 

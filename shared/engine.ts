@@ -4,6 +4,7 @@ import type { Entities } from './detection.ts';
 import type { Event } from './event.ts';
 import { factsOf, writeEvidence } from './evidence.ts';
 import { digest, reference } from './reference.ts';
+import { perText } from './remembered.ts';
 import { type Rule, weightOf } from './rule.ts';
 import { type Ask, createSelector, type Selector, takes } from './selection.ts';
 import { DAY, periodsOf } from './state.ts';
@@ -148,11 +149,15 @@ const cleanEntities = (entities: Entities): Entities => {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(entities)) {
     if (value === '') continue;
-    const safe = clean(value, LONGEST_ENTITY);
-    kept[name] = safe === value ? value : `${safe} #${digest(value).slice(0, 6)}`;
+    kept[name] = cleanEntity(value);
   }
   return kept;
 };
+
+const cleanEntity = perText((value) => {
+  const safe = clean(value, LONGEST_ENTITY);
+  return safe === value ? value : `${safe} #${digest(value).slice(0, 6)}`;
+});
 
 /** The one case that sightings of these entities belong to, for a first-seen rule. */
 export const firstSeenCaseId = ({ detection: { id } }: Rule, { origin }: Event, entities: Entities): string => {

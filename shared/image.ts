@@ -1,4 +1,5 @@
 /** Container image references, parsed as the container runtimes parse them. */
+import { perText } from './remembered.ts';
 
 export interface ImageReference {
   /** As it was written, capped. */
@@ -22,7 +23,7 @@ const DOCKER_HUB = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.i
  * Parses an image reference by the rules of distribution/reference: the first path part is a registry when it has a dot or a
  * colon or is `localhost`; Docker Hub's official images live under `library/`. Undefined for text that can be no reference.
  */
-export const parseImage = (written: string): ImageReference | undefined => {
+export const parseImage = perText((written): ImageReference | undefined => {
   const text = written.trim();
   if (text === '' || text.startsWith('sha256:') || text.length > LONGEST || /[\s"'`<>\\\u0000-\u001f\u007f]/.test(text))
     return undefined;
@@ -47,7 +48,12 @@ export const parseImage = (written: string): ImageReference | undefined => {
     tag: tag || (digest ? '' : 'latest'),
     digest: digest.toLowerCase(),
   };
-};
+});
+
+const parsed = (written: string): ImageReference | readonly [] => parseImage(written) ?? [];
+
+/** Those of the texts that are image references. */
+export const parseImages = (written: readonly string[]): readonly ImageReference[] => written.flatMap(parsed);
 
 /** Registry and repository, the part that names *what* runs, whichever version of it. */
 export const repositoryOf = (image: ImageReference): string => `${image.registry}/${image.repository}`;

@@ -1,4 +1,5 @@
 /** Names and signs of programs that mine crypto-currency, as they stand in images, commands and environments. */
+import { perText } from './remembered.ts';
 
 /** Programs and images. They count as a whole word only: `minerd` is one, `examinerd` is none. */
 const PROGRAMS = [
@@ -59,11 +60,17 @@ const POOL = new RegExp(`(?:^|[^a-z0-9-])(${POOLS.map(escaped).join('|')})(?![a-
 /** The protocol of mining, and options that no other program has. */
 const SIGN = /\bstratum2?(?:\+(?:tcp|ssl|tls))?:\/\/|--donate-level\b|--(?:algo|coin)[= ](?:rx\/|cn\/|monero|randomx)/;
 
-/** What in a text speaks of mining, or undefined. `isCertain` is false for a name alone, which may be somebody's sense of humour. */
-export const miningIn = (text: string): { readonly sign: string; readonly isCertain: boolean } | undefined => {
+export interface Mining {
+  readonly sign: string;
+  /** False for a name alone, which may be somebody's sense of humour. */
+  readonly isCertain: boolean;
+}
+
+/** What in a text speaks of mining, or undefined. */
+export const miningIn = perText((text): Mining | undefined => {
   const lower = text.toLowerCase();
   const certain = SIGN.exec(lower)?.[0] ?? POOL.exec(lower)?.[1];
   if (certain !== undefined) return { sign: certain, isCertain: true };
   const program = PROGRAM.exec(lower)?.[1];
   return program === undefined ? undefined : { sign: program, isCertain: false };
-};
+});

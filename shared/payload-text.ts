@@ -111,24 +111,42 @@ export const endOfMessage = (text: string, from: number): number => {
   return text.length - (text.endsWith(BETWEEN) ? BETWEEN.length : LAST.length);
 };
 
-/**
- * Calls `take` with where each record begins and where its message does; it tells where the message ends (`endOfMessage`, or what it
- * found on its way), -1 to stop. False when it stopped, or when a record has another form.
- */
-export const eachMessage = (text: string, take: (begin: number, from: number) => number): boolean => {
-  for (let begin = 0; ; ) {
-    const id = text.indexOf('"', begin + FIRST.length);
-    const comma = text.indexOf(',', id + TIMESTAMP.length);
-    const from = comma + MESSAGE.length;
-    if (id < 0 || comma < 0) return false;
-    if (text.slice(id, id + TIMESTAMP.length) !== TIMESTAMP || text.slice(comma, from) !== MESSAGE) return false;
-    const end = take(begin, from);
-    if (end < from || !isQuote(text.charCodeAt(end))) return false;
-    const rest = text.slice(end + 1, end + 1 + NEXT.length);
-    if (rest !== NEXT) return rest === LAST.slice(1) || rest === BETWEEN.slice(1);
-    begin = end + BETWEEN.length;
+/** Steps from message to message through a run of records. Whoever steps says where each message ended (`endOfMessage` tells). */
+export class Messages {
+  readonly #text: string;
+  /** Index at which the record begins. */
+  begin = -1;
+  /** Index at which its message begins. */
+  from = 0;
+  /** Index of the quote behind its message; to be set before the next step. */
+  end = 0;
+  /** No record is left, and none had another form. */
+  isWhole = false;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-};
+
+  /** False behind the last record, and before one that has another form. */
+  next(): boolean {
+    const text = this.#text;
+    if (this.begin >= 0) {
+      const { end } = this;
+      if (end < this.from || !isQuote(text.charCodeAt(end))) return false;
+      const rest = text.slice(end + 1, end + 1 + NEXT.length);
+      if (rest !== NEXT) {
+        this.isWhole = rest === LAST.slice(1) || rest === BETWEEN.slice(1);
+        return false;
+      }
+      this.begin = end + BETWEEN.length;
+    } else this.begin = 0;
+    const id = text.indexOf('"', this.begin + FIRST.length);
+    const comma = text.indexOf(',', id + TIMESTAMP.length);
+    this.from = comma + MESSAGE.length;
+    if (id < 0 || comma < 0) return false;
+    return text.slice(id, id + TIMESTAMP.length) === TIMESTAMP && text.slice(comma, this.from) === MESSAGE;
+  }
+}
 
 /** The record whose message ends at `end`; undefined when there is more behind the message than its quote and brace. */
 export const recordIn = (text: string, begin: number, end: number): LogRecord | undefined => {

@@ -1,7 +1,7 @@
 /** What a pod spec asks of its node, container by container: privileges, capabilities, paths of the node, confinement given up. */
 
 import { normalisedPath, type Reach, reachOf } from './host-path.ts';
-import { at, type JsonObject, numberAt, objectsAt, textAt, textsAt } from './json.ts';
+import { at, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import type { Container, PodSpec } from './workload.ts';
 
 /** Runs as root of the node: `privileged`, or a HostProcess container on Windows. */
@@ -66,40 +66,43 @@ const SAFE_SYSCTLS = new Set([
 const UNCONFINED_TYPES = new Set(['spc_t', 'super_t', 'control_t', 'unconfined_t']);
 
 /** Each protection that a pod gives up by asking to, in words. What is merely left at a weak default is not among them. */
-export const openingsOf = (spec: PodSpec, podMetadata: JsonObject): readonly string[] => [
-  ...profilesOf(spec.raw, 'the pod'),
-  ...annotatedProfiles(podMetadata),
-  ...objectsAt(spec.raw, 'securityContext', 'sysctls')
-    .map((sysctl) => textAt(sysctl, 'name').replaceAll('/', '.'))
-    .filter((name) => name !== '' && !SAFE_SYSCTLS.has(name))
-    .map((name) => `sysctl ${name}`),
-  ...(spec.raw['shareProcessNamespace'] === true ? ['a shared process namespace'] : []),
-  ...spec.containers.flatMap((container) => openingsOfContainer(container, spec)),
-];
+export const openingsOf = (spec: PodSpec, podMetadata: JsonObject): readonly string[] => {
+  const found = [...profilesOf(spec.raw, 'the pod'), ...annotatedProfiles(podMetadata)];
+  for (const sysctl of objectsAt(spec.raw, 'securityContext', 'sysctls')) {
+    const name = textAt(sysctl, 'name').replaceAll('/', '.');
+    if (name !== '' && !SAFE_SYSCTLS.has(name)) found.push(`sysctl ${name}`);
+  }
+  if (spec.raw['shareProcessNamespace'] === true) found.push('a shared process namespace');
+  for (const container of spec.containers) found.push(...openingsOfContainer(container, spec));
+  return found;
+};
 
-const openingsOfContainer = ({ raw, name }: Container, spec: PodSpec): readonly string[] => [
-  ...profilesOf(raw, name),
-  ...(textAt(raw, 'securityContext', 'procMount') === 'Unmasked' ? [`/proc unmasked for ${name}`] : []),
-  ...objectsAt(raw, 'ports')
-    .filter((port) => numberAt(port, 'hostPort') > 0)
-    .map((port) => `host port ${numberAt(port, 'hostPort')}`),
-  ...(at(raw, 'securityContext', 'allowPrivilegeEscalation') === true && runsAsRoot(raw, spec)
-    ? [`privilege escalation for root in ${name}`]
-    : []),
-];
+const openingsOfContainer = ({ raw, name }: Container, spec: PodSpec): readonly string[] => {
+  const found = [...profilesOf(raw, name)];
+  for (const port of objectsAt(raw, 'ports')) {
+    if (numberAt(port, 'hostPort') > 0) found.push(`host port ${numberAt(port, 'hostPort')}`);
+  }
+  if (textAt(raw, 'securityContext', 'procMount') === 'Unmasked') found.push(`/proc unmasked for ${name}`);
+  if (at(raw, 'securityContext', 'allowPrivilegeEscalation') === true && runsAsRoot(raw, spec)) {
+    found.push(`privilege escalation for root in ${name}`);
+  }
+  return found;
+};
 
 const runsAsRoot = (container: JsonObject, spec: PodSpec): boolean =>
   (at(container, 'securityContext', 'runAsUser') ?? at(spec.raw, 'securityContext', 'runAsUser')) === 0;
 
-const profilesOf = (holder: JsonObject, whose: string): readonly string[] => [
-  ...(textAt(holder, 'securityContext', 'seccompProfile', 'type') === 'Unconfined' ? [`no seccomp for ${whose}`] : []),
-  ...(textAt(holder, 'securityContext', 'appArmorProfile', 'type') === 'Unconfined'
-    ? [`no AppArmor for ${whose}`]
-    : []),
-  ...(UNCONFINED_TYPES.has(textAt(holder, 'securityContext', 'seLinuxOptions', 'type'))
-    ? [`an unconfined SELinux type for ${whose}`]
-    : []),
-];
+const profilesOf = (holder: JsonObject, whose: string): readonly string[] => {
+  const context = objectAt(holder, 'securityContext');
+  if (context === undefined) return [];
+  const found: string[] = [];
+  if (textAt(context, 'seccompProfile', 'type') === 'Unconfined') found.push(`no seccomp for ${whose}`);
+  if (textAt(context, 'appArmorProfile', 'type') === 'Unconfined') found.push(`no AppArmor for ${whose}`);
+  if (UNCONFINED_TYPES.has(textAt(context, 'seLinuxOptions', 'type'))) {
+    found.push(`an unconfined SELinux type for ${whose}`);
+  }
+  return found;
+};
 
 /** Before Kubernetes 1.19 (seccomp) and 1.30 (AppArmor) profiles were annotations, and they still count where the fields are absent. */
 const annotatedProfiles = (podMetadata: JsonObject): readonly string[] => {

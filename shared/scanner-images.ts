@@ -1,5 +1,6 @@
 /** Names of tools that look a cluster over from inside, as they stand in image repositories. */
 import { type ImageReference, repositoryOf } from './image.ts';
+import { perObject } from './remembered.ts';
 
 /**
  * The three that Splunk's Kubernetes Scanner Image Pulling names. They count anywhere in a reference, in a registry's name and
@@ -47,8 +48,8 @@ const OTHERS = [
 ] as const;
 
 /** The scanner that an image is, or undefined. */
-export const scannerOf = (image: ImageReference): string | undefined => {
+export const scannerOf = perObject((image: ImageReference): string | undefined => {
   const reference = `${repositoryOf(image)}:${image.tag.toLowerCase()}`;
   const path = `/${image.repository}/`;
   return NAMED_BY_SPLUNK.find((name) => reference.includes(name)) ?? OTHERS.find((name) => path.includes(`/${name}/`));
-};
+});

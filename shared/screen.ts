@@ -10,6 +10,7 @@ import type { Case } from './case.ts';
 import { type Engine, entitiesOfCaller, firstSeenCaseId, type IsNothing } from './engine.ts';
 import type { AuditEvent, Event, Origin, Outcome } from './event.ts';
 import { parseJson } from './json.ts';
+import { perObject } from './remembered.ts';
 import type { Rule } from './rule.ts';
 import { type Caller, createCallers } from './screen-callers.ts';
 import { copied, INSIDE_PAYLOAD, isQuote, LINE, type Spelling, unescaped } from './screen-text.ts';
@@ -128,11 +129,10 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
     origin: Origin,
   ): readonly Ask[] | undefined => {
     let taking = asks;
-    if (taking.some(({ on }) => on.placed)) {
-      const isPlaced = origin.locate?.(walked.caller.address) !== undefined;
-      taking = taking.filter(({ on }) => isPlaced || on.placed !== true);
+    if (taking.some(asksForPlace) && origin.locate?.(walked.caller.address) === undefined) {
+      taking = taking.filter(asksForNoPlace);
     }
-    if (!taking.some(({ on }) => on.uri !== undefined)) return taking;
+    if (!taking.some(asksForUri)) return taking;
     const uri = uriOf(text, walked, spelling);
     return uri === undefined ? undefined : asksTakingUri(walked.caller, taking, uri);
   };
@@ -198,7 +198,7 @@ const settledBy = (known: Known | undefined, rule: Rule, event: AuditEvent): Spa
 };
 
 /** Tells sightings of what is known to be there: what `pass` leaves out for the same reason, the slow path leaves out by this. */
-export const settledIn = (known: Known): IsNothing => {
+export const settledIn = perObject((known: Known): IsNothing => {
   const idOf = createCaseIds();
   return (rule, event, entities) => {
     if (rule.grid.kind !== 'first-seen') return false;
@@ -206,7 +206,7 @@ export const settledIn = (known: Known): IsNothing => {
     const span = kept && settledSpan(rule.grid, kept, event.time);
     return span !== undefined && isWithin(span, event.time);
   };
-};
+});
 
 /** Case ids that are remembered at once; a digest takes longer than to look one up. */
 const MOST_IDS = 5_000;
@@ -229,6 +229,10 @@ const isWithin = ({ from, until }: Span, time: number): boolean => time >= from 
 /** Nothing but the record's end may stand behind it: that of the line, or the quote of its message. */
 const isEnd = (text: string, at: number, { isEscaped }: Spelling): boolean =>
   isEscaped ? isQuote(text.charCodeAt(at)) : at === text.length;
+
+const asksForPlace = ({ on }: Ask): boolean => on.placed === true;
+const asksForNoPlace = ({ on }: Ask): boolean => on.placed !== true;
+const asksForUri = ({ on }: Ask): boolean => on.uri !== undefined;
 
 const NONE: readonly Rule[] = [];
 

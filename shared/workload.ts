@@ -60,17 +60,15 @@ const SORTS = [
   ['ephemeralContainers', 'ephemeral'],
 ] as const;
 
-export const podSpecOf = (raw: JsonObject): PodSpec => ({
-  raw,
-  containers: SORTS.flatMap(([list, sort]) =>
-    objectsAt(raw, list).map((entry) => ({
-      sort,
-      name: textAt(entry, 'name'),
-      image: textAt(entry, 'image'),
-      raw: entry,
-    })),
-  ),
-});
+export const podSpecOf = (raw: JsonObject): PodSpec => {
+  const containers: Container[] = [];
+  for (const [list, sort] of SORTS) {
+    for (const entry of objectsAt(raw, list)) {
+      containers.push({ sort, name: textAt(entry, 'name'), image: textAt(entry, 'image'), raw: entry });
+    }
+  }
+  return { raw, containers };
+};
 
 /** The workload that an object of this resource is, or undefined when the resource is no workload or the body is missing. */
 export const workloadOf = (object: ObjectReference, body: JsonObject | undefined): Workload | undefined => {

@@ -2,7 +2,7 @@
 import type { AuditEvent } from './event.ts';
 import { makesPods } from './identity.ts';
 import { isObject, type JsonObject, parseJson, textAt } from './json.ts';
-import { perEvent } from './per-event.ts';
+import { perObject } from './remembered.ts';
 import { type PodSpec, workloadOf } from './workload.ts';
 
 /** Where `kubectl apply` remembers the object that it was given. */
@@ -18,16 +18,18 @@ const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
  * patch is judged by what it changes, so that a new label on a workload is no new workload. Of what controllers write only new pods
  * count, and of those not the agents that every EKS node runs.
  */
-export const writtenSpecs = perEvent((event): readonly PodSpec[] => {
+export const writtenSpecs = perObject((event: AuditEvent): readonly PodSpec[] => {
   if (makesPods(event.actor) && (event.verb !== 'create' || event.object.resource !== 'pods' || isAddOnPod(event)))
     return [];
   const written = event.verb === 'patch' && event.asked !== undefined ? [event.asked] : [event.workload, event.asked];
-  return written.flatMap((workload) => {
-    if (workload === undefined) return [];
-    const applied = lastAppliedOf(workload.metadata);
-    const remembered = workloadOf(event.object, applied)?.spec;
-    return [workload.spec, remembered].filter((spec) => spec !== undefined);
-  });
+  const specs: PodSpec[] = [];
+  for (const workload of written) {
+    if (workload === undefined) continue;
+    if (workload.spec !== undefined) specs.push(workload.spec);
+    const remembered = workloadOf(event.object, lastAppliedOf(workload.metadata))?.spec;
+    if (remembered !== undefined) specs.push(remembered);
+  }
+  return specs;
 });
 
 /**

@@ -3,8 +3,8 @@ import { nameOf } from './actor.ts';
 import type { Selection } from './detection.ts';
 import type { AuditEvent, Outcome } from './event.ts';
 import { isEks, makesPods } from './identity.ts';
-import { perEvent } from './per-event.ts';
-import { type Container, WORKLOADS, type Workload, WRITES, workloadName } from './workload.ts';
+import { perObject } from './remembered.ts';
+import { type Container, type PodSpec, WORKLOADS, type Workload, WRITES, workloadName } from './workload.ts';
 import { writtenSpecs } from './written-specs.ts';
 
 /**
@@ -28,19 +28,21 @@ export const CONTAINER_WRITES = {
  * The containers that a request writes, of every sort, one by one. A request for an ephemeral container may carry the whole pod, but
  * can change no other container of it.
  */
-export const writtenContainers = perEvent((event): readonly Container[] => {
-  const written = writtenSpecs(event).flatMap((spec) => spec.containers);
+export const writtenContainers = perObject((event: AuditEvent): readonly Container[] => {
+  const written = writtenSpecs(event).flatMap(containersOf);
   if (event.object.subresource !== 'ephemeralcontainers') return written;
   return [...written, ...(event.spec?.containers ?? [])].filter(({ sort }) => sort === 'ephemeral');
 });
 
+const containersOf = ({ containers }: PodSpec): readonly Container[] => containers;
+
 /** `deployment default/web`, whatever the request wrote of it. */
-export const nameOfWritten = (event: AuditEvent): string => {
+export const nameOfWritten = perObject((event: AuditEvent): string => {
   const subject = event.workload ?? event.asked;
   if (subject !== undefined) return workloadName(isOwnerClaimed(event, subject) ? { ...subject, owner: '' } : subject);
   const { resource, namespace, name } = event.object;
   return `${resource} ${namespace}/${name}`;
-};
+});
 
 /** Kinds that only controllers of Kubernetes make pods or workloads for. */
 const BUILT_IN_OWNERS = /^(?:cronjob|daemonset|deployment|job|replicaset|replicationcontroller|statefulset)\//;

@@ -4,6 +4,7 @@ import type { AuditEvent, AuditHeader } from '../../event.ts';
 import { audit, controller, human, pipeline, workload } from '../../examples.ts';
 import { isHuman } from '../../identity.ts';
 import { at, objectAt } from '../../json.ts';
+import { namedAfter } from '../../named-after.ts';
 import { SECURITY_TOOLS } from '../../security-tools.ts';
 
 export default defineDetection({
@@ -42,10 +43,9 @@ export default defineDetection({
 });
 
 /** The object by its name; where a whole collection is deleted, the namespace that it lies in. */
-const isWatched = ({ object, verb }: AuditHeader, names: readonly string[]): boolean => {
-  const called = (name: string) => names.some((tool) => name === tool || name.startsWith(`${tool}-`));
-  return called(object.name) || (verb === 'deletecollection' && called(object.namespace));
-};
+const isWatched = ({ object, verb }: AuditHeader, names: readonly string[]): boolean =>
+  namedAfter(object.name, names) !== undefined ||
+  (verb === 'deletecollection' && namedAfter(object.namespace, names) !== undefined);
 
 const isSwitchedOff = (event: AuditEvent): boolean => {
   if (event.verb.startsWith('delete')) return true;

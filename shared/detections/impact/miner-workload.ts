@@ -1,28 +1,38 @@
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { objectsAt, textAt, textsAt } from '../../json.ts';
-import { miningIn } from '../../miners.ts';
+import { type JsonObject, objectsAt, textAt, textsAt } from '../../json.ts';
+import { type Mining, miningIn } from '../../miners.ts';
+import { perObject } from '../../remembered.ts';
+import type { Container } from '../../workload.ts';
 import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
 
 type Found = { readonly sign: string; readonly weight: number };
 
 /** What a container runs (image, command, arguments, environment) counts in full; a name that it, or the workload, bears counts less. */
-const foundIn = (event: AuditEvent): Found | undefined => {
+const foundIn = perObject((event: AuditEvent): Found | undefined => {
   const containers = writtenContainers(event);
-  const run = containers.flatMap(({ image, raw }) => [
-    image,
-    textsAt(raw, 'command').join(' '),
-    textsAt(raw, 'args').join(' '),
-    ...objectsAt(raw, 'env').map((variable) => textAt(variable, 'value')),
-  ]);
   const named = containers.length === 0 ? [] : [nameOfWritten(event), ...containers.map(({ name }) => name)];
-  const asked = (texts: readonly string[], weight: number): Found | undefined => {
-    const signs = texts.flatMap((text) => miningIn(text) ?? []);
-    const sign = signs.find(({ isCertain }) => isCertain) ?? signs[0];
-    return sign && { sign: sign.sign, weight };
-  };
-  return asked(run, 80) ?? asked(named, 50);
+  return signIn(containers.flatMap(textsRunBy), 80) ?? signIn(named, 50);
+});
+
+const textsRunBy = ({ image, raw }: Container): readonly string[] => [
+  image,
+  textsAt(raw, 'command').join(' '),
+  textsAt(raw, 'args').join(' '),
+  ...objectsAt(raw, 'env').map(valueOfVariable),
+];
+
+const valueOfVariable = (variable: JsonObject): string => textAt(variable, 'value');
+
+const signIn = (texts: readonly string[], weight: number): Found | undefined => {
+  let sign: Mining | undefined;
+  for (const text of texts) {
+    const found = miningIn(text);
+    if (found?.isCertain) return { sign: found.sign, weight };
+    sign ??= found;
+  }
+  return sign && { sign: sign.sign, weight };
 };
 
 export default defineDetection({

@@ -4,12 +4,12 @@ import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, human, pipeline, pod, workload } from '../../examples.ts';
 import { isControlPlane, isNode } from '../../identity.ts';
-import { type ImageReference, parseImage, repositoryOf } from '../../image.ts';
+import { type ImageReference, parseImages, repositoryOf } from '../../image.ts';
 import { WORKLOADS } from '../../workload.ts';
 import { nameOfWritten, writtenContainers } from '../../written-workload.ts';
 
 const writtenImages = (event: AuditEvent): readonly ImageReference[] => {
-  const images = writtenContainers(event).flatMap(({ image }) => parseImage(image) ?? []);
+  const images = parseImages(writtenContainers(event).map(({ image }) => image));
   return [...new Map(images.map((image) => [image.text, image])).values()];
 };
 

@@ -7,7 +7,9 @@ import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../written-workloa
 
 const openingsIn = (event: AuditEvent): readonly string[] => {
   const subject = event.verb === 'patch' ? (event.asked ?? event.workload) : (event.workload ?? event.asked);
-  return writtenSpecs(event).flatMap((spec) => openingsOf(spec, subject?.podMetadata ?? {}));
+  const found: string[] = [];
+  for (const spec of writtenSpecs(event)) found.push(...openingsOf(spec, subject?.podMetadata ?? {}));
+  return found;
 };
 
 export default defineDetection({

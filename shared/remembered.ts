@@ -1,0 +1,38 @@
+/** Functions whose answers are remembered: what many detections, or many records, ask again is worked out once. */
+
+/** The same function of an object, with its answers kept for as long as the objects live. */
+export const perObject = <K extends object, T>(read: (of: K) => T): ((of: K) => T) => {
+  const answers = new WeakMap<K, { readonly value: T }>();
+  return (of) => {
+    const known = answers.get(of);
+    if (known !== undefined) return known.value;
+    const value = read(of);
+    answers.set(of, { value });
+    return value;
+  };
+};
+
+/** Answers that are kept at once. A cluster runs some hundred images; whoever invents more only makes all be worked out again. */
+const MOST_KEYS = 2_000;
+
+/** Characters of a key that is worth keeping: no image reference is longer. Behind a longer one the answer is worked out each time. */
+const LONGEST_KEY = 512;
+
+/** The same function of anything that a text stands for, with the answers for a bounded number of short texts kept. */
+export const perKey = <K, T>(read: (of: K) => T, keyOf: (of: K) => string): ((of: K) => T) => {
+  const answers = new Map<string, { readonly value: T }>();
+  return (of) => {
+    const key = keyOf(of);
+    const known = answers.get(key);
+    if (known !== undefined) return known.value;
+    const value = read(of);
+    if (key.length <= LONGEST_KEY) {
+      if (answers.size >= MOST_KEYS) answers.clear();
+      answers.set(key, { value });
+    }
+    return value;
+  };
+};
+
+/** The same function of a text, with the answers for a bounded number of short texts kept. */
+export const perText = <T>(read: (text: string) => T): ((text: string) => T) => perKey(read, (text) => text);
