@@ -1,5 +1,6 @@
-/** One measurement in a process of its own: its name is the argument, its result one line of JSON. */
-import { measureSpeed } from './speed.ts';
+/** One measurement in a process of its own: its name is the argument, its result one line of JSON. Or a contender of one. */
+import { contendIn, measureSpeed, type RivalName } from './speed.ts';
+import type { StreamName } from './stream.ts';
 import { flood, steady } from './writes.ts';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -10,6 +11,8 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   floodManyAddresses: () => flood(10_000),
 };
 
-const measure = MEASUREMENTS[process.argv[2] ?? ''];
-if (measure === undefined) throw new Error(`There is no measurement "${process.argv[2]}".`);
-console.log(JSON.stringify(await measure()));
+const [, , name = '', ...args] = process.argv;
+const measure = MEASUREMENTS[name];
+if (name === 'contend') await contendIn(args[0] as StreamName, args[1] as RivalName);
+else if (measure === undefined) throw new Error(`There is no measurement "${name}".`);
+else console.log(JSON.stringify(await measure()));

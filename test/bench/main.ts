@@ -40,14 +40,10 @@ const compile = async (folder: string): Promise<string> => {
   return outfile;
 };
 
-/** The collections between turns would otherwise make V8 throw away code that a container keeps. */
-const FLAGS = ['--expose-gc', '--no-flush-bytecode'];
-
 const run = promisify(execFile);
 
 const measure = async (node: string, child: string, folder: string): Promise<Report> => {
-  const result = async <T>(name: string): Promise<T> =>
-    JSON.parse((await run(node, [...FLAGS, child, name])).stdout) as T;
+  const result = async <T>(name: string): Promise<T> => JSON.parse((await run(node, [child, name])).stdout) as T;
   const [typical, busy] = [await result<Speed>('typical'), await result<Speed>('busy')];
   const writes = {
     steady: await result<Writes>('steady'),
