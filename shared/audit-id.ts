@@ -3,12 +3,16 @@
 const LENGTH = 36;
 const DASHES = [8, 13, 18, 23] as const;
 const VERSION = 14;
+const [DASH, FOUR, BACKSLASH] = [0x2d, 0x34, 0x5c];
 
 /**
  * Whether the characters from `from` until `end` have the shape that the API server gives an audit id, a random UUID: five groups,
- * version 4. A client can choose one of that shape too; what has another shape was chosen by a client for certain.
+ * version 4, and no backslash, since what is spelled with an escape is another id. A client can choose one of that shape too; what has
+ * another shape was chosen by a client for certain.
  */
-export const isMadeByServer = (text: string, from = 0, end = text.length): boolean =>
-  end - from === LENGTH &&
-  text.charCodeAt(from + VERSION) === 0x34 &&
-  DASHES.every((dash) => text.charCodeAt(from + dash) === 0x2d);
+export const isMadeByServer = (text: string, from = 0, end = text.length): boolean => {
+  if (end - from !== LENGTH || text.charCodeAt(from + VERSION) !== FOUR) return false;
+  for (const dash of DASHES) if (text.charCodeAt(from + dash) !== DASH) return false;
+  for (let at = from; at < end; at++) if (text.charCodeAt(at) === BACKSLASH) return false;
+  return true;
+};

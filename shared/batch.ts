@@ -143,8 +143,9 @@ export const passOverText = (
 ): Pass | undefined => {
   const passage = new Passage(engine, suppressor, origin, shortcuts);
   const { screen } = shortcuts;
-  for (const { text, bytes } of payload.pieces()) {
-    const messages = new Messages(text);
+  for (const records of payload.pieces()) {
+    const { text, bytes } = records;
+    const messages = new Messages(records);
     while (messages.next()) {
       const time = screen.pass(text, messages.from, INSIDE_PAYLOAD, origin, bytes);
       if (time > 0) {

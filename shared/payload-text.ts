@@ -5,7 +5,7 @@
  */
 import { isAscii } from 'node:buffer';
 import { isObject, listAt, numberAt, parseJson, textAt } from './json.ts';
-import { isQuote } from './screen-text.ts';
+import { isAt, pieceOf } from './screen-text.ts';
 
 /** One log event of a payload. */
 export interface LogRecord {
@@ -47,7 +47,10 @@ const LONGEST_HEAD = 8_192;
 const PIECE = 48 * 1_024;
 
 const RECORDS = ',"logEvents":[';
-const [FIRST, NEXT, TIMESTAMP, MESSAGE] = ['{"id":"', '},{"id":"', '","timestamp":', ',"message":"'];
+const [FIRST, NEXT] = ['{"id":"', '},{"id":"'];
+const [TIMESTAMP, MESSAGE] = [pieceOf('","timestamp":'), pieceOf(',"message":"')];
+/** The end of a message with another record behind it. */
+const ANOTHER = pieceOf(`"${NEXT}`);
 /** What stands behind a message, with another record behind it or none. */
 const [BETWEEN, LAST] = ['"},', '"}]}'];
 
@@ -113,9 +116,9 @@ export const endOfMessage = (text: string, from: number): number => {
 
 /** Steps from message to message through a run of records. Whoever steps says where each message ended (`endOfMessage` tells). */
 export class Messages {
-  readonly #text: string;
+  readonly #records: RecordsText;
   /** Index at which the record begins. */
-  begin = -1;
+  begin = 0;
   /** Index at which its message begins. */
   from = 0;
   /** Index of the quote behind its message; to be set before the next step. */
@@ -123,28 +126,27 @@ export class Messages {
   /** No record is left, and none had another form. */
   isWhole = false;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(records: RecordsText) {
+    this.#records = records;
   }
 
   /** False behind the last record, and before one that has another form. */
   next(): boolean {
-    const text = this.#text;
-    if (this.begin >= 0) {
-      const { end } = this;
-      if (end < this.from || !isQuote(text.charCodeAt(end))) return false;
-      const rest = text.slice(end + 1, end + 1 + NEXT.length);
-      if (rest !== NEXT) {
-        this.isWhole = rest === LAST.slice(1) || rest === BETWEEN.slice(1);
+    const { text, bytes } = this.#records;
+    const { end } = this;
+    if (this.from > 0) {
+      if (end < this.from) return false;
+      if (!isAt(text, bytes, end, ANOTHER)) {
+        const rest = text.slice(end);
+        this.isWhole = rest === LAST || rest === BETWEEN;
         return false;
       }
       this.begin = end + BETWEEN.length;
-    } else this.begin = 0;
+    }
     const id = text.indexOf('"', this.begin + FIRST.length);
     const comma = text.indexOf(',', id + TIMESTAMP.length);
     this.from = comma + MESSAGE.length;
-    if (id < 0 || comma < 0) return false;
-    return text.slice(id, id + TIMESTAMP.length) === TIMESTAMP && text.slice(comma, this.from) === MESSAGE;
+    return id >= 0 && comma >= 0 && isAt(text, bytes, id, TIMESTAMP) && isAt(text, bytes, comma, MESSAGE);
   }
 }
 

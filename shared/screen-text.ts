@@ -16,7 +16,8 @@ export interface Piece {
 
 const WORD = 4;
 
-const pieceOf = (text: string): Piece => {
+/** @param text in ASCII, of four characters or more */
+export const pieceOf = (text: string): Piece => {
   const bytes = new DataView(new TextEncoder().encode(text).buffer);
   const count = Math.ceil(text.length / WORD);
   const words = Array.from({ length: count }, (_, index) =>

@@ -125,6 +125,17 @@ const STATUSES: readonly Json[] = [
   null,
 ];
 
+/** Ids that a client chose: one of the API server's length with an escape in it, in either spelling, and others near its shape. */
+const IDS = [
+  '6f1f1e0e-9d1e-4c55-8a63-0123456789ab',
+  '6f1f1e0e-9d1e-4c55-8a63-012345<',
+  '6f1f1e0e-9d1e-4c55-8a63-01234<',
+  '6f1f1e0e-9d1e-4c55-8a63-"0123456789',
+  '6f1f1e0e-9d1e-4c55-8a63-\\\\\\',
+  '6f1f1e0e-9d1e-1c55-8a63-0123456789ab',
+  '6F1F1E0E-9D1E-4C55-8A63-0123456789AB',
+];
+
 /** Writes one letter of one string, key or value, as its number: JSON that means the same. */
 const escapedSomewhere: Mutation = (record, random) => {
   const text = JSON.stringify(record);
@@ -137,6 +148,8 @@ const escapedSomewhere: Mutation = (record, random) => {
 };
 
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  'a chosen id': (record, random) =>
+    JSON.stringify(withValue(record, ['auditID'], random.pick(IDS))).replaceAll('<', '\\u003c'),
   none: (record) => JSON.stringify(record),
   'hostile text': (record, random) => JSON.stringify(withValue(record, random.pick(PLACES), random.pick(HOSTILE))),
   'hostile end of a text': (record, random) => {

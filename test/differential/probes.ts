@@ -41,4 +41,5 @@ export const PROBES = [
   }),
   probe('paths', { uri: (uri) => /dryRun|["\\<]|secrets/.test(uri), or: [{ verbs: ['watch'], resources: ['nodes'] }] }),
   probe('cut', { truncated: true }),
+  probe('chosen ids', { clientChosenId: true }),
 ].map((detection) => ruleOf(detection));

@@ -24,11 +24,10 @@ const ESCAPING = [
 const WEAKER = ['AUDIT_CONTROL', 'LINUX_IMMUTABLE', 'NET_ADMIN', 'SYS_TIME', 'SYSLOG'];
 
 const addedIn = (event: AuditEvent, wanted: readonly string[]): readonly string[] => {
+  const added = writtenContainers(event).flatMap(addedCapabilities);
+  if (added.length === 0) return added;
   const names = new Set(wanted.map(capabilityName));
-  return writtenContainers(event)
-    .flatMap(addedCapabilities)
-    .filter((name) => names.has(name))
-    .sort();
+  return added.filter((name) => names.has(name)).sort();
 };
 
 export default defineDetection({
