@@ -27,7 +27,7 @@ const SMALL_SET = ['access-scanning', 'scanner-image-pulled', 'image-first-seen'
 const EVENTS = 20_000;
 const ROUNDS = 15;
 /** Rounds in which V8 still makes code fast. */
-const WARM_UP = 5;
+const WARM_UP = 12;
 /** The obvious implementation takes so much longer that it runs over a part of the payloads. */
 const PART = 4;
 
