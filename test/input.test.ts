@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fileSource } from '../functions/replay/input.ts';
 import { recordsOf } from '../functions/replay/records.ts';
 import { createLineSplitter, createValueSplitter, holdsLines, TOO_LONG } from '../functions/replay/splitting.ts';
 import { createPod, human, kubernetesEvent, pod } from '../shared/examples.ts';
@@ -235,6 +236,28 @@ describe('what can’t be read', () => {
   it('does not keep the other files from being judged', async () => {
     const { code, lines: found } = await call([...ONLY, '/nowhere', file(lines([a]))]);
     expect([code, found().length]).toEqual([2, 1]);
+  });
+});
+
+describe('standard input', () => {
+  async function* cut(bytes: Buffer, size: number) {
+    for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+  }
+
+  it('is read the same wherever its chunks end, inside a character too', async () => {
+    const texts = fc.array(fc.constantFrom('a', 'b '.repeat(20), 'é', '日本', '💥', '{', '"'), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts), fc.integer({ min: 1, max: 40 }), fc.boolean(), async (words, size, isUtf16) => {
+        const lines = words.map((parts) => `line ${parts.join('')}`);
+        const text = `${isUtf16 ? '\ufeff' : ''}${lines.join('\n')}`;
+        const source = fileSource('-', cut(Buffer.from(text, isUtf16 ? 'utf16le' : 'utf8'), size));
+        const found: unknown[] = [];
+        for await (const batch of source.batches()) {
+          found.push(...batch.map((record) => ('refused' in record ? record.refused : record.message)));
+        }
+        expect(found).toEqual(lines);
+      }),
+    );
   });
 });
 
