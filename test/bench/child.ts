@@ -1,4 +1,5 @@
 /** One measurement in a process of its own: its name is the argument, its result one line of JSON. Or a contender of one. */
+import { measureReplay } from './replayed.ts';
 import { contendIn, measureSpeed, type RivalName } from './speed.ts';
 import type { StreamName } from './stream.ts';
 import { flood, steady } from './writes.ts';
@@ -9,6 +10,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   steady,
   floodOneAddress: () => flood(1),
   floodManyAddresses: () => flood(10_000),
+  replay: measureReplay,
 };
 
 const [, , name = '', ...args] = process.argv;

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
 import { type Deployed, measureDeployed } from './deployed.ts';
+import type { Replayed } from './replayed.ts';
 import type { Speed } from './speed.ts';
 import type { Writes } from './writes.ts';
 
@@ -18,6 +19,10 @@ interface Report extends Deployed {
   readonly typical: Speed;
   readonly busy: Speed;
   readonly growth: number;
+  readonly replay: Replayed & {
+    /** Its rate over that of detection on the typical stream. */
+    readonly ratioToDetect: number;
+  };
   readonly writeUnitsPerMillion: Readonly<Record<'steady' | 'floodOneAddress' | 'floodManyAddresses', number>>;
   readonly requestsPerMillion: Readonly<Record<'steady' | 'floodOneAddress' | 'floodManyAddresses', number>>;
 }
@@ -45,6 +50,7 @@ const run = promisify(execFile);
 const measure = async (node: string, child: string, folder: string): Promise<Report> => {
   const result = async <T>(name: string): Promise<T> => JSON.parse((await run(node, [child, name])).stdout) as T;
   const [typical, busy] = [await result<Speed>('typical'), await result<Speed>('busy')];
+  const replay = await result<Replayed>('replay');
   const writes = {
     steady: await result<Writes>('steady'),
     floodOneAddress: await result<Writes>('floodOneAddress'),
@@ -63,6 +69,7 @@ const measure = async (node: string, child: string, folder: string): Promise<Rep
     typical,
     busy,
     growth: typical.growth,
+    replay: { ...replay, ratioToDetect: replay.eventsPerSecond / typical.eventsPerSecond },
     ...(await measureDeployed(folder)),
     writeUnitsPerMillion: perMillion('writeUnits'),
     requestsPerMillion: perMillion('requests'),
@@ -88,6 +95,8 @@ const table = (report: Report): string => {
     ...rows.map(
       ([label, of]) => `${label.padEnd(38)}${of(report.typical).padStart(10)}${of(report.busy).padStart(10)}`,
     ),
+    '',
+    `replay of a file: ${count(report.replay.eventsPerSecond)} events per second, ${ratio(report.replay.ratioToDetect)} of the rate of detection`,
     '',
     'DynamoDB per million events          requests  write units',
     ...(['steady', 'floodOneAddress', 'floodManyAddresses'] as const).map(
