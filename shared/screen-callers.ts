@@ -5,8 +5,9 @@
 import { auditEvent } from './audit-event.ts';
 import type { Actor } from './event.ts';
 import { isObject, parseJson } from './json.ts';
+import { copied } from './remembered.ts';
 import type { Rule } from './rule.ts';
-import { copied, endOfSimpleValue, endOfValue, type Spelling, unescaped } from './screen-text.ts';
+import { endOfValue, type Spelling, unescaped } from './screen-text.ts';
 import type { Ask } from './selection.ts';
 import type { Span } from './settled.ts';
 
@@ -37,14 +38,12 @@ const LONGEST_CALLER = 6_000;
 /** Callers of one name that look alike where the first two of that name differed. */
 const MOST_ALIKE = 4;
 
-/** Characters that are compared where two callers of the same name first differ. */
-const FORK = 12;
-
-/** Callers of one user name, in one spelling. */
+/** Callers whose texts begin alike, as those of one user name do. */
 interface Namesakes {
   /** Offset at which the first two of them differ; 0 while there is only one. */
   fork: number;
-  readonly alike: Map<string, Caller[]>;
+  /** By what they have there. */
+  readonly alike: Map<number, Caller[]>;
 }
 
 /** What may stand between `user` and the end of `userAgent`. */
@@ -59,17 +58,17 @@ export interface Callers {
 }
 
 export const createCallers = (mostCallers = MOST_CALLERS): Callers => {
-  const byName = new Map<string, Namesakes>();
+  const byBeginning = new Map<number, Namesakes>();
   let size = 0;
 
   const remember = (namesakes: Namesakes, caller: Caller): void => {
     const first = namesakes.fork === 0 ? [...namesakes.alike.values()][0]?.[0] : undefined;
     if (first !== undefined) {
-      namesakes.fork = firstDifference(first.raw, caller.raw);
+      namesakes.fork = forkOf(first.raw, caller.raw);
       namesakes.alike.clear();
-      namesakes.alike.set(forkOf(namesakes, first.raw, 0), [first]);
+      namesakes.alike.set(wordAt(first.raw, namesakes.fork), [first]);
     }
-    const key = forkOf(namesakes, caller.raw, 0);
+    const key = wordAt(caller.raw, namesakes.fork);
     const list = namesakes.alike.get(key) ?? [];
     namesakes.alike.set(key, list);
     if (list.unshift(caller) > MOST_ALIKE) list.pop();
@@ -77,10 +76,10 @@ export const createCallers = (mostCallers = MOST_CALLERS): Callers => {
   };
 
   const find = (text: string, at: number, spelling: Spelling): Caller | undefined => {
-    const name = nameAt(text, at, spelling);
-    const namesakes = byName.get(name);
+    const beginning = beginningAt(text, at);
+    const namesakes = byBeginning.get(beginning);
     if (namesakes !== undefined) {
-      const list = namesakes.alike.get(forkOf(namesakes, text, at));
+      const list = namesakes.alike.get(wordAt(text, at + namesakes.fork));
       if (list !== undefined) {
         for (const caller of list) if (text.slice(at, at + caller.raw.length) === caller.raw) return caller;
       }
@@ -88,32 +87,43 @@ export const createCallers = (mostCallers = MOST_CALLERS): Callers => {
     const caller = readCaller(text, at, spelling);
     if (caller === undefined) return undefined;
     if (size >= mostCallers) {
-      byName.clear();
+      byBeginning.clear();
       size = 0;
     }
-    const kept = byName.get(name) ?? { fork: 0, alike: new Map() };
-    byName.set(copied(name), kept);
+    const kept = byBeginning.get(beginning) ?? { fork: 0, alike: new Map() };
+    byBeginning.set(beginning, kept);
     remember(kept, caller);
     return caller;
   };
   return { find };
 };
 
-/** What tells callers of one name apart, of the one whose blocks begin at `at`. */
-const forkOf = ({ fork }: Namesakes, text: string, at: number): string => text.slice(at + fork, at + fork + FORK);
+/** Characters of a beginning: `"user":{"username":"` and a name of usual length. */
+const BEGINNING = 88;
 
-/** The user name as it is spelled, to look callers up by; only equality of the whole text tells who it is. */
-const nameAt = (text: string, at: number, spelling: Spelling): string => {
-  const { username } = spelling;
-  if (text.slice(at, at + username.length) !== username.text) return '';
-  const end = endOfSimpleValue(text, at + username.length, spelling);
-  return end < 0 || end - at > LONGEST_CALLER ? '' : text.slice(at + username.length, end);
+/** A number for how a caller's text begins, to look callers up by; only equality of the whole text tells who it is. */
+const beginningAt = (text: string, at: number): number => {
+  let hash = 0;
+  for (let index = at + SAME; index < at + BEGINNING; index++)
+    hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
+  return hash;
 };
 
-const firstDifference = (a: string, b: string): number => {
+/** Characters with which all begin, in either spelling. */
+const SAME = 20;
+
+/** Four characters as a number; 0 behind the end of the text. */
+const wordAt = (text: string, at: number): number =>
+  text.charCodeAt(at) ^
+  (text.charCodeAt(at + 1) << 8) ^
+  (text.charCodeAt(at + 2) << 16) ^
+  (text.charCodeAt(at + 3) << 24);
+
+/** Where four characters begin that are not the same in both, and are part of both. */
+const forkOf = (a: string, b: string): number => {
   let index = 0;
   while (index < a.length && a.charCodeAt(index) === b.charCodeAt(index)) index++;
-  return index;
+  return Math.min(index, a.length - 4, b.length - 4);
 };
 
 /**

@@ -165,6 +165,3 @@ export const unescaped = (text: string, spelling: Spelling): string | undefined 
 };
 
 export const isQuote = (code: number): boolean => code === QUOTE;
-
-/** The same characters in memory of their own: a piece that was cut out of a payload's text keeps all of it alive. */
-export const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');

@@ -107,6 +107,12 @@ describe('callers', () => {
     expect(again?.actor).toEqual(first?.actor);
   });
 
+  it('are recognised where they differ in their last letter only', () => {
+    const callers = createCallers();
+    const agents = ['a', 'b', 'c', 'a', 'b', 'c'].map((agent) => callers.find(textOf('alice', agent), 0, LINE));
+    expect(agents.slice(3).every((caller, index) => caller === agents[index])).toBe(true);
+  });
+
   it('with one name are told apart', () => {
     const callers = createCallers();
     for (let round = 0; round < 2; round++) {

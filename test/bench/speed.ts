@@ -25,7 +25,7 @@ export interface Speed {
 const SMALL_SET = ['access-scanning', 'scanner-image-pulled', 'image-first-seen', 'pod-host-network'];
 
 const EVENTS = 20_000;
-const ROUNDS = 15;
+const ROUNDS = 25;
 /** Rounds in which V8 still makes code fast. */
 const WARM_UP = 12;
 /** The obvious implementation takes so much longer that it runs over a part of the payloads. */
