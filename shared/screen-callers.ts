@@ -132,8 +132,10 @@ const forkOf = (a: string, b: string): number => {
  * names only, is what parsing it as one proves.
  */
 const readCaller = (text: string, at: number, spelling: Spelling): Caller | undefined => {
-  const agent = text.indexOf(spelling.userAgent, at);
-  if (agent < 0 || agent - at > LONGEST_CALLER) return undefined;
+  // Who sends no user agent must not have the text searched to its end, record by record.
+  const found = text.slice(at, at + LONGEST_CALLER).indexOf(spelling.userAgent);
+  if (found < 0) return undefined;
+  const agent = at + found;
   const end = endOfValue(text, agent + spelling.userAgent.length, spelling);
   if (end < 0 || end - at > LONGEST_CALLER) return undefined;
   const raw = copied(text.slice(at, end + spelling.quote.length));

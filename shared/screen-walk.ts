@@ -137,12 +137,10 @@ export const createWalk = (
   const behindBodies = (text: string, from: number, end: number): number => {
     const { afterTime, received } = spelling;
     for (let start = Math.max(from, end - USUAL_END); ; start = from) {
-      for (
-        let found = text.indexOf(afterTime, start);
-        found >= 0 && found < end;
-        found = text.indexOf(afterTime, found + 1)
-      ) {
-        const at = found - TIMESTAMP + 1 - received.length;
+      // Cut out, so that a record without timestamps is not searched for in all that follow it.
+      const part = text.slice(start, end);
+      for (let found = part.indexOf(afterTime); found >= 0; found = part.indexOf(afterTime, found + 1)) {
+        const at = start + found - TIMESTAMP + 1 - received.length;
         if (at <= from || !stands(text, at, received)) continue;
         const before = text.charCodeAt(at - 1);
         return before === CLOSE_BRACE || before === CLOSE_BRACKET ? at : -1;
