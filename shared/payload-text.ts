@@ -94,15 +94,13 @@ const isAtByte = (content: Buffer, at: number, text: string): boolean =>
 
 /** For ASCII the two encodings are one, latin1 is decoded ten times faster, and an index is the same in text and bytes. */
 function* piecesOf(content: Buffer, first: number): Generator<RecordsText> {
-  if (!isAscii(content)) {
-    yield { text: content.toString('utf8', first) };
-    return;
-  }
   for (let from = first; from < content.length; ) {
     const next = content.indexOf(NEXT, from + PIECE, 'latin1');
     const end = next < 0 ? content.length : next + BETWEEN.length - 1;
-    const bytes = new DataView(content.buffer, content.byteOffset + from, end - from);
-    yield { text: content.toString('latin1', from, end), bytes };
+    const piece = content.subarray(from, end);
+    yield isAscii(piece)
+      ? { text: piece.toString('latin1'), bytes: new DataView(piece.buffer, piece.byteOffset, piece.length) }
+      : { text: piece.toString('utf8') };
     from = end;
   }
 }

@@ -50,7 +50,7 @@ const readOrRefused = (compressed: Buffer): void => {
 describe('a flood of records that lack a field', () => {
   const whole = {
     ...(JSON.parse(ATTACK) as object),
-    // Not ASCII, so that no part of the payload is looked at by itself.
+    // Not ASCII, so that indexes in text and bytes differ.
     requestURI: '/api/v1/namespaces/köln/pods',
     requestObject: { a: 1 },
     responseObject: { b: 1 },
