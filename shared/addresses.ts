@@ -1,5 +1,6 @@
 /** Addresses that requests come from: public or not, and in which blocks. */
 import { BlockList, isIP } from 'node:net';
+import { perObject } from './remembered.ts';
 
 /** Blocks that no host of the internet answers from. Source: IANA special-purpose address registries (RFC 6890 and later). */
 const SPECIAL = [
@@ -37,18 +38,13 @@ const addTo = (list: BlockList, cidr: string): void => {
   list.addSubnet(address, length, family);
 };
 
-const lists = new WeakMap<readonly string[], BlockList>();
+const blocksOf = perObject(listOf);
 
 /** Whether an address lies in one of the blocks (`192.0.2.0/24`, `2001:db8::/32`) or is one of the addresses. */
 export const inCidrs = (address: string, cidrs: readonly string[]): boolean => {
   const version = isIP(address);
   if (version === 0 || cidrs.length === 0) return false;
-  let list = lists.get(cidrs);
-  if (list === undefined) {
-    list = listOf(cidrs);
-    lists.set(cidrs, list);
-  }
-  return list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  return blocksOf(cidrs).check(address, version === 4 ? 'ipv4' : 'ipv6');
 };
 
 /** An address that a host of the internet may have. False for private ones, and for text that is no address. */

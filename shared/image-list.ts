@@ -1,5 +1,6 @@
 /** Lists of registries and repositories, as a configuration names them. */
 import { type ImageReference, repositoryOf } from './image.ts';
+import { perObject } from './remembered.ts';
 
 /**
  * Whether an image comes from one of the places: a registry (`ghcr.io`), or a path below one (`ghcr.io/team`). A `*` stands for any
@@ -7,16 +8,11 @@ import { type ImageReference, repositoryOf } from './image.ts';
  * `ghcr.io.example.com/team`.
  */
 export const isFrom = (places: readonly string[], image: ImageReference): boolean => {
-  let patterns = compiled.get(places);
-  if (patterns === undefined) {
-    patterns = places.map(patternOf);
-    compiled.set(places, patterns);
-  }
   const repository = repositoryOf(image);
-  return patterns.some((pattern) => pattern.test(repository));
+  return patternsOf(places).some((pattern) => pattern.test(repository));
 };
 
-const compiled = new WeakMap<readonly string[], readonly RegExp[]>();
+const patternsOf = perObject((places: readonly string[]): readonly RegExp[] => places.map(patternOf));
 
 const patternOf = (place: string): RegExp => {
   const literal = place

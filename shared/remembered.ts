@@ -25,24 +25,32 @@ const MOST_KEYS = 2_000;
 /** Characters of a key that is worth keeping: no image reference is longer. Behind a longer one the answer is worked out each time. */
 const LONGEST_KEY = 512;
 
-/** The same function of anything that a text stands for, with the answers for a bounded number of short texts kept. */
-export const perKey = <K, T>(read: (of: K) => T, keyOf: (of: K) => string): ((of: K) => T) => {
+/**
+ * The same function of anything that a text stands for, with the answers for a bounded number of short texts kept. `own` is that text,
+ * as a copy where it is kept.
+ */
+export const perKey = <K, T>(
+  read: (of: K, own: string) => T,
+  keyOf: (of: K) => string,
+  mostKeys = MOST_KEYS,
+): ((of: K) => T) => {
   const answers = new Map<string, { readonly value: T }>();
   return (of) => {
     const key = keyOf(of);
     const known = answers.get(key);
     if (known !== undefined) return known.value;
-    const value = read(of);
-    if (key.length <= LONGEST_KEY) {
-      if (answers.size >= MOST_KEYS) answers.clear();
-      answers.set(copied(key), { value });
-    }
+    if (key.length > LONGEST_KEY) return read(of, key);
+    const own = copied(key);
+    const value = read(of, own);
+    if (answers.size >= mostKeys) answers.clear();
+    answers.set(own, { value });
     return value;
   };
 };
 
 /** The same function of a text. What is kept, the text and whatever the answer holds of it, is a copy. */
-export const perText = <T>(read: (text: string) => T): ((text: string) => T) => {
-  const ofOwn = (text: string) => read(text.length <= LONGEST_KEY ? copied(text) : text);
-  return perKey(ofOwn, (text) => text);
-};
+export const perText = <T>(read: (text: string) => T): ((text: string) => T) =>
+  perKey(
+    (_text: string, own) => read(own),
+    (text) => text,
+  );

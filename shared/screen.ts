@@ -7,10 +7,11 @@
  * renewals that no rule looks at, whoever made them.
  */
 import type { Case } from './case.ts';
+import type { Entities } from './detection.ts';
 import { type Engine, entitiesOfCaller, firstSeenCaseId, type IsNothing } from './engine.ts';
 import type { AuditEvent, Event, Origin, Outcome } from './event.ts';
 import { parseJson } from './json.ts';
-import { copied, perObject } from './remembered.ts';
+import { copied, perKey, perObject } from './remembered.ts';
 import type { Rule } from './rule.ts';
 import { type Caller, createCallers } from './screen-callers.ts';
 import { INSIDE_PAYLOAD, isQuote, LINE, type Spelling, unescaped } from './screen-text.ts';
@@ -198,31 +199,26 @@ const settledBy = (known: Known | undefined, rule: Rule, event: AuditEvent): Spa
 };
 
 /** Tells sightings of what is known to be there: what `pass` leaves out for the same reason, the slow path leaves out by this. */
-export const settledIn = perObject((known: Known): IsNothing => {
-  const idOf = createCaseIds();
-  return (rule, event, entities) => {
-    if (rule.grid.kind !== 'first-seen') return false;
-    const kept = known(idOf(rule, event, entities));
-    const span = kept && settledSpan(rule.grid, kept, event.time);
-    return span !== undefined && isWithin(span, event.time);
-  };
-});
+export const settledIn = perObject(
+  (known: Known): IsNothing =>
+    (rule, event, entities) => {
+      if (rule.grid.kind !== 'first-seen') return false;
+      const kept = known(caseIdOf({ rule, event, entities }));
+      const span = kept && settledSpan(rule.grid, kept, event.time);
+      return span !== undefined && isWithin(span, event.time);
+    },
+);
 
 /** Case ids that are remembered at once; a digest takes longer than to look one up. */
 const MOST_IDS = 5_000;
 
-const createCaseIds = (): typeof firstSeenCaseId => {
-  const ids = new Map<string, string>();
-  return (rule, event, entities) => {
-    const key = `${rule.detection.id}\n${placeOf(event.origin)}\n${JSON.stringify(entities)}`;
-    const known = ids.get(key);
-    if (known !== undefined) return known;
-    if (ids.size >= MOST_IDS) ids.clear();
-    const id = firstSeenCaseId(rule, event, entities);
-    ids.set(key, id);
-    return id;
-  };
-};
+type Seen = Readonly<{ rule: Rule; event: Event; entities: Entities }>;
+
+const caseIdOf = perKey(
+  ({ rule, event, entities }: Seen): string => firstSeenCaseId(rule, event, entities),
+  ({ rule, event, entities }) => `${rule.detection.id}\n${placeOf(event.origin)}\n${JSON.stringify(entities)}`,
+  MOST_IDS,
+);
 
 const isWithin = ({ from, until }: Span, time: number): boolean => time >= from && time < until;
 

@@ -3,6 +3,7 @@ import { type Pass, passOver, type TextRecord } from '../../shared/batch.ts';
 import { type Config, clusterOfLogGroup } from '../../shared/config.ts';
 import type { Engine, Sighting } from '../../shared/engine.ts';
 import type { Origin } from '../../shared/event.ts';
+import { perObject } from '../../shared/remembered.ts';
 import { createScreen, type Known } from '../../shared/screen.ts';
 import { type Delta, gather, gatherLearned, type Store } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
@@ -98,17 +99,11 @@ function* byOrigin(
 }
 
 /** A log group says whose it is; everything else belongs to the cluster that the caller named. One origin for each provenance. */
-export const createOrigins = (config: Config, origin: Origin): ((from: Provenance) => Origin) => {
-  const made = new WeakMap<Provenance, Origin>();
-  return (from) => {
-    const known = made.get(from);
-    if (known !== undefined) return known;
+export const createOrigins = (config: Config, origin: Origin): ((from: Provenance) => Origin) =>
+  perObject((from) => {
     const cluster = from.logGroup === undefined ? undefined : clusterOfLogGroup(config, from.logGroup);
-    const full: Origin = { ...origin, ...from, cluster: cluster ?? origin.cluster };
-    made.set(from, full);
-    return full;
-  };
-};
+    return { ...origin, ...from, cluster: cluster ?? origin.cluster };
+  });
 
 const increase = (counts: Map<string, number>, key: string, by = 1): void => {
   counts.set(key, (counts.get(key) ?? 0) + by);
