@@ -16,12 +16,16 @@ export interface TextRecord extends RecordInfo {
 }
 
 export interface Pass {
+  /** Empty where they were handed on one by one. */
   readonly sightings: readonly Sighting[];
+  /** How many there were. */
+  readonly sighted: number;
   readonly tally: Tally;
   /** Milliseconds since the epoch of the earliest event; Infinity when there was none. */
   readonly earliest: number;
   /** The latest; 0 when there was none. */
   readonly latest: number;
+  /** The first of them; `tally` counts all. */
   readonly faults: readonly Fault[];
 }
 
@@ -33,14 +37,21 @@ export interface Tally {
   readonly truncated: number;
   /** Sightings that a suppression took out, by its reason. */
   readonly suppressed: Readonly<Record<string, number>>;
+  /** Events on which a detection threw, by its id. */
+  readonly faults: Readonly<Record<string, number>>;
 }
 
-/** What a pass may use to be quick. Without any of it a pass reads every record, and that is the definition of one with it. */
+/** Faults that are kept to be looked at. */
+const FAULTS_KEPT = 20;
+
+/** What a pass may use to be quick and small. Without any of it a pass reads every record, and that is the definition of one with it. */
 export interface Shortcuts {
   /** Passes by what no rule looks at. */
   readonly screen?: Screen | undefined;
   /** Sightings that add nothing to a case that is known here are left out. */
   readonly known?: Known | undefined;
+  /** Takes each sighting as it is made, so that its event can be let go. Without it a pass gives all of them at its end. */
+  readonly onSighting?: ((sighting: Sighting) => void) | undefined;
 }
 
 /**
@@ -54,20 +65,24 @@ class Passage {
   readonly #screen: Screen | undefined;
   readonly #isNothing: IsNothing | undefined;
   readonly #sightings: Sighting[] = [];
+  readonly #onSighting: (sighting: Sighting) => void;
   readonly #faults: Fault[] = [];
+  readonly #faulted: Record<string, number> = {};
   readonly #refused: Partial<Record<Refusal, number>> = {};
   readonly #suppressed: Record<string, number> = {};
+  #sighted = 0;
   #events = 0;
   #truncated = 0;
   #earliest = Number.POSITIVE_INFINITY;
   #latest = 0;
 
-  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { screen, known }: Shortcuts) {
+  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { screen, known, onSighting }: Shortcuts) {
     this.#engine = engine;
     this.#suppressor = suppressor;
     this.#origin = origin;
     this.#screen = screen;
     this.#isNothing = known && settledIn(known);
+    this.#onSighting = onSighting ?? ((sighting) => this.#sightings.push(sighting));
   }
 
   take(record: TextRecord): void {
@@ -87,23 +102,33 @@ class Passage {
     this.passBy(event.time);
     if (event.source === 'audit' && event.truncated) this.#truncated++;
     const { sightings, faults } = this.#engine.detect(event, this.#isNothing, this.#screen?.asks(event));
-    this.#faults.push(...faults);
+    for (const fault of faults) this.#fail(fault);
     for (const sighting of sightings) {
       const suppression = this.#suppressor(sighting);
-      if (suppression === undefined) this.#sightings.push(sighting);
-      else this.#suppressed[suppression.reason] = (this.#suppressed[suppression.reason] ?? 0) + 1;
+      if (suppression === undefined) {
+        this.#sighted++;
+        this.#onSighting(sighting);
+      } else this.#suppressed[suppression.reason] = (this.#suppressed[suppression.reason] ?? 0) + 1;
     }
     if (event.source === 'audit') this.#screen?.learn(event);
+  }
+
+  #fail(fault: Fault): void {
+    const { id } = fault.rule.detection;
+    this.#faulted[id] = (this.#faulted[id] ?? 0) + 1;
+    if (this.#faults.length < FAULTS_KEPT) this.#faults.push(fault);
   }
 
   result(): Pass {
     return {
       sightings: this.#sightings,
+      sighted: this.#sighted,
       tally: {
         events: this.#events,
         refused: this.#refused,
         truncated: this.#truncated,
         suppressed: this.#suppressed,
+        faults: this.#faulted,
       },
       earliest: this.#earliest,
       latest: this.#latest,

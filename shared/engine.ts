@@ -2,12 +2,11 @@
 import { type Case, caseName, emptyCase } from './case.ts';
 import type { Entities } from './detection.ts';
 import type { Event } from './event.ts';
-import { factsOf, writeEvidence } from './evidence.ts';
 import { digest, reference } from './reference.ts';
 import { perText } from './remembered.ts';
 import { type Rule, weightOf } from './rule.ts';
 import { type Ask, createSelector, type Selector, takes } from './selection.ts';
-import { DAY, periodsOf } from './state.ts';
+import { DAY } from './state.ts';
 import { clean } from './text.ts';
 
 /** One event that a rule matched: what it was about, and what to remember of it. */
@@ -169,27 +168,7 @@ export const firstSeenCaseId = ({ detection: { id } }: Rule, { origin }: Event, 
 export const entitiesOfCaller = (rule: Rule, event: Event): Entities =>
   cleanEntities(rule.detection.entities(event, undefined, rule.options));
 
-/** What a sighting adds: to the case of its period, and to the neighbours that it is close to. */
-export const casesOf = (sighting: Sighting): readonly Case[] => {
-  const { rule, event, entities, ref } = sighting;
-  const { cluster, account = '', region = '' } = event.origin;
-  const isFirstSeen = rule.grid.kind === 'first-seen';
-  // The same in every period.
-  const sets = {
-    refs: new Set([ref]),
-    slots: new Set(isFirstSeen ? [Math.floor(event.time / DAY)] : []),
-    learned: new Set<number>(),
-    evidence: new Set([writeEvidence(event, ref, sighting.weight, sighting.summary)]),
-    facts: new Set(isFirstSeen ? [] : factsOf(event)),
-    weights: new Set(isFirstSeen ? [] : [sighting.weight]),
-  };
-  return periodsOf(rule.grid, event.time).map((period) => ({
-    ...caseName({ detection: rule.detection.id, cluster, account, region, entities, period }),
-    ...sets,
-  }));
-};
-
-/** The same for history that is only learned from: days on which entities were seen, and nothing to show. */
+/** What history that is only learned from adds to a first-seen case: days on which entities were seen, and nothing to show. */
 export const learnedCaseOf = ({ rule, event, entities }: Sighting): Case => {
   const { cluster, account = '', region = '' } = event.origin;
   const name = caseName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });

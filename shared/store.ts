@@ -1,7 +1,7 @@
 /** Where cases are kept. One interface, two implementations: memory (here) and DynamoDB (functions/detect/store.ts). */
 import { type Case, mergeCases, unionOf } from './case.ts';
 import { groupBy } from './collections.ts';
-import { casesOf, learnedCaseOf, type Sighting } from './engine.ts';
+import { learnedCaseOf, type Sighting } from './engine.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { worthAdding } from './growth.ts';
 import type { Rule } from './rule.ts';
@@ -20,10 +20,6 @@ export interface Store {
   /** When the cluster was first heard of; undefined for one that never was. */
   readonly begun: (cluster: string) => Promise<number | undefined>;
 }
-
-/** One delta for each case that the sightings touch. */
-export const gather = (sightings: readonly Sighting[]): readonly Delta[] =>
-  together(sightings.flatMap((sighting) => casesOf(sighting).map((addition) => ({ rule: sighting.rule, addition }))));
 
 /** One delta for each first-seen case that the sightings touch: days that count as known. Other detections learn nothing. */
 export const gatherLearned = (sightings: readonly Sighting[]): readonly Delta[] =>

@@ -6,9 +6,10 @@ import type { AnyDetection, Examples } from '../shared/detection.ts';
 import { createEngine } from '../shared/engine.ts';
 import { locateExample } from '../shared/examples.ts';
 import type { Finding } from '../shared/finding.ts';
+import { gather } from '../shared/gathering.ts';
 import { normalise } from '../shared/normalise.ts';
 import { ruleOf } from '../shared/rule.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 
 const ORIGIN = { cluster: 'example', locate: locateExample };
 

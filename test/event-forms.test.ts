@@ -3,10 +3,11 @@ import { passOver } from '../shared/batch.ts';
 import scannerImagePulled from '../shared/detections/discovery/scanner-image-pulled.ts';
 import { createEngine } from '../shared/engine.ts';
 import { kubernetesEvent } from '../shared/examples.ts';
+import { gather } from '../shared/gathering.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { normalise } from '../shared/normalise.ts';
 import { ruleOf } from '../shared/rule.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 import { createSuppressor } from '../shared/suppression.ts';
 
 const HUNTER = 'aquasec/kube-hunter:0.6.8';

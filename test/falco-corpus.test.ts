@@ -4,7 +4,8 @@ import { passOver } from '../shared/batch.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../shared/config.ts';
 import { DETECTIONS } from '../shared/detections/index.ts';
 import { createEngine } from '../shared/engine.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { gather } from '../shared/gathering.ts';
+import { createMemoryStore } from '../shared/store.ts';
 import { createSuppressor } from '../shared/suppression.ts';
 
 /** A checkout of falcosecurity/falco's audit traces, with what its stock rules make of them. Not part of this repository. */

@@ -9,12 +9,13 @@ import hostNetwork, { examples as hostExamples } from '../shared/detections/priv
 import { createEngine } from '../shared/engine.ts';
 import type { Place } from '../shared/event.ts';
 import type { Finding } from '../shared/finding.ts';
+import { gather } from '../shared/gathering.ts';
 import type { News } from '../shared/news.ts';
 import { normalise } from '../shared/normalise.ts';
 import { toOcsf } from '../shared/ocsf.ts';
 import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../shared/ocsf-event.ts';
 import { ruleOf } from '../shared/rule.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';

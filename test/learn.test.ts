@@ -8,9 +8,10 @@ import imageFirstSeen from '../shared/detections/execution/image-first-seen.ts';
 import { createEngine } from '../shared/engine.ts';
 import { createPod, human, kubernetesEvent, pod } from '../shared/examples.ts';
 import { findingsOf } from '../shared/finding.ts';
+import { gather } from '../shared/gathering.ts';
 import { normalise } from '../shared/normalise.ts';
 import { ruleOf } from '../shared/rule.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 import { startDatabase, type TestDatabase } from './dynamodb.ts';
 import { call } from './terminal.ts';
 

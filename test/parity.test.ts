@@ -25,10 +25,11 @@ import {
   workload,
 } from '../shared/examples.ts';
 import type { Finding } from '../shared/finding.ts';
+import { gather } from '../shared/gathering.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { ruleOf } from '../shared/rule.ts';
 import { DAY, HOUR, MINUTE } from '../shared/state.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 import { createSuppressor } from '../shared/suppression.ts';
 import {
   accessScanning,

@@ -10,8 +10,9 @@ import type { AnyDetection } from '../shared/detection.ts';
 import accessScanning from '../shared/detections/discovery/access-scanning.ts';
 import imageFirstSeen from '../shared/detections/execution/image-first-seen.ts';
 import hostNetwork from '../shared/detections/privilege-escalation/pod-host-network.ts';
-import { casesOf, createEngine } from '../shared/engine.ts';
+import { createEngine } from '../shared/engine.ts';
 import { audit, createPod, human, nobody, pod } from '../shared/examples.ts';
+import { gather } from '../shared/gathering.ts';
 import { normalise } from '../shared/normalise.ts';
 import type { DetectionFinding } from '../shared/ocsf-event.ts';
 import { ruleOf } from '../shared/rule.ts';
@@ -27,7 +28,7 @@ const caseOf = (detection: AnyDetection, records: readonly unknown[]): Case => {
   const cases = records.flatMap((record) => {
     const event = normalise(JSON.stringify(record), ORIGIN);
     if (event.source === 'refused') throw new Error(event.reason);
-    return engine.detect(event).sightings.flatMap(casesOf);
+    return gather(engine.detect(event).sightings).map(({ addition }) => addition);
   });
   return cases.reduce((a, b) => (a.id === b.id ? mergeCases(a, b) : a));
 };

@@ -4,8 +4,9 @@ import { DEFAULT_CONFIG, rulesOf } from '../shared/config.ts';
 import { DETECTIONS } from '../shared/detections/index.ts';
 import { createEngine } from '../shared/engine.ts';
 import { locateExample } from '../shared/examples.ts';
+import { gather } from '../shared/gathering.ts';
 import { DAY } from '../shared/state.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 import { createSuppressor } from '../shared/suppression.ts';
 import { SCENARIOS, type Scenario } from './benign-scenarios.ts';
 

@@ -5,8 +5,9 @@ import { DEFAULT_CONFIG, rulesOf } from '../shared/config.ts';
 import { DETECTIONS } from '../shared/detections/index.ts';
 import { createEngine } from '../shared/engine.ts';
 import { audit, human } from '../shared/examples.ts';
+import { gather } from '../shared/gathering.ts';
 import type { JsonObject } from '../shared/json.ts';
-import { createMemoryStore, gather } from '../shared/store.ts';
+import { createMemoryStore } from '../shared/store.ts';
 import { createSuppressor } from '../shared/suppression.ts';
 
 /** The API requests that Stratus Red Team's techniques make, in order. Not part of this repository. */

@@ -1,10 +1,8 @@
 /** Merging into the deployed tables. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Case } from '../../shared/case.ts';
-import { type Allowance, withinBudget } from '../../shared/crowd.ts';
-import type { Sighting } from '../../shared/engine.ts';
 import type { Origin } from '../../shared/event.ts';
-import { gather } from '../../shared/store.ts';
+import type { Gathering } from '../../shared/gathering.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
 import { createStore, type TableStore } from './store.ts';
 
@@ -22,14 +20,12 @@ const store = (): TableStore => {
 /** What this container remembers of a case. */
 export const known = (id: string): Case | undefined => store().known(id);
 
-export const limited = (sightings: readonly Sighting[]): Allowance => withinBudget(sightings);
-
 /** Notes when the cluster was first heard of. A batch without an event tells nothing. */
 export const begin = async ({ cluster }: Origin, earliest: number): Promise<void> => {
   if (Number.isFinite(earliest)) await store().begin(cluster, earliest);
 };
 
-export const merge = async ({ sightings, crowded }: Allowance): Promise<{ written: number; crowded: number }> => ({
-  written: await store().merge(gather(sightings)),
-  crowded,
+export const merge = async (gathering: Gathering): Promise<{ written: number; crowded: number }> => ({
+  written: await store().merge(gathering.deltas()),
+  crowded: gathering.crowded,
 });

@@ -1,5 +1,5 @@
 /** A batch of log records in, sightings merged into the tables: decode → detect → merge. Publishing is another function's. */
-import { begin, limited, merge } from './cases.ts';
+import { begin, merge } from './cases.ts';
 import { openPayload } from './decode.ts';
 import { originOf, pass } from './pass.ts';
 import { reportPass } from './report.ts';
@@ -12,8 +12,8 @@ export interface SubscriptionEvent {
 export const handler = async (event: SubscriptionEvent): Promise<void> => {
   const payload = openPayload(event.awslogs.data);
   const origin = originOf(payload);
-  const detected = pass(payload, origin);
-  await begin(origin, detected.earliest);
-  const written = await merge(limited(detected.sightings));
-  reportPass(origin, detected, written);
+  const { gathered, passed } = pass(payload, origin);
+  await begin(origin, passed.earliest);
+  const written = await merge(gathered);
+  reportPass(origin, passed, written);
 };

@@ -1,7 +1,9 @@
 /** The stage between decoding and merging: events and sightings of one payload. */
 import { type Pass, passOver, passOverText } from '../../shared/batch.ts';
 import { clusterOfLogGroup } from '../../shared/config.ts';
+import type { Sighting } from '../../shared/engine.ts';
 import type { Origin } from '../../shared/event.ts';
+import { Gathering } from '../../shared/gathering.ts';
 import type { PayloadHead, PayloadText } from '../../shared/payload-text.ts';
 import { createScreen } from '../../shared/screen.ts';
 import { bundledConfig } from '../bundled-config.ts';
@@ -18,10 +20,23 @@ export const originOf = ({ owner, logGroup, logStream }: PayloadHead): Origin =>
   logStream,
 });
 
-const shortcuts = { screen: createScreen(engine, known), known };
+const screen = createScreen(engine, known);
 
-export const pass = (payload: PayloadText | Payload, origin: Origin): Pass => {
-  const parsed = ({ records }: Payload) => passOver(engine, suppressor, records, origin, shortcuts);
-  if ('records' in payload) return parsed(payload);
-  return passOverText(engine, suppressor, payload, origin, shortcuts) ?? parsed(parsePayload(payload.text));
+export interface Passed {
+  readonly passed: Pass;
+  readonly gathered: Gathering;
+}
+
+export const pass = (payload: PayloadText | Payload, origin: Origin): Passed => {
+  if (!('records' in payload)) {
+    const gathered = new Gathering();
+    const shortcuts = { screen, known, onSighting: (sighting: Sighting) => gathered.add(sighting) };
+    const passed = passOverText(engine, suppressor, payload, origin, shortcuts);
+    if (passed !== undefined) return { passed, gathered };
+  }
+  // What was gathered before the payload turned out to be written in another form is thrown away.
+  const gathered = new Gathering();
+  const { records } = 'records' in payload ? payload : parsePayload(payload.text);
+  const shortcuts = { screen, known, onSighting: (sighting: Sighting) => gathered.add(sighting) };
+  return { passed: passOver(engine, suppressor, records, origin, shortcuts), gathered };
 };

@@ -11,7 +11,7 @@ const FAULTS_LOGGED = 5;
 
 export const reportPass = (
   { cluster }: Origin,
-  { sightings, tally, earliest, faults }: Pass,
+  { sighted, tally, earliest, faults }: Pass,
   { written, crowded }: { readonly written: number; readonly crowded: number },
 ): void => {
   const { events, refused, truncated, suppressed } = tally;
@@ -20,11 +20,11 @@ export const reportPass = (
       Events: events,
       Refused: sum(refused),
       Truncated: truncated,
-      Sightings: sightings.length,
+      Sightings: sighted,
       Suppressed: sum(suppressed),
       Crowded: crowded,
       Written: written,
-      Faults: faults.length,
+      Faults: sum(tally.faults),
       ...(Number.isFinite(earliest) && { AgeMilliseconds: Math.max(0, Date.now() - earliest) }),
     },
     { Cluster: cluster },

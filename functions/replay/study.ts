@@ -3,9 +3,10 @@ import { type Pass, passOver, type TextRecord } from '../../shared/batch.ts';
 import { type Config, clusterOfLogGroup } from '../../shared/config.ts';
 import type { Engine, Sighting } from '../../shared/engine.ts';
 import type { Origin } from '../../shared/event.ts';
+import { gather } from '../../shared/gathering.ts';
 import { perObject } from '../../shared/remembered.ts';
 import { createScreen, type Known } from '../../shared/screen.ts';
-import { type Delta, gather, gatherLearned, type Store } from '../../shared/store.ts';
+import { type Delta, gatherLearned, type Store } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Source } from './input.ts';
 import type { Found, FoundRecord, Provenance } from './records.ts';
@@ -50,7 +51,8 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
   const suppressor = createSuppressor(bench.config.suppress);
   const { known } = bench;
   const shortcuts = { screen: createScreen(bench.engine, known), known };
-  const gathered: (sightings: readonly Sighting[]) => readonly Delta[] = bench.learns ? gatherLearned : gather;
+  const gathered = (sightings: readonly Sighting[]): readonly Delta[] =>
+    bench.learns ? gatherLearned(sightings) : gather(sightings);
 
   const take = async (records: readonly FoundRecord[]): Promise<void> => {
     for (const [origin, messages] of byOrigin(records, originFor)) {
@@ -122,12 +124,12 @@ const createTotals = () => {
       records++;
       if ('refused' in found) increase(refused, found.refused);
     },
-    add: ({ tally, earliest, latest, faults: failed }: Pass) => {
+    add: ({ tally, earliest, latest }: Pass) => {
       events += tally.events;
       truncated += tally.truncated;
       for (const [reason, count] of Object.entries(tally.refused)) increase(refused, reason, count);
       for (const [reason, count] of Object.entries(tally.suppressed)) increase(suppressed, reason, count);
-      for (const { rule } of failed) increase(faults, rule.detection.id);
+      for (const [id, count] of Object.entries(tally.faults)) increase(faults, id, count);
       first = Math.min(first, earliest);
       last = Math.max(last, latest);
     },

@@ -2,9 +2,10 @@
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import type { Sighting } from '../../shared/engine.ts';
+import { gather } from '../../shared/gathering.ts';
 import { digest } from '../../shared/reference.ts';
 import type { Rule } from '../../shared/rule.ts';
-import { createMemoryStore, gather, type MemoryStore } from '../../shared/store.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/store.ts';
 import { type Contender, fastPath, floor, obvious } from './contenders.ts';
 import { contend, roundOf, startRivals } from './contest.ts';
 import { payloadsOf, RECORDS_OF_A_PAYLOAD } from './payloads.ts';

@@ -2,13 +2,12 @@
 import { createStore } from '../../functions/detect/store.ts';
 import { passOver } from '../../shared/batch.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
-import { withinBudget } from '../../shared/crowd.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine.ts';
 import { audit, nobody } from '../../shared/examples.ts';
+import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
 import { createScreen } from '../../shared/screen.ts';
 import { MINUTE } from '../../shared/state.ts';
-import { gather } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import { ORIGIN } from './contenders.ts';
 import { uid } from './objects.ts';
@@ -36,7 +35,7 @@ const createContainer = () => {
     const records = messages.map((message) => ({ message }));
     const { sightings, earliest } = passOver(engine, suppressor, records, ORIGIN, shortcuts);
     await store.begin(ORIGIN.cluster, earliest);
-    await store.merge(gather(withinBudget(sightings).sightings));
+    await store.merge(gather(sightings, MOST_ENTITIES));
   };
   return { deliver, spent: tables.spent };
 };

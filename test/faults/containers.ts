@@ -8,14 +8,13 @@ import type { Bus } from '../../functions/publish/bus.ts';
 import { publish } from '../../functions/publish/handler.ts';
 import { passOver, passOverText } from '../../shared/batch.ts';
 import { clusterOfLogGroup, DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
-import { withinBudget } from '../../shared/crowd.ts';
 import accessScanning from '../../shared/detections/discovery/access-scanning.ts';
 import scannerImagePulled from '../../shared/detections/discovery/scanner-image-pulled.ts';
 import imageFirstSeen from '../../shared/detections/execution/image-first-seen.ts';
 import podHostNetwork from '../../shared/detections/privilege-escalation/pod-host-network.ts';
 import { createEngine, type Sighting } from '../../shared/engine.ts';
+import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
 import { createScreen } from '../../shared/screen.ts';
-import { gather } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Chaos, Invocation } from './chaos.ts';
 import { serviceError } from './chaos.ts';
@@ -103,7 +102,7 @@ export const createDetect = (world: World): DetectContainer => {
         ('records' in payload ? undefined : passOverText(engine, suppressor, payload, origin, shortcuts)) ??
         passOver(engine, suppressor, records(), origin, shortcuts);
       if (Number.isFinite(earliest)) await store.begin(cluster, earliest);
-      await store.merge(gather(withinBudget(world.spoil(sightings)).sightings));
+      await store.merge(gather(world.spoil(sightings), MOST_ENTITIES));
     },
   };
 };

@@ -6,7 +6,7 @@ import { passOver } from '../../shared/batch.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine.ts';
-import { gather } from '../../shared/store.ts';
+import { gather } from '../../shared/gathering.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import { startDatabase, type TestDatabase } from '../dynamodb.ts';
 import { LOG_STREAMS } from './recorded-batches.ts';

@@ -6,8 +6,9 @@ import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine, type Sighting } from '../../shared/engine.ts';
 import { audit, createPod, human, nobody, pod } from '../../shared/examples.ts';
 import type { Finding } from '../../shared/finding.ts';
+import { gather } from '../../shared/gathering.ts';
 import { CAP, MINUTE, SECOND } from '../../shared/state.ts';
-import { createMemoryStore, gather } from '../../shared/store.ts';
+import { createMemoryStore } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import { runs } from './runs.ts';
 

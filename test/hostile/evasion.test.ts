@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { passOver } from '../../shared/batch.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
-import { MOST_ENTITIES, withinBudget } from '../../shared/crowd.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine.ts';
 import { audit, nobody } from '../../shared/examples.ts';
 import type { Finding } from '../../shared/finding.ts';
+import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
 import { CAP, MINUTE, SECOND } from '../../shared/state.ts';
-import { createMemoryStore, gather, type MemoryStore } from '../../shared/store.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
@@ -36,7 +36,7 @@ const detect = async (store: MemoryStore, records: readonly object[]): Promise<W
   const texts = records.map((record) => ({ message: JSON.stringify(record) }));
   const { sightings } = passOver(engine, suppressor, texts, { cluster: 'prod' });
   const detections = new Set(sightings.map(({ rule }) => rule.detection.id)).size;
-  return { detections, writes: await store.merge(gather(withinBudget(sightings).sightings)) };
+  return { detections, writes: await store.merge(gather(sightings, MOST_ENTITIES)) };
 };
 
 const scans = (store: MemoryStore): readonly Finding[] =>

@@ -6,9 +6,10 @@ import { type Pass, passOver } from '../../shared/batch.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine.ts';
 import type { Finding } from '../../shared/finding.ts';
+import { gather } from '../../shared/gathering.ts';
 import { toOcsf } from '../../shared/ocsf.ts';
 import { type Rule, ruleOf } from '../../shared/rule.ts';
-import { createMemoryStore, gather } from '../../shared/store.ts';
+import { createMemoryStore } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 
 /** All detections, those that are off by default too; one sighting of a threshold is enough, so that everything opens. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { withinBudget } from '../../shared/crowd.ts';
 import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/examples.ts';
-import { createMemoryStore, gather } from '../../shared/store.ts';
+import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
+import { createMemoryStore } from '../../shared/store.ts';
 import { clean } from '../../shared/text.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';
 import { RUNS } from './runs.ts';
@@ -102,7 +102,7 @@ const PLACES: Readonly<Record<string, (text: string) => unknown>> = {
 /** As the detect function has it: at most so many entities of a detection come out of a batch. */
 const detected = (text: string) => {
   const store = createMemoryStore();
-  return store.merge(gather(withinBudget(passed([text]).sightings).sightings)).then(() => store.findings(0));
+  return store.merge(gather(passed([text]).sightings, MOST_ENTITIES)).then(() => store.findings(0));
 };
 
 const timed = async (work: () => unknown): Promise<number> => {

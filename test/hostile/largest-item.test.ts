@@ -7,8 +7,8 @@ import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine.ts';
 import { audit, nobody } from '../../shared/examples.ts';
 import { findingsOf } from '../../shared/finding.ts';
+import { gather } from '../../shared/gathering.ts';
 import { MINUTE } from '../../shared/state.ts';
-import { gather } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import { startDatabase, type TestDatabase } from '../dynamodb.ts';
 
