@@ -102,7 +102,6 @@ class Passage {
     this.passBy(event.time);
     if (event.source === 'audit' && event.truncated) this.#truncated++;
     const { sightings, faults } = this.#engine.detect(event, this.#isNothing, this.#screen?.asks(event));
-    for (const fault of faults) this.#fail(fault);
     for (const sighting of sightings) {
       const suppression = this.#suppressor(sighting);
       if (suppression === undefined) {
@@ -110,6 +109,7 @@ class Passage {
         this.#onSighting(sighting);
       } else this.#suppressed[suppression.reason] = (this.#suppressed[suppression.reason] ?? 0) + 1;
     }
+    for (const fault of faults) this.#fail(fault);
     if (event.source === 'audit') this.#screen?.learn(event);
   }
 

@@ -28,6 +28,7 @@ export interface Fault {
 
 export interface Detected {
   readonly sightings: readonly Sighting[];
+  /** Grows when a summary is read that can't be made. */
   readonly faults: readonly Fault[];
 }
 
@@ -93,7 +94,7 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
     const faults: Fault[] = [];
     each(
       event,
-      (rule) => sightings.push(...sightingsOf(rule, event, isNothing)),
+      (rule) => sightings.push(...sightingsOf(rule, event, faults, isNothing)),
       (rule, error) => faults.push({ rule, error }),
       asks,
     );
@@ -116,23 +117,56 @@ const NAMELESS = [undefined];
  */
 const MOST_ITEMS = 500;
 
-const sightingsOf = (rule: Rule, event: Event, isNothing?: IsNothing): readonly Sighting[] => {
+const sightingsOf = (rule: Rule, event: Event, faults: Fault[], isNothing?: IsNothing): readonly Sighting[] => {
   const { detection, options } = rule;
   const items: readonly unknown[] = detection.each?.(event, options) ?? NAMELESS;
-  const matching = items.filter((item) => detection.match(event, options, item));
-  return matching.slice(0, MOST_ITEMS).flatMap((item) => {
+  const sightings: Sighting[] = [];
+  for (const item of items) {
+    if (sightings.length >= MOST_ITEMS) break;
+    if (!detection.match(event, options, item)) continue;
     const entities = cleanEntities(detection.entities(event, item, options));
-    if (isNothing?.(rule, event, entities)) return [];
-    return {
-      rule,
-      event,
-      entities,
-      summary: clean(detection.summary(event, item, options)),
-      ref: refOf(rule, event, item),
-      weight: weightOf(rule, detection.weight?.(event, options, item)),
-    };
-  });
+    if (!isNothing?.(rule, event, entities)) sightings.push(new MatchedItem(rule, event, entities, item, faults));
+  }
+  return sightings;
 };
+
+/** Its summary is made when somebody reads it: of a flood's sightings hardly one is ever shown. */
+class MatchedItem implements Sighting {
+  readonly rule: Rule;
+  readonly event: Event;
+  readonly entities: Entities;
+  readonly ref: string;
+  readonly weight: string;
+  readonly #item: unknown;
+  readonly #faults: Fault[];
+  #summary: string | undefined;
+
+  constructor(rule: Rule, event: Event, entities: Entities, item: unknown, faults: Fault[]) {
+    this.rule = rule;
+    this.event = event;
+    this.entities = entities;
+    this.ref = refOf(rule, event, item);
+    this.weight = weightOf(rule, rule.detection.weight?.(event, rule.options, item));
+    this.#item = item;
+    this.#faults = faults;
+  }
+
+  get summary(): string {
+    this.#summary ??= this.#summarise();
+    return this.#summary;
+  }
+
+  /** A detection that can't say what happened has still seen it. */
+  #summarise(): string {
+    const { detection, options } = this.rule;
+    try {
+      return clean(detection.summary(this.event, this.#item, options));
+    } catch (error) {
+      this.#faults.push({ rule: this.rule, error });
+      return detection.title;
+    }
+  }
+}
 
 const refOf = (rule: Rule, event: Event, item: unknown): string => {
   const { state } = rule.detection;

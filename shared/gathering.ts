@@ -9,10 +9,11 @@ import { caseName } from './case.ts';
 import type { Entities } from './detection.ts';
 import type { Sighting } from './engine.ts';
 import type { Event, Origin } from './event.ts';
-import { factsOf, writeEvidence } from './evidence.ts';
-import { GrowingCase, type Traces } from './growing-case.ts';
+import { factsOf } from './evidence.ts';
+import { GrowingCase } from './growing-case.ts';
 import { digest } from './reference.ts';
 import type { Rule } from './rule.ts';
+import { Fact } from './samples.ts';
 import { type Grid, periodsOf } from './state.ts';
 import type { Delta } from './store.ts';
 
@@ -39,6 +40,8 @@ export const gather = (sightings: readonly Sighting[], most = UNLIMITED): readon
   return gathering.deltas();
 };
 
+const NOTHING: readonly Fact[] = [];
+
 /** The cases of one detection and its entities, by period. */
 interface Subject {
   readonly key: string;
@@ -53,22 +56,20 @@ export class Gathering {
   readonly #most: Readonly<Record<Grid['kind'], number>>;
   readonly #detections = new Map<Rule, Subjects>();
   #lastEvent: Event | undefined;
-  #lastFacts: readonly string[] = [];
+  #lastFacts: readonly Fact[] = [];
 
   constructor(most = MOST_ENTITIES) {
     this.#most = most;
   }
 
   add(sighting: Sighting): void {
-    const { rule, event, ref, weight, summary } = sighting;
-    const subjects = this.#detections.get(rule) ?? new Subjects(rule, this.#most[rule.grid.kind]);
-    this.#detections.set(rule, subjects);
-    let written: string | undefined;
-    const evidence = (): string => {
-      written ??= writeEvidence(event, ref, weight, summary);
-      return written;
-    };
-    subjects.add(sighting, { evidence, facts: rule.grid.kind === 'first-seen' ? [] : this.#factsOf(event) });
+    const { rule, event } = sighting;
+    let subjects = this.#detections.get(rule);
+    if (subjects === undefined) {
+      subjects = new Subjects(rule, this.#most[rule.grid.kind]);
+      this.#detections.set(rule, subjects);
+    }
+    subjects.add(sighting, rule.grid.kind === 'first-seen' ? NOTHING : this.#factsOf(event));
   }
 
   /** One for each case. */
@@ -84,10 +85,10 @@ export class Gathering {
   }
 
   /** Several detections sight the same event, one after another. */
-  #factsOf(event: Event): readonly string[] {
+  #factsOf(event: Event): readonly Fact[] {
     if (event !== this.#lastEvent) {
       this.#lastEvent = event;
-      this.#lastFacts = factsOf(event);
+      this.#lastFacts = factsOf(event).map((text) => new Fact(text));
     }
     return this.#lastFacts;
   }
@@ -102,19 +103,19 @@ class Subjects {
   readonly #most: number;
   readonly #own = new Map<string, Subject>();
   readonly #crowds = new Map<string, Subject>();
-  /** The one that makes room; known once there is none left. */
-  #last: Subject | undefined;
+  /** The same in the order of their digests, once there is no room left: the last one makes room. */
+  #inOrder: Subject[] | undefined;
 
   constructor(rule: Rule, most: number) {
     this.#rule = rule;
     this.#most = most;
   }
 
-  add(sighting: Sighting, traces: Traces): void {
+  add(sighting: Sighting, facts: readonly Fact[]): void {
     const subject = this.#subjectOf(sighting);
     subject.sightings++;
     for (const period of periodsOf(this.#rule.grid, sighting.event.time)) {
-      this.#caseOf(subject, period).add(sighting, traces);
+      this.#caseOf(subject, period).add(sighting, facts);
     }
   }
 
@@ -135,14 +136,23 @@ class Subjects {
     const key = keyOf(origin, entities);
     const known = this.#own.get(key);
     if (known !== undefined) return known;
-    if (this.#own.size >= this.#most) {
-      const last = this.#findLast();
-      if (digest(key) > last.digest) return this.#crowdOf(origin, entities);
-      this.#own.delete(last.key);
-      this.#last = undefined;
-      this.#moveToCrowd(last);
-    }
-    return this.#begin(this.#own, key, origin, entities);
+    return this.#own.size < this.#most
+      ? this.#begin(this.#own, key, origin, entities)
+      : this.#squeeze(key, origin, entities);
+  }
+
+  /** Without room, the one with the largest digest joins the crowd. */
+  #squeeze(key: string, origin: Origin, entities: Entities): Subject {
+    this.#inOrder ??= [...this.#own.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+    const own = digest(key);
+    const last = this.#inOrder.at(-1);
+    if (last === undefined || own > last.digest) return this.#crowdOf(origin, entities);
+    this.#inOrder.pop();
+    this.#own.delete(last.key);
+    this.#moveToCrowd(last);
+    const subject = this.#begin(this.#own, key, origin, entities);
+    this.#inOrder.splice(placeOf(this.#inOrder, subject), 0, subject);
+    return subject;
   }
 
   #begin(among: Map<string, Subject>, key: string, origin: Origin, entities: Entities): Subject {
@@ -151,20 +161,13 @@ class Subjects {
     return subject;
   }
 
-  #findLast(): Subject {
-    if (this.#last === undefined) {
-      for (const subject of this.#own.values()) {
-        if (this.#last === undefined || subject.digest > this.#last.digest) this.#last = subject;
-      }
-    }
-    return this.#last as Subject;
-  }
-
   /** Its entities keep their names and lose their values. */
   #crowdOf(origin: Origin, entities: Entities): Subject {
-    const many = Object.fromEntries(Object.keys(entities).map((name) => [name, 'many']));
-    const key = keyOf(origin, many);
-    return this.#crowds.get(key) ?? this.#begin(this.#crowds, key, origin, many);
+    const names = Object.keys(entities);
+    const key = `${placeOfOrigin(origin)}\n${names.join('\n')}`;
+    const known = this.#crowds.get(key);
+    if (known !== undefined) return known;
+    return this.#begin(this.#crowds, key, origin, Object.fromEntries(names.map((name) => [name, 'many'])));
   }
 
   #moveToCrowd(subject: Subject): void {
@@ -184,5 +187,22 @@ class Subjects {
   }
 }
 
-const keyOf = ({ cluster, account, region }: Origin, entities: Entities): string =>
-  JSON.stringify([cluster, account, region, Object.entries(entities).sort()]);
+const placeOfOrigin = ({ cluster, account = '', region = '' }: Origin): string => `${account}\n${region}\n${cluster}`;
+
+/** Names and values of entities hold no line breaks: they are clean. */
+const keyOf = (origin: Origin, entities: Entities): string => {
+  let key = placeOfOrigin(origin);
+  for (const name in entities) key += `\n${name}\n${entities[name]}`;
+  return key;
+};
+
+/** Index at which a subject keeps the order of digests. */
+const placeOf = (inOrder: readonly Subject[], { digest: own }: Subject): number => {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((inOrder[middle] as Subject).digest < own) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

@@ -1,16 +1,11 @@
 /** A case as one batch fills it: sighting by sighting, with no more kept than the case could ever show. */
 import { type Case, type CaseName, emptyCase } from './case.ts';
 import type { Sighting } from './engine.ts';
+import { writeEvidence } from './evidence.ts';
 import { worthAdding } from './growth.ts';
 import type { Rule } from './rule.ts';
-import { EvidenceSample, FactSample } from './samples.ts';
+import { EvidenceSample, type Fact, FactSample } from './samples.ts';
 import { DAY } from './state.ts';
-
-/** What a sighting leaves in its cases besides its reference. Written when it is needed, once for all periods. */
-export interface Traces {
-  readonly evidence: () => string;
-  readonly facts: readonly string[];
-}
 
 /** References, as a multiple of the cap, at which those that the cap leaves out are let go. */
 const CROWDED = 1.5;
@@ -30,9 +25,11 @@ export class GrowingCase {
     this.#evidence = new EvidenceSample(rule.grid);
   }
 
-  add({ ref, event, weight }: Sighting, { evidence, facts }: Traces): void {
+  /** @param facts what the event shows; the same for every detection that sights it */
+  add(sighting: Sighting, facts: readonly Fact[]): void {
+    const { ref, event, weight } = sighting;
     this.#refs.add(ref);
-    if (this.#evidence.wants(ref)) this.#evidence.add(evidence());
+    if (this.#evidence.wants(ref)) this.#evidence.add(writeEvidence(event, ref, weight, sighting.summary));
     if (this.#rule.grid.kind === 'first-seen') this.#slots.add(Math.floor(event.time / DAY));
     else {
       for (const fact of facts) this.#facts.add(fact);
@@ -57,7 +54,7 @@ export class GrowingCase {
       refs: this.#refs,
       slots: this.#slots,
       evidence: new Set(this.#evidence.pieces()),
-      facts: new Set(this.#facts.facts()),
+      facts: new Set(this.#facts.facts().map(({ text }) => text)),
       weights: this.#weights,
     };
   }

@@ -1,5 +1,5 @@
 /** Short unique names: of sightings, of cases, of findings. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Characters of a digest that are kept: 72 bits, so that a collision within one millisecond takes 2^36 requests. */
 const DIGEST_LENGTH = 12;
@@ -9,7 +9,7 @@ const TIME_WIDTH = 9;
 
 /** A digest of parts; parts can't run into each other, whatever they contain. */
 export const digest = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, DIGEST_LENGTH);
+  hash('sha256', JSON.stringify(parts), 'base64url').slice(0, DIGEST_LENGTH);
 
 /**
  * The reference of a sighting: its time in milliseconds since the epoch, then a digest of what makes it one of a kind. References

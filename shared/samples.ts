@@ -79,55 +79,64 @@ export const bestEvidence = (grid: Grid, evidence: Iterable<string>): readonly s
 
 const kindOf = (fact: string): string => fact.slice(0, fact.indexOf(' '));
 
-/** Facts of one kind; their digests once there are too many. */
+/** A fact on its way into samples, several of which may ask for its digest. */
+export class Fact {
+  readonly text: string;
+  #digest = '';
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get digest(): string {
+    if (this.#digest === '') this.#digest = digest(this.text);
+    return this.#digest;
+  }
+}
+
+/** Facts of one kind, by their texts. */
 interface Kind {
-  readonly digests: Map<string, string>;
-  /** The fact that goes first, and its digest; empty while there is room. */
-  largest: string;
-  largestDigest: string;
+  readonly facts: Map<string, Fact>;
+  /** The one that makes room; undefined while there is room. */
+  last: Fact | undefined;
 }
 
 /** A sample of the distinct facts of each kind: those with the smallest digests, which nobody can steer by sending them first. */
 export class FactSample {
   readonly #kinds = new Map<string, Kind>();
 
-  add(fact: string): void {
-    const name = kindOf(fact);
-    const kind = this.#kinds.get(name) ?? { digests: new Map(), largest: '', largestDigest: '' };
-    this.#kinds.set(name, kind);
-    const { digests } = kind;
-    if (digests.has(fact)) return;
-    if (digests.size < FACTS_OF_A_KIND) {
-      digests.set(fact, '');
+  add(fact: Fact): void {
+    const name = kindOf(fact.text);
+    let kind = this.#kinds.get(name);
+    if (kind === undefined) {
+      kind = { facts: new Map(), last: undefined };
+      this.#kinds.set(name, kind);
+    }
+    const { facts } = kind;
+    if (facts.has(fact.text)) return;
+    if (facts.size < FACTS_OF_A_KIND) {
+      facts.set(fact.text, fact);
       return;
     }
-    if (kind.largest === '') {
-      for (const known of digests.keys()) digests.set(known, digest(known));
-      findLargest(kind);
-    }
-    const own = digest(fact);
-    if (own > kind.largestDigest) return;
-    digests.delete(kind.largest);
-    digests.set(fact, own);
-    findLargest(kind);
+    kind.last ??= lastOf(facts);
+    if (fact.digest > kind.last.digest) return;
+    facts.delete(kind.last.text);
+    facts.set(fact.text, fact);
+    kind.last = lastOf(facts);
   }
 
-  facts(): readonly string[] {
-    return [...this.#kinds.values()].flatMap(({ digests }) => [...digests.keys()]);
+  facts(): readonly Fact[] {
+    return [...this.#kinds.values()].flatMap(({ facts }) => [...facts.values()]);
   }
 }
 
-const findLargest = (kind: Kind): void => {
-  kind.largestDigest = '';
-  for (const [fact, own] of kind.digests) {
-    if (own <= kind.largestDigest) continue;
-    kind.largest = fact;
-    kind.largestDigest = own;
-  }
+const lastOf = (facts: ReadonlyMap<string, Fact>): Fact => {
+  const all = [...facts.values()];
+  return all.reduce((last, fact) => (fact.digest > last.digest ? fact : last));
 };
 
 export const bestFacts = (facts: Iterable<string>): readonly string[] => {
   const sample = new FactSample();
-  for (const fact of facts) sample.add(fact);
-  return sample.facts();
+  for (const fact of facts) sample.add(new Fact(fact));
+  return sample.facts().map(({ text }) => text);
 };

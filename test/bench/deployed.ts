@@ -1,9 +1,10 @@
-/** The function as it is deployed: its synthesized bundle in a fresh process, with tables on a local port. */
+/** The function as it is deployed: its synthesized bundle in a fresh process, with its memory, and tables on a local port. */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BUNDLE_FILE, bundle } from '../../infra/bundle.ts';
+import { DETECT_MEMORY } from '../../infra/detect.ts';
 import { DEFAULT_CONFIG } from '../../shared/config.ts';
 import { startDatabase } from '../dynamodb.ts';
 import { payload } from './payloads.ts';
@@ -15,19 +16,37 @@ export interface Deployed {
   readonly bundleBytes: Readonly<Record<string, number>>;
 }
 
+/** What one call in a process of its own took. */
+export interface Call {
+  /** Milliseconds for which the process has lived when the call ends. */
+  readonly ms: number;
+  /** Milliseconds of processor time of the call alone. */
+  readonly cpuMs: number;
+  readonly peakMiB: number;
+  /** The error that the handler threw, if it did. */
+  readonly error: string;
+}
+
 const FUNCTIONS = ['detect', 'publish', 'deliver', 'subscribe'] as const;
 
 /** CloudWatch Logs sends no more in one call: 1 MB of gzip. */
 const LARGEST_PAYLOAD = 1_000_000;
 
-/** Calls the handler once and says how long the process has lived and how much memory it took at most. */
+/** Calls the handler once and says what that took. */
 const CALLER = `
 import { readFileSync } from 'node:fs';
 const { handler } = await import(process.argv[2]);
 const { data } = JSON.parse(readFileSync(process.argv[3], 'utf8'));
-await handler({ awslogs: { data } });
-console.log(JSON.stringify({ ms: performance.now(), peakMiB: process.resourceUsage().maxRSS / 1024 }));
+const before = process.cpuUsage();
+let error = '';
+try { await handler({ awslogs: { data } }); } catch (thrown) { error = String(thrown); }
+const { user, system } = process.cpuUsage(before);
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+console.log(JSON.stringify({ ms: performance.now(), cpuMs: (user + system) / 1000, peakMiB, error }));
 `;
+
+/** Lambda's Node leaves a tenth of the memory to everything but the heap. */
+const HEAP = [`--max-old-space-size=${Math.floor(DETECT_MEMORY * 0.9)}`];
 
 const COLD_STARTS = 7;
 
@@ -43,16 +62,15 @@ const largestPayload = (): string => {
   return payload(texts.slice(0, low));
 };
 
-export const measureDeployed = async (folder: string): Promise<Deployed> => {
-  const bundles = FUNCTIONS.map((name) => [name, bundle(`functions/${name}/handler.ts`, DEFAULT_CONFIG).code] as const);
+/** Calls detect's bundle with `awslogs.data`, each time in a fresh process over the same tables. */
+export type CallDetect = (data: string) => Promise<Call>;
+
+export const withDeployedDetect = async <T>(folder: string, use: (call: CallDetect) => Promise<T>): Promise<T> => {
   const detect = join(folder, BUNDLE_FILE);
   const caller = join(folder, 'caller.mjs');
-  await writeFile(detect, bundles[0]?.[1] ?? '');
+  const input = join(folder, 'input.json');
+  await writeFile(detect, bundle('functions/detect/handler.ts', DEFAULT_CONFIG).code);
   await writeFile(caller, CALLER);
-  const [small, large] = [join(folder, 'small.json'), join(folder, 'large.json')];
-  await writeFile(small, JSON.stringify({ data: payload(recordTexts('typical', 100)) }));
-  await writeFile(large, JSON.stringify({ data: largestPayload() }));
-
   const database = await startDatabase();
   try {
     const env = {
@@ -64,19 +82,29 @@ export const measureDeployed = async (folder: string): Promise<Deployed> => {
       FINDINGS_TABLE: await database.createTable('findings'),
       BASELINES_TABLE: await database.createTable('baselines'),
     };
-    const call = async (file: string): Promise<{ ms: number; peakMiB: number }> => {
-      const { stdout } = await promisify(execFile)(process.execPath, [caller, detect, file], { env });
-      return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    };
-    const starts: number[] = [];
-    for (let start = 0; start < COLD_STARTS; start++) starts.push((await call(small)).ms);
-    const { peakMiB } = await call(large);
-    return {
-      coldStartMs: Math.round(starts.sort((a, b) => a - b)[Math.floor(COLD_STARTS / 2)] as number),
-      peakMemoryMiB: Math.round(peakMiB),
-      bundleBytes: Object.fromEntries(bundles.map(([name, code]) => [name, Buffer.byteLength(code)])),
-    };
+    return await use(async (data) => {
+      await writeFile(input, JSON.stringify({ data }));
+      const { stdout } = await promisify(execFile)(process.execPath, [...HEAP, caller, detect, input], { env });
+      return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Call;
+    });
   } finally {
     await database.close();
   }
 };
+
+export const measureDeployed = (folder: string): Promise<Deployed> =>
+  withDeployedDetect(folder, async (call) => {
+    const small = payload(recordTexts('typical', 100));
+    const starts: number[] = [];
+    for (let start = 0; start < COLD_STARTS; start++) starts.push((await call(small)).ms);
+    const { peakMiB } = await call(largestPayload());
+    const sizes = FUNCTIONS.map((name) => [
+      name,
+      Buffer.byteLength(bundle(`functions/${name}/handler.ts`, DEFAULT_CONFIG).code),
+    ]);
+    return {
+      coldStartMs: Math.round(starts.sort((a, b) => a - b)[Math.floor(COLD_STARTS / 2)] as number),
+      peakMemoryMiB: Math.round(peakMiB),
+      bundleBytes: Object.fromEntries(sizes),
+    };
+  });

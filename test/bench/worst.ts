@@ -1,0 +1,65 @@
+/** What the worst payloads cost the deployed function: time, memory, and what became of them. */
+import { gzipSync } from 'node:zlib';
+import { DETECT_MEMORY, DETECT_TIMEOUT } from '../../infra/detect.ts';
+import { type Call, withDeployedDetect } from './deployed.ts';
+import { WORST_PAYLOADS, type WorstPayload } from './worst-payloads.ts';
+
+export interface Worst {
+  readonly what: string;
+  readonly by: WorstPayload['by'];
+  readonly inflatedMB: number;
+  readonly compressedKB: number;
+  /** Seconds of processor time. */
+  readonly cpuSeconds: number;
+  /** Seconds on the share of a processor that Lambda gives a function of this memory, over the function's timeout. */
+  readonly shareOfTimeout: number;
+  readonly peakMiB: number;
+  readonly shareOfMemory: number;
+  readonly outcome: 'detected' | 'refused' | 'killed';
+}
+
+/** Lambda gives a function one processor for each 1,769 MB. Source: AWS Lambda developer guide, "Configure Lambda function memory". */
+const MEMORY_OF_A_PROCESSOR = 1_769;
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+const outcomeOf = (call: Call | undefined): Worst['outcome'] => {
+  if (call === undefined) return 'killed';
+  return call.error === '' ? 'detected' : 'refused';
+};
+
+/** @param only names of payloads, or parts of them; all when there is none */
+export const measureWorst = (folder: string, only: readonly string[] = []): Promise<readonly Worst[]> =>
+  withDeployedDetect(folder, async (call) => {
+    const rows: Worst[] = [];
+    for (const { what, by, text } of WORST_PAYLOADS) {
+      if (only.length > 0 && !only.some((part) => what.includes(part))) continue;
+      const inflated = Buffer.from(text());
+      const compressed = gzipSync(inflated);
+      const result = await call(compressed.toString('base64')).catch(() => undefined);
+      const { cpuMs = Number.NaN, peakMiB = Number.NaN } = result ?? {};
+      rows.push({
+        what,
+        by,
+        inflatedMB: round(inflated.length / 1e6, 1),
+        compressedKB: Math.round(compressed.length / 1e3),
+        cpuSeconds: round(cpuMs / 1e3, 2),
+        shareOfTimeout: round(cpuMs / 1e3 / (DETECT_MEMORY / MEMORY_OF_A_PROCESSOR) / DETECT_TIMEOUT, 3),
+        peakMiB: Math.round(peakMiB),
+        shareOfMemory: round(peakMiB / DETECT_MEMORY, 3),
+        outcome: outcomeOf(result),
+      });
+    }
+    return rows;
+  });
+
+const percent = (share: number): string => (Number.isNaN(share) ? '' : `${Math.round(share * 100)} %`);
+
+export const worstTable = (rows: readonly Worst[]): string =>
+  [
+    `${'worst payloads, in the deployed function'.padEnd(46)}${'MB'.padStart(6)}${'kB gzip'.padStart(9)}${'cpu s'.padStart(8)}${'of timeout'.padStart(12)}${'MiB'.padStart(6)}${'of memory'.padStart(11)}  outcome`,
+    ...rows.map(
+      (row) =>
+        `${row.what.padEnd(46)}${String(row.inflatedMB).padStart(6)}${String(row.compressedKB).padStart(9)}${String(row.cpuSeconds).padStart(8)}${percent(row.shareOfTimeout).padStart(12)}${String(row.peakMiB).padStart(6)}${percent(row.shareOfMemory).padStart(11)}  ${row.outcome}`,
+    ),
+  ].join('\n');
