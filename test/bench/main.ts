@@ -12,6 +12,7 @@ import { build } from 'esbuild';
 import { type Deployed, measureDeployed } from './deployed.ts';
 import type { Replayed } from './replayed.ts';
 import type { Speed } from './speed.ts';
+import { measureWorst, type Worst, worstTable } from './worst.ts';
 import type { Writes } from './writes.ts';
 
 interface Report extends Deployed {
@@ -25,6 +26,7 @@ interface Report extends Deployed {
   };
   readonly writeUnitsPerMillion: Readonly<Record<'steady' | 'floodOneAddress' | 'floodManyAddresses', number>>;
   readonly requestsPerMillion: Readonly<Record<'steady' | 'floodOneAddress' | 'floodManyAddresses', number>>;
+  readonly worst: readonly Worst[];
 }
 
 /** The SDK's CommonJS parts ask for Node's own modules by `require`. */
@@ -73,6 +75,7 @@ const measure = async (node: string, child: string, folder: string): Promise<Rep
     ...(await measureDeployed(folder)),
     writeUnitsPerMillion: perMillion('writeUnits'),
     requestsPerMillion: perMillion('requests'),
+    worst: await measureWorst(folder),
   };
 };
 
@@ -107,6 +110,8 @@ const table = (report: Report): string => {
     `bundles: ${Object.entries(report.bundleBytes)
       .map(([name, bytes]) => `${name} ${count(bytes / 1_000)} kB`)
       .join(', ')}`,
+    '',
+    worstTable(report.worst),
   ].join('\n');
 };
 

@@ -1,7 +1,9 @@
 /** Payloads that somebody would make to hurt: each by a sentence, as the text of a subscription payload. */
 import { audit, createPod, human, nobody, pod, truncated } from '../../shared/examples.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { uid } from './objects.ts';
 import { payloadText } from './payloads.ts';
+import { createRandom } from './random.ts';
 
 /** Bytes that a payload of CloudWatch Logs may inflate to before it is refused. */
 const INFLATED = 59_000_000;
@@ -82,6 +84,15 @@ const patchOf = (index: number, body: Json): JsonObject =>
     auditId: `id-${index}`,
   });
 
+/** The API server makes an id for each request, and says when it came. */
+const random = createRandom(1);
+const stamped = (index: number) => ({
+  auditId: uid(random),
+  at: new Date(Date.UTC(2026, 2, 2, 10) + index * 3)
+    .toISOString()
+    .replace('Z', `${String(random.below(1_000)).padStart(3, '0')}Z`),
+});
+
 /** A request without credentials: the log shows its path and query, however long. */
 const unauthenticatedExec = (command: string, index: number): JsonObject =>
   audit({
@@ -92,7 +103,7 @@ const unauthenticatedExec = (command: string, index: number): JsonObject =>
     namespace: 'default',
     name: 'web',
     query: `command=base64&command=${command}`,
-    auditId: `id-${index}`,
+    ...stamped(index),
   });
 
 const oneRecord = (field: string): string => payloadText([`${equalRead.slice(0, -1)},"requestObject":${field}}`]);

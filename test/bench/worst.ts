@@ -11,6 +11,8 @@ export interface Worst {
   readonly compressedKB: number;
   /** Seconds of processor time. */
   readonly cpuSeconds: number;
+  /** Milliseconds of processor time for each 1,000 bytes of gzip. */
+  readonly cpuMsPerKB: number;
   /** Seconds on the share of a processor that Lambda gives a function of this memory, over the function's timeout. */
   readonly shareOfTimeout: number;
   readonly peakMiB: number;
@@ -44,6 +46,7 @@ export const measureWorst = (folder: string, only: readonly string[] = []): Prom
         inflatedMB: round(inflated.length / 1e6, 1),
         compressedKB: Math.round(compressed.length / 1e3),
         cpuSeconds: round(cpuMs / 1e3, 2),
+        cpuMsPerKB: round((cpuMs / compressed.length) * 1e3, 1),
         shareOfTimeout: round(cpuMs / 1e3 / (DETECT_MEMORY / MEMORY_OF_A_PROCESSOR) / DETECT_TIMEOUT, 3),
         peakMiB: Math.round(peakMiB),
         shareOfMemory: round(peakMiB / DETECT_MEMORY, 3),
@@ -55,11 +58,21 @@ export const measureWorst = (folder: string, only: readonly string[] = []): Prom
 
 const percent = (share: number): string => (Number.isNaN(share) ? '' : `${Math.round(share * 100)} %`);
 
-export const worstTable = (rows: readonly Worst[]): string =>
-  [
-    `${'worst payloads, in the deployed function'.padEnd(46)}${'MB'.padStart(6)}${'kB gzip'.padStart(9)}${'cpu s'.padStart(8)}${'of timeout'.padStart(12)}${'MiB'.padStart(6)}${'of memory'.padStart(11)}  outcome`,
-    ...rows.map(
-      (row) =>
-        `${row.what.padEnd(46)}${String(row.inflatedMB).padStart(6)}${String(row.compressedKB).padStart(9)}${String(row.cpuSeconds).padStart(8)}${percent(row.shareOfTimeout).padStart(12)}${String(row.peakMiB).padStart(6)}${percent(row.shareOfMemory).padStart(11)}  ${row.outcome}`,
-    ),
+const COLUMNS: readonly (readonly [title: string, width: number, of: (row: Worst) => string])[] = [
+  ['MB', 6, ({ inflatedMB }) => String(inflatedMB)],
+  ['kB gzip', 9, ({ compressedKB }) => String(compressedKB)],
+  ['cpu s', 8, ({ cpuSeconds }) => String(cpuSeconds)],
+  ['ms/kB', 8, ({ cpuMsPerKB }) => String(cpuMsPerKB)],
+  ['of timeout', 12, ({ shareOfTimeout }) => percent(shareOfTimeout)],
+  ['MiB', 6, ({ peakMiB }) => String(peakMiB)],
+  ['of memory', 11, ({ shareOfMemory }) => percent(shareOfMemory)],
+];
+
+export const worstTable = (rows: readonly Worst[]): string => {
+  const line = (first: string, cell: (column: (typeof COLUMNS)[number]) => string, last: string) =>
+    [first.padEnd(44), ...COLUMNS.map((column) => cell(column).padStart(column[1])), '  ', last].join('');
+  return [
+    line('worst payloads, in the deployed function', ([title]) => title, 'outcome, who can send it'),
+    ...rows.map((row) => line(row.what, ([, , of]) => of(row), `${row.outcome}, ${row.by}`)),
   ].join('\n');
+};
