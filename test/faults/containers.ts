@@ -19,7 +19,7 @@ import { gather } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Chaos, Invocation } from './chaos.ts';
 import { serviceError } from './chaos.ts';
-import { BEGIN, CLUSTERS } from './recorded-batches.ts';
+import { BEGIN, CLUSTERS, isDeadly } from './recorded-batches.ts';
 import { BASELINES, type createHub, FINDINGS } from './services.ts';
 import type { TableDouble } from './table-double.ts';
 
@@ -94,6 +94,7 @@ export const createDetect = (world: World): DetectContainer => {
   return {
     detect: async ({ awslogs }, invocation) => {
       current = invocation;
+      if (isDeadlyBatch(awslogs.data)) invocation.end('deadly record read');
       const payload = openPayload(awslogs.data);
       const { owner, logGroup, logStream } = payload;
       const cluster = clusterOfLogGroup(DEFAULT_CONFIG, logGroup) ?? logGroup;
@@ -106,6 +107,11 @@ export const createDetect = (world: World): DetectContainer => {
       await store.merge(gather(withinBudget(world.spoil(sightings)).sightings));
     },
   };
+};
+
+const isDeadlyBatch = (data: string): boolean => {
+  const payload = openPayload(data);
+  return ('records' in payload ? payload : parsePayload(payload.text)).records.some(isDeadly);
 };
 
 export const runPublish = (
