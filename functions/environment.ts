@@ -2,7 +2,7 @@
 export const FINDINGS_TABLE = 'FINDINGS_TABLE';
 export const BASELINES_TABLE = 'BASELINES_TABLE';
 export const EVENT_BUS = 'EVENT_BUS';
-/** The detect function's ARN, which subscribe makes the destination of its filters. */
+/** The detect function's ARN, which subscribe makes the destination of its filters, and which the redrive of detect invokes. */
 export const DETECT_FUNCTION = 'DETECT_FUNCTION';
 
 /** The value of a variable that infra/ sets; a missing one is a broken deployment and stops the function at its start. */

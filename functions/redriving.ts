@@ -1,9 +1,9 @@
 /**
- * The way back for what a function gave up on. Lambda puts it into a bucket; the bucket tells a queue; this takes it from there and runs
- * it through the function again, which does no harm where it had half succeeded. The queue bounds the tries, and its dead-letter queue
+ * The way back for what a function gave up on. Lambda puts it into a bucket; the bucket tells a queue; this takes it from there and has
+ * it run through the function again, which does no harm where it had half succeeded. The queue bounds the tries, and its dead-letter queue
  * raises an alarm; an object stays in the bucket until a try succeeds.
  */
-import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { objectsAt, parseJson, textAt } from '../shared/json.ts';
 import { report } from './metrics.ts';
 
@@ -11,6 +11,10 @@ import { report } from './metrics.ts';
 export interface RedriveMessage {
   readonly messageId: string;
   readonly body: string;
+  readonly attributes?: {
+    /** How often the queue gave the message out, this time included. */
+    readonly ApproximateReceiveCount: string;
+  };
 }
 
 export interface RedriveResult {
@@ -30,19 +34,22 @@ export interface Keeper {
   readonly remove: (object: KeptObject) => Promise<void>;
 }
 
+/** Writes an object. */
+export type Writer = (object: KeptObject, text: string) => Promise<void>;
+
 /** Redrives each message's objects; a message whose object fails is left to the queue, and holds up no other. */
 export const redriveAll = async (
   messages: readonly RedriveMessage[],
   keeper: Keeper,
-  again: (kept: string, object: KeptObject) => Promise<void>,
+  again: (kept: string, object: KeptObject, receives: number) => Promise<void>,
 ): Promise<RedriveResult> => {
   const failed: { itemIdentifier: string }[] = [];
-  for (const { messageId, body } of messages) {
+  for (const { messageId, body, attributes } of messages) {
     try {
       for (const object of objectsOf(body)) {
         const kept = await keeper.read(object);
         if (kept === undefined) continue;
-        await again(kept, object);
+        await again(kept, object, Number(attributes?.ApproximateReceiveCount ?? 1));
         await keeper.remove(object);
       }
     } catch (error) {
@@ -76,3 +83,9 @@ export const createKeeper = (client = new S3Client({})): Keeper => ({
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   },
 });
+
+export const createWriter =
+  (client = new S3Client({})): Writer =>
+  async ({ bucket, key }, text) => {
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: 'application/json' }));
+  };

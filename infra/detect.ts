@@ -1,8 +1,9 @@
 /** The function that log groups are subscribed to, and its way back for what it gave up on. */
 import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnPermission, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
+import { DETECT_SECONDS } from '../functions/agreed.ts';
 import { DETECT_FUNCTION } from '../functions/environment.ts';
 import type { Config } from '../shared/config.ts';
 import type { Alarms } from './alarms.ts';
@@ -16,8 +17,12 @@ import type { Tables } from './tables.ts';
  */
 export const DETECT_MEMORY = 1_024;
 
-/** Seconds. A batch takes well under one. The worst payloads take longer, and the AWS SDK tries again when DynamoDB is slow. */
-export const DETECT_TIMEOUT = 300;
+/**
+ * The redrive waits for detect, again and again while it searches a batch, so it has as long as Lambda allows. To cut a payload of 64
+ * MiB took 320 MB; it gets three times that, as it must not end of what it searches for.
+ */
+const REDRIVE_TIMEOUT = Duration.minutes(15);
+const REDRIVE_MEMORY = 1_024;
 
 export class Detect extends Construct {
   readonly fn: LambdaFunction;
@@ -35,19 +40,21 @@ export class Detect extends Construct {
       description: 'Detects threats in EKS audit events and merges them into the tables',
       config,
       memory: DETECT_MEMORY,
-      timeout: Duration.seconds(DETECT_TIMEOUT),
+      timeout: Duration.seconds(DETECT_SECONDS),
     });
     this.onFailure = new OnFailure(this, 'OnFailure', {
       entry: 'functions/detect/redrive.ts',
-      description: 'Runs batches that detect gave up on through detect again',
+      description: 'Has batches that detect gave up on detected again, and finds the record that ends detect',
       config,
-      memory: DETECT_MEMORY,
-      timeout: Duration.seconds(DETECT_TIMEOUT),
+      memory: REDRIVE_MEMORY,
+      timeout: REDRIVE_TIMEOUT,
       alarms,
       name: 'DetectRedrive',
       content: 'Batches that detect gave up on',
     });
-    for (const fn of [this.fn, this.onFailure.redrive]) tables.grantMerge(fn);
+    tables.grantMerge(this.fn);
+    this.onFailure.grantParts();
+    this.allowRedrive(this.onFailure.redrive);
     this.fn.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
@@ -63,12 +70,25 @@ export class Detect extends Construct {
       'Faults',
       'A detection threw an error, so it may miss something. The log of detect names it.',
     );
+    alarms.onReported(
+      'UnprocessableRecords',
+      'UnprocessableRecords',
+      "Detect can't process a log record or a batch, so nothing was detected in it. The log of the redrive names the object in the on-failure bucket. Look at it, as it may be an attack, and report it.",
+    );
   }
 
   /** Being named as the destination of subscription filters. The function that is told needs no permission for that. */
   grantSubscribe(fn: LambdaFunction): IDependable[] {
     fn.addEnvironment(DETECT_FUNCTION, this.fn.functionArn);
     return this.permissions;
+  }
+
+  /** The redrive invokes detect, and needs nothing of what detect may do. */
+  private allowRedrive(redrive: LambdaFunction): void {
+    redrive.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
+    );
+    redrive.addEnvironment(DETECT_FUNCTION, this.fn.functionArn);
   }
 
   /** One permission for all clusters, present and future: one for each would outgrow the function's policy. */

@@ -5,15 +5,13 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { GIVEN_UP, UNPROCESSABLE } from '../functions/agreed.ts';
 import { except, exceptWildcard, refusals } from './access.ts';
 import type { Alarms } from './alarms.ts';
 import { createFunction, type FunctionDescription } from './function.ts';
 import { createRetriedQueue, type RetriedQueue } from './queue.ts';
 
-/** Lambda's own prefix for whatever it puts into a bucket. */
-const PREFIX = 'aws/lambda/';
-
-/** How long a redrive is tried again after it failed, and how often: every half hour, for a day. */
+/** How long a redrive is tried again after it failed, and how often: every half hour, for a day. Twice what a function may take. */
 const PAUSE = Duration.minutes(30);
 const PERSISTENCE = Duration.days(1);
 
@@ -22,7 +20,7 @@ const RETENTION = Duration.days(90);
 
 export class OnFailure extends Construct {
   readonly bucket: Bucket;
-  /** Does what the function does, and needs the same permissions. */
+  /** Runs the function's work again, or has it run; the construct that creates this one grants what it needs for that. */
   readonly redrive: LambdaFunction;
   /** One message for each object. */
   private readonly queue: RetriedQueue;
@@ -47,7 +45,7 @@ export class OnFailure extends Construct {
     this.queue = createRetriedQueue(this, 'Redrive', PAUSE, PERSISTENCE);
     this.notify();
     this.redrive = createFunction(this, 'Function', description);
-    this.allowObjects(this.redrive, ['s3:GetObject', 's3:DeleteObject']);
+    this.allowObjects(this.redrive, GIVEN_UP, ['s3:GetObject', 's3:DeleteObject']);
     // Gently: what could not be done for hours need not be done at once.
     this.redrive.addEventSource(
       new SqsEventSource(this.queue.queue, { batchSize: 1, maxConcurrency: 5, reportBatchItemFailures: true }),
@@ -58,8 +56,13 @@ export class OnFailure extends Construct {
 
   /** Lets a function's failures be put here. Give the result as the function's on-failure destination. */
   grantFailures(fn: LambdaFunction): { readonly bind: () => { readonly destination: string } } {
-    this.allowObjects(fn, ['s3:PutObject']);
+    this.allowObjects(fn, GIVEN_UP, ['s3:PutObject']);
     return { bind: () => ({ destination: this.bucket.bucketArn }) };
+  }
+
+  /** Lets the redrive put parts back, to be redriven by themselves, and keep what can't be processed. */
+  grantParts(): void {
+    for (const prefix of [GIVEN_UP, UNPROCESSABLE]) this.allowObjects(this.redrive, prefix, ['s3:PutObject']);
   }
 
   private createBucket(): Bucket {
@@ -98,21 +101,28 @@ export class OnFailure extends Construct {
     );
     const bucket = this.bucket.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = {
-      queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: queue.queueArn }],
+      queueConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          // What can't be processed is kept in the same bucket, and may not come back.
+          filter: { s3Key: { rules: [{ name: 'prefix', value: GIVEN_UP }] } },
+          queue: queue.queueArn,
+        },
+      ],
     };
     // S3 tries the queue when the notification is set.
     if (policy.policyDependable) bucket.node.addDependency(policy.policyDependable);
   }
 
   /** Without listing, S3 says of an object that is gone that reading it is forbidden. Lambda asks for it of a destination, too. */
-  private allowObjects(fn: LambdaFunction, actions: string[]): void {
-    const objects = this.bucket.arnForObjects(`${PREFIX}*`);
+  private allowObjects(fn: LambdaFunction, prefix: string, actions: string[]): void {
+    const objects = this.bucket.arnForObjects(`${prefix}*`);
     fn.addToRolePolicy(new PolicyStatement({ actions, resources: [objects] }));
     fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     exceptWildcard(
       fn.role ?? fn,
       objects,
-      'Lambda chooses the keys of what it puts there: one bucket, below one prefix.',
+      'Keys are chosen when an object is put there, by Lambda or after its content: one bucket, below one prefix.',
     );
   }
 }

@@ -90,7 +90,7 @@ describe('identities', () => {
     const redrive = [...log, 's3:DeleteObject', 's3:GetObject', 's3:ListBucket', ...queue];
     const publish = ['dynamodb:GetItem', 'events:PutEvents'];
     expect(may(/DetectFunctionRole/)).toEqual([...merge, ...log, ...fail]);
-    expect(may(/DetectOnFailureFunctionRole/)).toEqual([...merge, ...redrive]);
+    expect(may(/DetectOnFailureFunctionRole/)).toEqual(['lambda:InvokeFunction', ...redrive, 's3:PutObject'].sort());
     expect(may(/PublishFunctionRole/)).toEqual([...streams, ...publish, ...log, ...fail].sort());
     expect(may(/PublishOnFailureFunctionRole/)).toEqual([...publish, ...redrive]);
     expect(may(/DeliverFunctionRole/)).toEqual([...log, 'securityhub:BatchImportFindings', ...queue]);
@@ -114,6 +114,16 @@ describe('identities', () => {
       const name = `logs:${action}SubscriptionFilter${action === 'Describe' ? 's' : ''}`;
       expect(allowed[name]?.toSorted()).toEqual(groups.toSorted());
     }
+  });
+
+  it('let the redrive of detect invoke detect, put objects where they are redriven or kept, and touch no others', () => {
+    const allowed = allowedTo(/DetectOnFailureFunctionRole/);
+    expect(allowed['lambda:InvokeFunction']).toEqual([expect.stringMatching(/^<DetectFunction[0-9A-F]{8}\.Arn>$/)]);
+    const below = (prefix: string) =>
+      expect.stringMatching(new RegExp(`^<DetectOnFailureBucket[0-9A-F]{8}\\.Arn>/${prefix}\\*$`));
+    expect(allowed['s3:PutObject']).toEqual([below('aws/lambda/'), below('unprocessable/')]);
+    expect(allowed['s3:GetObject']).toEqual([below('aws/lambda/')]);
+    expect(allowed['s3:DeleteObject']).toEqual([below('aws/lambda/')]);
   });
 
   it('let subscribe send records to detect only', () => {

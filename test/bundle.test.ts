@@ -1,6 +1,7 @@
 /** The function that is deployed, as it is deployed: the bundle in a process of its own, against a DynamoDB. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,7 +59,7 @@ describe('the bundle of detect', () => {
     await rm(folder, { recursive: true });
   });
 
-  const invoke = async (event: object): Promise<string> => {
+  const invoke = async (event: object, variables: NodeJS.ProcessEnv = {}): Promise<string> => {
     await writeFile(join(folder, 'event.json'), JSON.stringify(event));
     const { stdout } = await run(process.execPath, ['runtime.mjs', `./${BUNDLE_FILE}`, 'event.json'], {
       cwd: folder,
@@ -69,6 +70,7 @@ describe('the bundle of detect', () => {
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+        ...variables,
       },
     });
     return stdout;
@@ -119,4 +121,17 @@ describe('the bundle of detect', () => {
     const data = gzipSync(JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [] })).toString('base64');
     await invoke({ awslogs: { data } });
   });
+
+  it('fails with an error, and does not wait for its end, when DynamoDB does not answer', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const variables = { AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`, AWS_MAX_ATTEMPTS: '1' };
+    try {
+      await expect(invoke(subscriptionEvent(recordedStream().slice(0, 3)), variables)).rejects.toThrow(/TimeoutError/);
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
+  }, 60_000);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DONE } from '../functions/detect/answer.ts';
 import { type Redriving, redrive } from '../functions/detect/redrive.ts';
 import { redrive as redrivePublish } from '../functions/publish/redrive.ts';
 import type { KeptObject } from '../functions/redriving.ts';
@@ -16,10 +17,13 @@ const bucket = (objects: Record<string, string>, failing: readonly string[] = []
   const redriving: Redriving = {
     read: async ({ key }: KeptObject) => kept.get(key) ?? '',
     remove: async ({ key }: KeptObject) => void kept.delete(key),
-    detect: async ({ awslogs: { data } }) => {
-      if (failing.includes(data)) throw new Error('still down');
+    write: async ({ key }, text) => void kept.set(key, text),
+    invoke: async (data) => {
+      if (failing.includes(data)) return { kind: 'failed', reason: 'still down' };
       redriven.push(data);
+      return DONE;
     },
+    remaining: () => 900_000,
   };
   return { kept, redriven, redriving };
 };

@@ -135,8 +135,14 @@ describe('what a function gives up on', () => {
     expect(bucket.DeletionPolicy).toBe('Retain');
     expect(bucket.DependsOn).toEqual([expect.stringMatching(`^${name}OnFailureRedrivePolicy`)]);
     expect(bucket.Properties.NotificationConfiguration.QueueConfigurations).toEqual([
-      { Event: 's3:ObjectCreated:*', Queue: refersTo(`${name}OnFailureRedrive`, 'Arn') },
+      {
+        Event: 's3:ObjectCreated:*',
+        // All that Lambda puts there, and nothing that is kept for a person to look at.
+        Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'aws/lambda/' }] } },
+        Queue: refersTo(`${name}OnFailureRedrive`, 'Arn'),
+      },
     ]);
+    expect(bucket.Properties.LifecycleConfiguration.Rules).toEqual([{ ExpirationInDays: 90, Status: 'Enabled' }]);
     expect(mapping?.[1].Properties).toMatchObject({
       EventSourceArn: refersTo(`${name}OnFailureRedrive`, 'Arn'),
       FunctionName: refersTo(`${name}OnFailureFunction`),
@@ -144,7 +150,16 @@ describe('what a function gives up on', () => {
     });
     expect(RedrivePolicy.deadLetterTargetArn).toEqual(refersTo(`${name}OnFailureRedriveDead`, 'Arn'));
     expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBe(24 * 3600);
+    expect(VisibilityTimeout).toBeGreaterThan(one(LAMBDA, `${name}OnFailureFunction`).Properties.Timeout);
     expect(MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  });
+
+  it('is searched for what ends detect, by a redrive that may wait for detect several times', () => {
+    const [detect, redrive] = [one(LAMBDA, 'DetectFunction'), one(LAMBDA, 'DetectOnFailureFunction')];
+    expect(redrive.Properties.Environment.Variables).toEqual({ DETECT_FUNCTION: refersTo('DetectFunction', 'Arn') });
+    // A record, detect's health, and the record twice again: as long as each may take, and a minute.
+    expect(redrive.Properties.Timeout).toBeGreaterThanOrEqual(4 * detect.Properties.Timeout + 60);
+    expect(redrive.Properties.Timeout).toBeLessThanOrEqual(900);
   });
 });
 
@@ -259,11 +274,14 @@ describe('alarms', () => {
     expect(alarmed(metric)).toEqual(names.map((name) => refersTo(name)));
   });
 
-  it.each(['Faults', 'Unprotected', 'Unreadable'])('ring for %s, which functions report', (metric) => {
-    expect(alarms.filter(({ MetricName }) => MetricName === metric)).toEqual([
-      expect.objectContaining({ Namespace: 'eks-detect', Threshold: 1 }),
-    ]);
-  });
+  it.each(['Faults', 'Unprotected', 'Unreadable', 'UnprocessableRecords'])(
+    'ring for %s, which functions report',
+    (metric) => {
+      expect(alarms.filter(({ MetricName }) => MetricName === metric)).toEqual([
+        expect.objectContaining({ Namespace: 'eks-detect', Threshold: 1 }),
+      ]);
+    },
+  );
 });
 
 it('says where to look next', () => {

@@ -6,11 +6,17 @@ import type { Gathering } from '../../shared/gathering.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
 import { createStore, type TableStore } from './store.ts';
 
+/**
+ * Milliseconds that DynamoDB may leave a connection or a request unanswered; it answers in some ten. The AWS SDK tries three times, so
+ * an outage is an error well before Lambda ends the function, and is never taken for a batch that ends it.
+ */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
 /** Built at the first use, so that a test can import the handler without an environment. */
 let deployed: TableStore | undefined;
 const store = (): TableStore => {
   deployed ??= createStore({
-    client: new DynamoDBClient({}),
+    client: new DynamoDBClient({ requestHandler }),
     findingsTable: required(FINDINGS_TABLE),
     baselinesTable: required(BASELINES_TABLE),
   });

@@ -32,7 +32,10 @@ export class UnreadablePayload extends Error {
  *
  * @throws UnreadablePayload when the text is not base64 of gzip, inflates beyond LARGEST_INFLATED, or holds no payload
  */
-export const decodePayload = (data: string): Payload => parsePayload(textOf(inflated(data)));
+export const decodePayload = (data: string): Payload => parsePayload(inflatedText(data));
+
+/** The text of the payload, whatever it says. */
+export const inflatedText = (data: string): string => textOf(inflated(data));
 
 /** The same without parsing, where the payload is written as CloudWatch Logs writes it. */
 export const openPayload = (data: string): PayloadText | Payload => {

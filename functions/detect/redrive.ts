@@ -1,23 +1,60 @@
-/** Runs batches that detect gave up on through detect again. */
+/**
+ * Has batches that detect gave up on detected again, by detect itself in another process: a batch that ends the process is cut in two
+ * until the record that does it is found. What there is no time for is put back in parts, each smaller than the batch, so this ends.
+ */
+import type { Context } from 'aws-lambda';
 import { parseJson, textAt } from '../../shared/json.ts';
-import { createKeeper, type Keeper, type RedriveMessage, type RedriveResult, redriveAll } from '../redriving.ts';
-import { handler as detect, type SubscriptionEvent } from './handler.ts';
+import { clean } from '../../shared/text.ts';
+import { DETECT_SECONDS, PUT_BACK } from '../agreed.ts';
+import { report } from '../metrics.ts';
+import {
+  createKeeper,
+  createWriter,
+  type Keeper,
+  type RedriveMessage,
+  type RedriveResult,
+  redriveAll,
+  type Writer,
+} from '../redriving.ts';
+import { createInvoke, type Invoke } from './invoke.ts';
+import { search } from './search.ts';
+import { digestOf, keepUnprocessable, keptAs } from './unprocessable.ts';
 
 /** What redriving needs of the outside. */
 export interface Redriving extends Keeper {
-  readonly detect: (event: SubscriptionEvent) => Promise<void>;
+  readonly write: Writer;
+  readonly invoke: Invoke;
+  /** Milliseconds until this function is ended. */
+  readonly remaining: () => number;
 }
 
+/** What an invocation of detect may take, with a minute to cut a batch and to put back what is left. */
+const NEEDED = (DETECT_SECONDS + 60) * 1_000;
+
 export const redrive = (redriving: Redriving, messages: readonly RedriveMessage[]): Promise<RedriveResult> =>
-  redriveAll(messages, redriving, async (kept, { bucket, key }) => {
-    const data = textAt(parseJson(kept), 'requestPayload', 'awslogs', 'data');
-    if (data === '') throw new Error(`The object ${key} in ${bucket} holds no failed invocation of detect.`);
-    await redriving.detect({ awslogs: { data } });
+  redriveAll(messages, redriving, async (kept, object, receives) => {
+    const { bucket, key } = object;
+    const batch = textAt(parseJson(kept), 'requestPayload', 'awslogs', 'data');
+    if (batch === '') throw new Error(`The object ${key} in ${bucket} holds no failed invocation of detect.`);
+    const { left, reason } = await search(batch, {
+      invoke: redriving.invoke,
+      hasTime: () => redriving.remaining() >= NEEDED,
+      receives,
+      keep: (data, why) => keepUnprocessable(data, why, object, redriving.write),
+    });
+    if (left.includes(batch)) throw new Error(`The batch ${key} in ${bucket} failed again: ${clean(reason)}`);
+    for (const data of left) {
+      await redriving.write({ bucket, key: `${PUT_BACK}${digestOf(data)}` }, keptAs(data));
+    }
+    if (reason !== '') report({}, {}, { bucket, key, reason: clean(reason), putBack: left.length });
   });
 
-let wired: Redriving | undefined;
+let wired: Omit<Redriving, 'remaining'> | undefined;
 
-export const handler = async ({ Records }: { readonly Records: readonly RedriveMessage[] }): Promise<RedriveResult> => {
-  wired ??= { ...createKeeper(), detect };
-  return redrive(wired, Records);
+export const handler = async (
+  { Records }: { readonly Records: readonly RedriveMessage[] },
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<RedriveResult> => {
+  wired ??= { ...createKeeper(), write: createWriter(), invoke: createInvoke() };
+  return redrive({ ...wired, remaining: () => context.getRemainingTimeInMillis() }, Records);
 };

@@ -35,8 +35,10 @@ export interface Deployment {
   readonly nameOf: (part: string, type: string) => string;
   /** A function's name, as the template's references to it come out here. */
   readonly functionName: (part: string) => string;
-  /** Starts a function. */
-  readonly start: (part: string) => Promise<LambdaFunction>;
+  /** A function's ARN, as others are told it. */
+  readonly functionArn: (part: string) => string;
+  /** Starts a function, with some variables more than the template has. */
+  readonly start: (part: string, more?: Readonly<Record<string, string>>) => Promise<LambdaFunction>;
   /** Takes messages off a queue and deletes them. */
   readonly receive: (queue: string) => Promise<readonly { readonly MessageId: string; readonly Body: string }[]>;
   readonly createQueue: (name: string) => Promise<string>;
@@ -122,13 +124,14 @@ export const deploy = async (moto: string, dynamodb: string, suffix: string): Pr
     if (found === undefined) throw new Error(`The template has no ${type} that is called ${part}.`);
     return found;
   };
-  const start = (part: string): Promise<LambdaFunction> => {
+  const start: Deployment['start'] = (part, more = {}) => {
     const [, { Properties, Metadata }] = find(part, 'AWS::Lambda::Function');
     const variables = Object.entries(Properties.Environment?.Variables ?? {});
     return startFunction(join(ASSEMBLY, Metadata?.['aws:asset:path'] ?? '', 'index.mjs'), {
       AWS_ENDPOINT_URL: moto,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
       ...Object.fromEntries(variables.map(([name, value]) => [name, resolved(value)])),
+      ...more,
     });
   };
 
@@ -151,6 +154,7 @@ export const deploy = async (moto: string, dynamodb: string, suffix: string): Pr
     clientOptions,
     dynamodbEndpoint: dynamodb,
     functionName: (part) => find(part, 'AWS::Lambda::Function')[0],
+    functionArn: (part) => arnOf(find(part, 'AWS::Lambda::Function')[0]),
     nameOf: (part, type) => names.get(find(part, type)[0]) ?? '',
     start,
     receive,

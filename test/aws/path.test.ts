@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -17,6 +18,7 @@ import { recordedStream } from '../recorded-stream.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { createLogStream, inBatches, putLogEvents, streamRecords, subscribePayloads } from './event-sources.ts';
 import type { LambdaFunction } from './lambda.ts';
+import { type LambdaApi, startLambdaApi } from './lambda-api.ts';
 import { ROOT } from './places.ts';
 import { CREDENTIALS, REGION } from './service.ts';
 
@@ -27,6 +29,9 @@ const README_PATTERNS = [
   ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```json\n(\{ "source".*?)\n```/gs),
 ].map(([, pattern = '']) => JSON.parse(pattern) as Record<string, unknown>);
 
+/** In a record, ends the process of detect. */
+const DEADLY = 'a record that ends the process';
+
 /** The stream's own times are months ago; CloudWatch Logs takes what is at most two weeks old. */
 const recent = (record: object): { readonly timestamp: number; readonly message: string } => ({
   timestamp: Date.now(),
@@ -36,6 +41,7 @@ const recent = (record: object): { readonly timestamp: number; readonly message:
 describe.each(['moto', 'dynamodbLocal'] as const)('the whole path, tables in %s', (database) => {
   let stack: Deployment;
   let functions: Record<'Detect' | 'DetectOnFailure' | 'Publish' | 'Deliver', LambdaFunction>;
+  let lambda: LambdaApi;
   let logs: CloudWatchLogsClient;
   let payloads: readonly string[];
   let events: readonly DetectionFinding[];
@@ -56,9 +62,10 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the whole path, tables in %s'
   beforeAll(async () => {
     const moto = inject('moto');
     stack = await deploy(moto, inject(database), suffix);
-    const [Detect, DetectOnFailure, Publish, Deliver] = await Promise.all([
-      stack.start('DetectFunction'),
-      stack.start('DetectOnFailureFunction'),
+    const Detect = await stack.start('DetectFunction', { ENDED_BY: DEADLY });
+    lambda = await startLambdaApi({ [stack.functionArn('DetectFunction')]: Detect });
+    const [DetectOnFailure, Publish, Deliver] = await Promise.all([
+      stack.start('DetectOnFailureFunction', { AWS_ENDPOINT_URL_LAMBDA: lambda.url }),
       stack.start('PublishFunction'),
       stack.start('DeliverFunction'),
     ]);
@@ -103,6 +110,7 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the whole path, tables in %s'
 
   afterAll(() => {
     for (const fn of Object.values(functions ?? {})) fn.stop();
+    lambda?.close();
   });
 
   it('turns log events into payloads, and payloads into cases', async () => {
@@ -154,25 +162,64 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the whole path, tables in %s'
     );
   });
 
-  it('brings back what Lambda kept in the on-failure bucket', async () => {
-    const Bucket = stack.nameOf('DetectOnFailureBucket', 'AWS::S3::Bucket');
-    const client = new S3Client(stack.clientOptions);
+  describe('what Lambda kept in the on-failure bucket', () => {
     const Key = 'aws/lambda/async/detect/2026/03/02/a b+c';
-    await client.send(
-      new PutObjectCommand({
-        Bucket,
-        Key,
-        Body: JSON.stringify({ requestPayload: { awslogs: { data: payloads[0] } } }),
-      }),
-    );
-    expect((await client.send(new GetObjectCommand({ Bucket, Key }))).Body).toBeDefined();
-    const notification = {
-      Records: [{ s3: { bucket: { name: Bucket }, object: { key: 'aws/lambda/async/detect/2026/03/02/a+b%2Bc' } } }],
+    let client: S3Client;
+    let Bucket: string;
+    beforeAll(() => {
+      client = new S3Client(stack.clientOptions);
+      Bucket = stack.nameOf('DetectOnFailureBucket', 'AWS::S3::Bucket');
+    });
+
+    const put = async (data: string) => {
+      const Body = JSON.stringify({ requestPayload: { awslogs: { data } } });
+      await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+      expect((await client.send(new GetObjectCommand({ Bucket, Key }))).Body).toBeDefined();
     };
-    const Records = [{ messageId: '1', body: JSON.stringify(notification) }];
-    expect(await functions.DetectOnFailure.invoke({ Records })).toEqual({ batchItemFailures: [] });
-    expect((await client.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).toEqual([]);
-    // The notification comes again; the object is gone.
-    expect(await functions.DetectOnFailure.invoke({ Records })).toEqual({ batchItemFailures: [] });
+    const keys = async () =>
+      ((await client.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map((object) => object.Key as string);
+    const redrive = (key: string, receives = 1) => {
+      const encoded = encodeURIComponent(key).replaceAll('%20', '+');
+      const notification = { Records: [{ s3: { bucket: { name: Bucket }, object: { key: encoded } } }] };
+      const attributes = { ApproximateReceiveCount: String(receives) };
+      const Records = [{ messageId: '1', body: JSON.stringify(notification), attributes }];
+      return functions.DetectOnFailure.invoke<SQSBatchResponse>({ Records });
+    };
+
+    it('comes back', async () => {
+      await put(payloads[0] as string);
+      const seen = functions.Detect.log().length;
+      expect(await redrive(Key)).toEqual({ batchItemFailures: [] });
+      expect(functions.Detect.log().slice(seen)).toContain('"Events":');
+      expect(await keys()).toEqual([]);
+      // The notification comes again; the object is gone.
+      expect(await redrive(Key)).toEqual({ batchItemFailures: [] });
+    });
+
+    it('is searched for the record that ends detect, and all others are detected', async () => {
+      const payload = JSON.parse(gunzipSync(Buffer.from(payloads[0] as string, 'base64')).toString());
+      const { length } = payload.logEvents as unknown[];
+      payload.logEvents.splice(length >> 1, 0, { id: 'deadly', timestamp: Date.now(), message: DEADLY });
+      const data = gzipSync(JSON.stringify(payload)).toString('base64');
+      await expect(functions.Detect.invoke({ awslogs: { data } })).rejects.toThrow(/signal: killed/);
+
+      await put(data);
+      const seen = functions.Detect.log().length;
+      expect(await redrive(Key)).toEqual({ batchItemFailures: [] });
+      const detected = functions.Detect.log()
+        .slice(seen)
+        .matchAll(/"Events":(\d+)/g);
+      expect([...detected].reduce((sum, [, events]) => sum + Number(events), 0)).toBe(length);
+
+      const [part = '', ...more] = await keys();
+      expect([part, ...more]).toEqual([expect.stringMatching(/^aws\/lambda\/redrive\//)]);
+      for (let receives = 1; receives < 4; receives++) {
+        expect(await redrive(part, receives)).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+      }
+      expect(await redrive(part, 4)).toEqual({ batchItemFailures: [] });
+      expect(await keys()).toEqual([expect.stringMatching(/^unprocessable\//)]);
+      expect(functions.DetectOnFailure.log()).toMatch(/"UnprocessableRecords":1/);
+      expect(functions.DetectOnFailure.log()).toMatch(/"eventId":"deadly"/);
+    });
   });
 });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
+import { LOOPBACK } from './lambda.ts';
 import { EMULATORS, JARS, MOTO } from './places.ts';
 
 declare module 'vitest' {
@@ -12,8 +13,6 @@ declare module 'vitest' {
     readonly dynamodbLocal: string;
   }
 }
-
-const LOOPBACK = '127.0.0.1';
 
 /** A port that nobody had a moment ago. */
 const freePort = (): Promise<number> =>

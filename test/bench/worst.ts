@@ -1,6 +1,7 @@
 /** What the worst payloads cost the deployed function: time, memory, and what became of them. */
 import { gzipSync } from 'node:zlib';
-import { DETECT_MEMORY, DETECT_TIMEOUT } from '../../infra/detect.ts';
+import { DETECT_SECONDS } from '../../functions/agreed.ts';
+import { DETECT_MEMORY } from '../../infra/detect.ts';
 import { type Call, withDeployedDetect } from './deployed.ts';
 import { WORST_PAYLOADS, type WorstPayload } from './worst-payloads.ts';
 
@@ -47,7 +48,7 @@ export const measureWorst = (folder: string, only: readonly string[] = []): Prom
         compressedKB: Math.round(compressed.length / 1e3),
         cpuSeconds: round(cpuMs / 1e3, 2),
         cpuMsPerKB: round((cpuMs / compressed.length) * 1e3, 1),
-        shareOfTimeout: round(cpuMs / 1e3 / (DETECT_MEMORY / MEMORY_OF_A_PROCESSOR) / DETECT_TIMEOUT, 3),
+        shareOfTimeout: round(cpuMs / 1e3 / (DETECT_MEMORY / MEMORY_OF_A_PROCESSOR) / DETECT_SECONDS, 3),
         peakMiB: Math.round(peakMiB),
         shareOfMemory: round(peakMiB / DETECT_MEMORY, 3),
         outcome: outcomeOf(result),

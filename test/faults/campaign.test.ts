@@ -56,6 +56,7 @@ describe('the pipeline', () => {
   it.each([
     ['a plain counter in the place of a set', () => ({ spoil: countingTwice() })],
     ['an outbox that acknowledges what it could not send', () => ({ acknowledgesAll: true })],
+    ['a redrive that gives up on the batch and not on the record', () => ({ keepsWhole: true })],
   ])(
     'would not end so with %s',
     async (_bug, bug) => {

@@ -17,6 +17,9 @@ export const KINDS = [
   'batch reordered',
   'batch split',
   'retries used up',
+  'batch with a deadly record',
+  'deadly record read',
+  'redrive without time',
   'stream batch repeated',
   'stream given up',
   'event duplicated',
@@ -76,6 +79,8 @@ export const serviceError = (name: string): Error => Object.assign(new Error(`${
 /** One run of a function. */
 export interface Invocation {
   readonly isDead: () => boolean;
+  /** Ends the process. */
+  readonly end: (kind: Kind) => never;
   /** A call to a service: something may go wrong before it, instead of it, and after it. */
   readonly call: <T>(
     effect: () => T,
@@ -92,6 +97,11 @@ export const createInvocation = (chaos: Chaos): Invocation => {
     if (chaos.strikes(kind, probability)) dead = true;
     if (dead) throw new Crash(kind);
   };
+  const end = (kind: Kind): never => {
+    chaos.count(kind);
+    dead = true;
+    throw new Crash(kind);
+  };
   const call: Invocation['call'] = async (effect, errors = {}) => {
     // Other invocations get their turn, as they do over a network.
     for (let turns = chaos.chance.below(4); turns > 0; turns--) await Promise.resolve();
@@ -105,5 +115,5 @@ export const createInvocation = (chaos: Chaos): Invocation => {
     die('crash after a call', SELDOM);
     return result;
   };
-  return { isDead: () => dead, call };
+  return { isDead: () => dead, end, call };
 };

@@ -18,7 +18,7 @@ import { createScreen } from '../../shared/screen.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Chaos, Invocation } from './chaos.ts';
 import { serviceError } from './chaos.ts';
-import { BEGIN, CLUSTERS } from './recorded-batches.ts';
+import { BEGIN, CLUSTERS, isDeadly } from './recorded-batches.ts';
 import { BASELINES, type createHub, FINDINGS } from './services.ts';
 import type { TableDouble } from './table-double.ts';
 
@@ -93,6 +93,7 @@ export const createDetect = (world: World): DetectContainer => {
   return {
     detect: async ({ awslogs }, invocation) => {
       current = invocation;
+      if (isDeadlyBatch(awslogs.data)) invocation.end('deadly record read');
       const payload = openPayload(awslogs.data);
       const { owner, logGroup, logStream } = payload;
       const cluster = clusterOfLogGroup(DEFAULT_CONFIG, logGroup) ?? logGroup;
@@ -105,6 +106,11 @@ export const createDetect = (world: World): DetectContainer => {
       await store.merge(gather(world.spoil(sightings), MOST_ENTITIES));
     },
   };
+};
+
+const isDeadlyBatch = (data: string): boolean => {
+  const payload = openPayload(data);
+  return ('records' in payload ? payload : parsePayload(payload.text)).records.some(isDeadly);
 };
 
 export const runPublish = (

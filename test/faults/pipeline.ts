@@ -1,15 +1,15 @@
 /** Sends a recorded stream through the whole pipeline while things go wrong, until nothing is left to do. */
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import type { SubscriptionEvent } from '../../functions/detect/handler.ts';
+import { type Answer, answerOfError, DONE } from '../../functions/detect/answer.ts';
 import { redrive as redriveDetect } from '../../functions/detect/redrive.ts';
 import { redrive as redrivePublish } from '../../functions/publish/redrive.ts';
-import type { Keeper } from '../../functions/redriving.ts';
+import type { Keeper, Writer } from '../../functions/redriving.ts';
 import type { Sighting } from '../../shared/engine.ts';
 import type { DetectionFinding } from '../../shared/ocsf-event.ts';
+import { waitingOf } from './arrivals.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Chaos, createChaos, createInvocation, type Invocation } from './chaos.ts';
 import { beginClusters, createDetect, type Outage, runDeliver, runPublish, type World } from './containers.ts';
-import { cutIntoBatches } from './recorded-batches.ts';
 import { createHub, createQueue, createStreams, delivered, type Queue, type Shard, sqsRecord } from './services.ts';
 import { createTables } from './table-double.ts';
 
@@ -19,6 +19,8 @@ export interface Plan {
   readonly spoil?: World['spoil'];
   /** Forgets what publish says it could not do. */
   readonly acknowledgesAll?: boolean;
+  /** Takes a batch that ends detect for one that can't be read. */
+  readonly keepsWhole?: boolean;
 }
 
 export interface Outcome {
@@ -30,6 +32,9 @@ export interface Outcome {
   /** What ended in a dead-letter queue, and how much of it should. */
   readonly dead: number;
   readonly poison: number;
+  /** What is kept as unprocessable, and how much of it should be: ids of records, and the data of payloads that can't be read. */
+  readonly unprocessable: ReadonlySet<string>;
+  readonly deadly: ReadonlySet<string>;
 }
 
 /** As infra/ sets them: attempts of an asynchronous invocation, receives of the redrive queues and of the queue to Security Hub. */
@@ -46,18 +51,12 @@ const MOST_AT_ONCE = 4;
 const EPOCH = Date.UTC(2026, 2, 15) / 1_000;
 const TURNS_OF_A_SECOND = 3;
 
-/** An invocation of detect that waits for its turn. */
-interface Waiting {
-  readonly data: string;
-  readonly isPoison: boolean;
-  attempts: number;
-}
-
 export const run = async ({
   seed,
   isStormy,
   spoil = (sightings) => sightings,
   acknowledgesAll,
+  keepsWhole,
 }: Plan): Promise<Outcome> => {
   const chance = createChance(seed);
   const chaos = createChaos(chance, isStormy);
@@ -88,14 +87,16 @@ export const run = async ({
   };
 
   await beginClusters(world);
-  const waiting = waitingOf(seed, chaos);
-  poison += waiting.filter(({ isPoison }) => isPoison).length;
+  const { waiting, deadly } = waitingOf(seed, chaos);
   const detecting = createFleet(() => createDetect(world));
+  const redriving = createFleet(() => undefined);
   const publishing = createFleet(() => undefined);
   const delivering = createFleet(() => undefined);
-  const keep = (queue: Queue<string>, prefix: string, kept: object): void => {
-    const key = `aws/lambda/${prefix}/${bucket.size}+${turn} ${chance.next()}`;
-    bucket.set(key, JSON.stringify(kept));
+  const keep = (queue: Queue<string>, prefix: string, kept: object): void =>
+    put(queue, `aws/lambda/${prefix}/${bucket.size}+${turn} ${chance.next()}`, JSON.stringify(kept));
+  const put = (queue: Queue<string>, key: string, text: string): void => {
+    bucket.set(key, text);
+    if (!key.startsWith('aws/lambda/')) return;
     const encoded = encodeURIComponent(key).replaceAll('%20', '+');
     const notification = JSON.stringify({ Records: [{ s3: { bucket: { name: 'kept' }, object: { key: encoded } } }] });
     queue.send(notification);
@@ -176,10 +177,36 @@ export const run = async ({
     readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
   }) => new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 
+  /** What Lambda answers to the redrive that waits for detect. */
+  const invokeDetect = async (data: string): Promise<Answer> => {
+    let error: { readonly errorType: string; readonly errorMessage: string } | undefined;
+    const done = await attempt(detecting, async (invocation, container) => {
+      try {
+        await container.detect({ awslogs: { data } }, invocation);
+        return true;
+      } catch (thrown) {
+        const { name, message } = thrown as Error;
+        error = invocation.isDead() ? ENDED : { errorType: name, errorMessage: message };
+        throw thrown;
+      }
+    });
+    return done ? DONE : answerOfError(JSON.stringify(error ?? ENDED));
+  };
+
   const redriveDetects = (): Promise<void> =>
-    takeFrom(detecting, toDetect, 1, REDRIVES, async (messages, invocation, container) => {
-      const detect = (event: SubscriptionEvent) => container.detect(event, invocation);
-      return failuresOf(await redriveDetect({ ...keeperOf(invocation), detect }, messages.map(messageOf)));
+    takeFrom(redriving, toDetect, 1, REDRIVES, async (messages, invocation) => {
+      const write: Writer = ({ key }, text) =>
+        invocation.call(() => put(toDetect, key, text), { internal: 'InternalError' });
+      const invoke = async (data: string): Promise<Answer> => {
+        if (chaos.strikes('throttled', 0.02)) return { kind: 'failed', reason: 'TooManyRequestsException' };
+        const answer = await invokeDetect(data);
+        const kind = keepsWhole && answer.kind === 'killed' ? 'refused' : answer.kind;
+        return invocation.call(() => ({ ...answer, kind }));
+      };
+      const remaining = () => (chaos.strikes('redrive without time', 0.1) ? 0 : 900_000);
+      return failuresOf(
+        await redriveDetect({ ...keeperOf(invocation), write, invoke, remaining }, messages.map(messageOf)),
+      );
     });
 
   const redrivePublishes = (): Promise<void> =>
@@ -255,7 +282,17 @@ export const run = async ({
   // A notification that came twice may die twice; it is about one object.
   const kept = new Set([...toDetect.dead, ...toPublish.dead]);
   const dead = kept.size + toHub.dead.length;
-  return { chaos, tables: world.tables, hub, events, isSubscribed, dead, poison };
+  return {
+    chaos,
+    tables: world.tables,
+    hub,
+    events,
+    isSubscribed,
+    dead,
+    poison,
+    unprocessable: unprocessableIn(bucket),
+    deadly,
+  };
 };
 
 interface Fleet<C> {
@@ -274,7 +311,19 @@ const createFleet = <C>(create: () => C): Fleet<C> => {
   };
 };
 
-const messageOf = ({ id, body }: { readonly id: string; readonly body: string }) => ({ messageId: id, body });
+const messageOf = ({ id, body, receives }: Queue<string>['waiting'][number]) => ({
+  messageId: id,
+  body,
+  attributes: { ApproximateReceiveCount: String(receives + 1) },
+});
+
+/** What Lambda says of a process that ended. */
+const ENDED = { errorType: 'Runtime.ExitError', errorMessage: 'Error: Runtime exited with error: signal: killed' };
+
+const unprocessableIn = (bucket: ReadonlyMap<string, string>): ReadonlySet<string> => {
+  const kept = [...bucket].filter(([key]) => key.startsWith('unprocessable/')).map(([, text]) => JSON.parse(text));
+  return new Set(kept.map(({ eventId, requestPayload }) => eventId ?? requestPayload.awslogs.data));
+};
 
 /** Turns during which a service is down: about an hour where a turn is some seconds. */
 const LONGEST_OUTAGE = 250;
@@ -286,21 +335,6 @@ const outagesOf = (chance: Chance) =>
       const from = chance.below(400);
       return { name, from, to: from + 50 + chance.below(LONGEST_OUTAGE) };
     });
-
-/** The batches, some of them twice, some cut another way, some that are none. */
-const waitingOf = (seed: number, chaos: Chaos): Waiting[] => {
-  const { chance } = chaos;
-  const batches = cutIntoBatches(createChance(seed % 7));
-  const again = chaos.strikes('batch split', 0.5) ? cutIntoBatches(createChance(seed)) : [];
-  const all = batches.map((data): Waiting => ({ data, isPoison: false, attempts: 0 }));
-  for (const data of [...batches, ...again]) {
-    if (!chaos.strikes('batch duplicated', 0.05)) continue;
-    all.splice(chance.below(all.length), 0, { data, isPoison: false, attempts: 0 });
-  }
-  if (chaos.strikes('poison payload', 0.2))
-    all.splice(chance.below(all.length), 0, { data: 'bm8gZ3ppcA==', isPoison: true, attempts: 0 });
-  return all;
-};
 
 /** Batches come about in order; some come late. */
 const LATEST = 40;

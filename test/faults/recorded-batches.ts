@@ -1,5 +1,5 @@
 /** Twelve days of three clusters, cut into subscription payloads: what a campaign sends through the pipeline. */
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { anonymous, audit, createPod, human, nobody, node, pipeline, pod } from '../../shared/examples.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/state.ts';
 import type { Chance } from './chance.ts';
@@ -119,6 +119,18 @@ const payloadOf = ({ logGroup, logStream }: LogStream, records: readonly Recorde
       message,
     })),
   };
+  return gzipSync(JSON.stringify(payload), { level: 1 }).toString('base64');
+};
+
+/** The message of a record that ends detect, as one ends it that makes it run out of memory. */
+const DEADLY = 'deadly';
+
+export const isDeadly = ({ message }: { readonly message: string }): boolean => message === DEADLY;
+
+/** A batch with a deadly record among its own. */
+export const withDeadly = (data: string, id: string, chance: Chance): string => {
+  const payload = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as { readonly logEvents: object[] };
+  payload.logEvents.splice(chance.below(payload.logEvents.length + 1), 0, { id, timestamp: BEGIN, message: DEADLY });
   return gzipSync(JSON.stringify(payload), { level: 1 }).toString('base64');
 };
 

@@ -51,6 +51,10 @@ export const differences = (expected: ReadonlyMap<string, object>, outcome: Outc
   for (const [id, { RecordState }] of imported)
     if (!expected.has(id) && RecordState === 'ACTIVE')
       problems.push(`${id} is active in Security Hub and is no finding`);
+  for (const id of outcome.deadly)
+    if (!outcome.unprocessable.has(id)) problems.push(`${id} is not kept as unprocessable`);
+  for (const id of outcome.unprocessable)
+    if (!outcome.deadly.has(id)) problems.push(`${id} is kept as unprocessable and ends nothing`);
   if (outcome.dead !== outcome.poison)
     problems.push(`${outcome.dead} messages are dead and ${outcome.poison} were poison`);
   return problems;
