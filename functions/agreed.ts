@@ -4,7 +4,7 @@
  * Seconds that detect may take. A batch takes well under one; the worst payloads take longer, and the AWS SDK tries again when DynamoDB
  * is slow.
  */
-export const DETECT_SECONDS = 300;
+export const DETECT_SECONDS = 180;
 
 /** Where Lambda puts whatever it keeps in a bucket. New objects below it are redriven. */
 export const GIVEN_UP = 'aws/lambda/';
