@@ -82,6 +82,9 @@ export const examples = () => ({
     ],
   },
   silent: {
+    'a drain that is only tried': stop(80, human(), {
+      request: { kind: 'Eviction', deleteOptions: { dryRun: ['All'] } },
+    }),
     'one node is drained': stop(40),
     'Karpenter consolidates': stop(200, serviceAccount('kube-system', 'karpenter')),
     'scaled down, but not to nothing': stop(80, human(), scaled(1)),

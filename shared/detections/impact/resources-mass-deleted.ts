@@ -69,6 +69,8 @@ const collections = ['configmaps', 'secrets', 'services', 'deployments.apps', 'j
 export const examples = () => ({
   fires: {
     'alice deleted many objects': remove(41),
+    // Deletions of ConfigMaps are logged without bodies, so none proves that it was a dry run.
+    'oscar deleted many objects': remove(41, human('oscar'), { query: 'dryRun=All' }),
     'bob deleted many objects': collections.map((resource, index) =>
       audit({
         verb: 'deletecollection',

@@ -95,6 +95,11 @@ export const examples = () => ({
     ),
     'deploy-pipeline changed the aws-auth mapping': write(pipeline(), undefined, { verb: 'create', level: 'Metadata' }),
     'dave deleted the aws-auth mapping': write(human('dave'), undefined, { verb: 'delete' }),
+    'oscar deleted the aws-auth mapping': write(human('oscar'), undefined, {
+      verb: 'delete',
+      query: 'dryRun=All',
+      request: { kind: 'DeleteOptions', apiVersion: 'v1' },
+    }),
     'mallory was refused to change the aws-auth mapping': write(human('mallory'), undefined, { code: 403 }),
   },
   silent: {
