@@ -1,4 +1,5 @@
 import { nameOf, principalOf } from '../../actor.ts';
+import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../examples.ts';
 import { isControlPlane, isNode } from '../../identity.ts';
@@ -85,6 +86,7 @@ export const examples = () => ({
   silent: {
     'a release is taken down': remove(40, pipeline()),
     'one object again and again': remove(80, human(), { name: 'same' }),
+    'Auto Mode takes nodes away': remove(80, autoMode(), { resource: 'nodes', namespace: '', ...allowedToAutoMode() }),
     'over a whole day': remove(100, human(), {}, 60),
     'the garbage collector': remove(200, controller('generic-garbage-collector')),
     'a workflow engine clears its pods away': remove(200, serviceAccount('ci', 'argo'), { resource: 'pods' }),

@@ -1,5 +1,6 @@
 import { principalOf } from '../../actor.ts';
 import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../admission.ts';
+import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
 import { nameOfObject, whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
@@ -121,8 +122,6 @@ export const examples = () => ({
       ],
       { response: { kind: 'ValidatingWebhookConfiguration', metadata: { name: 'deny' } } },
     ),
-    'victor emptied validatingwebhookconfiguration deny': patch(human('victor'), { webhooks: [] }),
-    // A workload that renews is known; one that removes is not.
     'service account cert-manager/cert-manager-cainjector emptied validatingwebhookconfiguration deny': patch(
       injector,
       {
@@ -139,6 +138,10 @@ export const examples = () => ({
       { metadata: { labels: {} }, webhooks: renewed },
       { verb: 'patch' },
     ),
+    'Auto Mode installs its webhook': write(autoMode(), webhook(inside), {
+      name: 'eks-load-balancing-webhook',
+      ...allowedToAutoMode('AmazonEKSLoadBalancingClusterPolicy'),
+    }),
     'a workload renews its own by a JSON patch': patch(serviceAccount('ingress', 'webhook-certgen'), [
       { op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: 'LS0t' },
     ]),
