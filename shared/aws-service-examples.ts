@@ -45,7 +45,7 @@ export const allowedBy = (
 };
 
 const EKS_ROLE = 'AWSServiceRoleForAmazonEKS';
-const EKS_ROLE_PATH = `aws-service-role/eks.amazonaws.com/${EKS_ROLE}`;
+const EKS_ROLE_PATH = 'aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS';
 
 /** The controllers of EKS Auto Mode. */
 export const autoMode = (options: { readonly account?: string; readonly groups?: readonly string[] } = {}): Caller =>

@@ -83,7 +83,7 @@ const patch = (by: ReturnType<typeof human>, body: unknown, parts: Partial<Param
     name: 'deny',
     ...parts,
   });
-const injector = serviceAccount('cert-manager', 'cert-manager-cainjector');
+const injector = /* @__PURE__ */ serviceAccount('cert-manager', 'cert-manager-cainjector');
 const renewed = [{ name: 'hook', clientConfig: { caBundle: 'LS0t' } }];
 const inside = { service: { namespace: 'shop', name: 'hook' } };
 
