@@ -1,8 +1,9 @@
 /** An audit event over its parsed JSON: every property is read on first use and remembered. */
 import { actorOf } from './actor.ts';
+import { isDryRun } from './dry-run.ts';
 import type { Actor, AuditEvent, Origin, Outcome, Place } from './event.ts';
 import { type ImageReference, parseImage, parseImages } from './image.ts';
-import { type JsonObject, listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
+import { type Json, type JsonObject, listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import { patchedPart } from './patch.ts';
 import { digest, reference } from './reference.ts';
 import { NO_OBJECT, type ObjectReference, objectOfPath, pathOf, queryOf } from './request.ts';
@@ -125,12 +126,15 @@ class LazyAuditEvent implements AuditEvent {
     return (objectAt(this.#raw, 'annotations') ?? {}) as Record<string, string>;
   }
   get dryRun(): boolean {
-    return this.query.has('dryRun');
+    return isDryRun(this, this.truncated ? undefined : this.#raw['requestObject']);
   }
   get requestObject(): JsonObject | undefined {
     if (this.truncated) return undefined;
     this.#request ??= requestOf(this.#raw) ?? null;
     return this.#request ?? undefined;
+  }
+  get jsonPatch(): readonly Json[] {
+    return this.truncated || this.verb !== 'patch' ? [] : listAt(this.#raw, 'requestObject');
   }
   get responseObject(): JsonObject | undefined {
     return this.truncated ? undefined : objectAt(this.#raw, 'responseObject');

@@ -5,12 +5,22 @@ import { grants, RBAC_GROUP, type Role, type RoleRule } from './rbac.ts';
 const POWERFUL_GROUPS = ['', 'apps', 'batch', RBAC_GROUP, 'admissionregistration.k8s.io', 'certificates.k8s.io'];
 
 /**
+ * Verbs of requests that name no object. Names are compared literally, and such a request has the name "", so `resourceNames: [""]`
+ * grants these verbs as if there were no names. Source: ResourceNameMatches of the RBAC authorizer.
+ */
+const NAMELESS = ['create', 'deletecollection', 'list', 'watch'];
+
+/** Whether the names of an element leave nothing of these verbs that reaches every object. */
+const isLimited = ({ names }: RoleRule, verbs: readonly string[]): boolean =>
+  names.length > 0 && !(names.includes('') && verbs.some((verb) => verb === '*' || NAMELESS.includes(verb)));
+
+/**
  * A wildcard in one element. `all`: every verb on every resource of the core group, of RBAC's or of any; `some`: one of the two, or both
  * in another built-in group. Wildcards of an operator in its own group are how operators are written, and are none.
  */
 export const wildcardOf = (rule: RoleRule): 'all' | 'some' | undefined => {
   const [verbs, resources] = [rule.verbs.includes('*'), rule.resources.includes('*')];
-  if ((!verbs && !resources) || rule.names.length > 0) return undefined;
+  if ((!verbs && !resources) || isLimited(rule, rule.verbs)) return undefined;
   if (verbs && resources && ['*', '', RBAC_GROUP].some((group) => rule.groups.includes(group))) return 'all';
   return ['*', ...POWERFUL_GROUPS].some((group) => rule.groups.includes(group)) ? 'some' : undefined;
 };
@@ -23,6 +33,13 @@ const ESCALATIONS = [
   ['impersonate', 'authentication.k8s.io', ['uids', 'userextras']],
 ] as const;
 
+/** Extra values are granted key by key, as `userextras/scopes`; one key is enough to be somebody else to a webhook. */
+const grantsExtras = (rule: RoleRule): boolean =>
+  rule.resources.some(
+    (resource) =>
+      /^(?:userextras|\*)\/./.test(resource) && grants(rule, ['impersonate'], 'authentication.k8s.io', resource),
+  );
+
 /** Roles that may be handed on without harm: a right to bind just these is how namespaces are delegated. */
 const HARMLESS_TO_BIND = new Set(['view']);
 
@@ -33,7 +50,8 @@ export const escalationsOf = (rule: RoleRule): readonly { readonly verb: string;
   const constrained = rule.verbs.find((verb) => verb.startsWith('impersonate:'));
   const plain = ESCALATIONS.filter(
     ([verb, group, resources]) =>
-      resources.some((resource) => grants(rule, [verb], group, resource)) &&
+      (resources.some((resource) => grants(rule, [verb], group, resource)) ||
+        (group === 'authentication.k8s.io' && grantsExtras(rule))) &&
       !(verb === 'bind' && rule.names.length > 0 && rule.names.every((name) => HARMLESS_TO_BIND.has(name))),
   ).map(([verb]) => ({ verb, isNamed: rule.verbs.includes(verb) }));
   return constrained === undefined ? plain : [...plain, { verb: constrained, isNamed: true }];
@@ -77,6 +95,14 @@ const GRANTS: readonly Grant[] = [
   })),
 ];
 
+/** Whether names leave nothing of a grant that reaches every object. A subresource always has the name of its object. */
+const isTamed = (rule: RoleRule, verbs: readonly string[], resource: string): boolean =>
+  resource.includes('/') ? rule.names.length > 0 : isLimited(rule, granted(rule, verbs));
+
+/** Those of the verbs that an element grants. */
+const granted = (rule: RoleRule, verbs: readonly string[]): readonly string[] =>
+  rule.verbs.includes('*') ? verbs : verbs.filter((verb) => rule.verbs.includes(verb));
+
 /** What a role gives away, in words; only what one and the same element grants counts. Full wildcards are another detection's. */
 export const dangerousGrantsOf = (role: Role): readonly string[] => [
   ...new Set(
@@ -85,7 +111,7 @@ export const dangerousGrantsOf = (role: Role): readonly string[] => [
       .flatMap((rule) =>
         GRANTS.filter(
           ({ verbs, group, resource, isTamedByNames }) =>
-            grants(rule, verbs, group, resource) && !(isTamedByNames && rule.names.length > 0),
+            grants(rule, verbs, group, resource) && !(isTamedByNames && isTamed(rule, verbs, resource)),
         ).map(({ what }) => what),
       ),
   ),

@@ -1,4 +1,5 @@
 /** Runs the rules over events: finds the few that could match by an index, asks those, and makes sightings of what matches. */
+import { isServiceAtWork } from './aws-service.ts';
 import { type Case, caseName, emptyCase } from './case.ts';
 import type { Entities } from './detection.ts';
 import type { Event } from './event.ts';
@@ -94,7 +95,9 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
     const faults: Fault[] = [];
     each(
       event,
-      (rule) => sightings.push(...sightingsOf(rule, event, faults, isNothing)),
+      (rule) => {
+        if (!isLeftToService(rule, event)) sightings.push(...sightingsOf(rule, event, faults, isNothing));
+      },
       (rule, error) => faults.push({ rule, error }),
       asks,
     );
@@ -108,6 +111,13 @@ const isTaken = (ask: Ask, event: Event): boolean => {
   const { reasons } = ask.rule.detection;
   return reasons === undefined || reasons.includes(event.reason);
 };
+
+/**
+ * An AWS service at its ordinary work is reported once, by what is first seen of it: so that its arrival is known, and whoever takes
+ * its place with another client or address is too.
+ */
+const isLeftToService = ({ grid }: Rule, event: Event): boolean =>
+  grid.kind !== 'first-seen' && event.source === 'audit' && isServiceAtWork(event);
 
 const NAMELESS = [undefined];
 

@@ -1,7 +1,7 @@
 /** What detections see: audit events and Kubernetes Event objects, normalised. */
 
 import type { ImageReference } from './image.ts';
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { ObjectReference } from './request.ts';
 import type { PodSpec, Workload } from './workload.ts';
 
@@ -93,13 +93,15 @@ export interface AuditHeader {
   readonly annotations: Readonly<Record<string, string>>;
   /** True for a record that CloudWatch or the API server cut short; such an event never has a body. */
   readonly truncated: boolean;
-  /** True for a request with `dryRun`: it changed nothing. */
+  /** True for a dry run, which changed nothing; see dry-run.ts. */
   readonly dryRun: boolean;
 }
 
 /** An audit event with its bodies. Everything derived from them is computed on first use. */
 export interface AuditEvent extends AuditHeader {
   readonly requestObject: JsonObject | undefined;
+  /** Operations of a JSON patch, of which `requestObject` shows what they set; empty for any other request. */
+  readonly jsonPatch: readonly Json[];
   readonly responseObject: JsonObject | undefined;
   /** The object as the API server stored it when it says so, else as it was asked for (a patch: only the changed part). */
   readonly body: JsonObject | undefined;

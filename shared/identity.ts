@@ -133,12 +133,14 @@ const KNOWN = new Set<string>([
 ]);
 
 /**
- * IAM sessions that Amazon EKS reaches a cluster with when it comes from outside: its managers' functions in accounts of its own,
- * and its service-linked roles, which nobody else can assume. An IAM role that an aws-auth mapping calls `eks:addon-manager` is
- * neither.
+ * IAM sessions that look like those with which Amazon EKS reaches a cluster from outside: its managers' functions in accounts of its
+ * own, and its service-linked roles. Such a role name can be had in any account, so it only excuses what the managers do all day.
  */
 const EKS_SESSION =
-  /^arn:aws[\w-]*:sts::\d{12}:assumed-role\/AWS(?:WesleyClusterManagerLambda|ServiceRoleForAmazonEKS)[\w+=,.@-]*\//;
+  /^arn:aws[\w-]*:sts::(\d{12}):assumed-role\/(?:AWSWesleyClusterManagerLambda-[\w+=,.@-]+|AWSServiceRoleForAmazonEKS(?:Nodegroup|ForFargate)?)\/[^/]+$/;
+
+/** Accounts of Amazon EKS in which its managers were seen. There is one for each Region or so, and AWS names none of them. */
+const EKS_ACCOUNTS = new Set(['892146088969', '927209226484']);
 
 /** A name of the control plane itself; whoever came through IAM only borrows it. */
 const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
@@ -149,9 +151,20 @@ export const isControlPlane = (actor: Actor): boolean => isInternal(actor) || is
 /** A controller that makes pods or workloads from a template that somebody else wrote. */
 export const makesPods = (actor: Actor): boolean => actor.arn === undefined && MAKES_PODS.has(actor.user);
 
-/** Amazon EKS itself, acting by a user name that it reserves, from inside or by a role of its own. */
+/**
+ * Amazon EKS itself, acting by a user name that it reserves, from inside or by a role of its own. The role is known by its name alone:
+ * for what an attacker would do with it, see `isProvenControlPlane`. EKS maps its managers to no group, least of all system:masters.
+ */
 export const isEks = (actor: Actor): boolean =>
-  EKS_USERS.has(actor.user) && (actor.arn === undefined || EKS_SESSION.test(actor.arn));
+  EKS_USERS.has(actor.user) &&
+  (actor.arn === undefined || (EKS_SESSION.test(actor.arn) && !actor.groups.includes('system:masters')));
+
+/** Amazon EKS by a role in an account that is known to be its own, or from inside. */
+export const isProvenEks = (actor: Actor): boolean =>
+  isEks(actor) && (actor.arn === undefined || EKS_ACCOUNTS.has(EKS_SESSION.exec(actor.arn)?.[1] ?? ''));
+
+/** The control plane for certain, so that it may hand out access: `isControlPlane` without roles that are known by their name alone. */
+export const isProvenControlPlane = (actor: Actor): boolean => isInternal(actor) || isProvenEks(actor);
 
 /** A service account of an add-on of Amazon EKS. Such an actor is `isHuman` too: what an add-on does not do all day, a thief does. */
 export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && ADD_ON_USERS.has(actor.user);
@@ -161,3 +174,7 @@ export const isNode = (actor: Actor): boolean => actor.node !== undefined && act
 
 /** Somebody who answers for what they do: a person, a pipeline, or a workload. */
 export const isHuman = (actor: Actor): boolean => !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor);
+
+/** The same, and Amazon EKS where only a role's name says so. For what a person might do by that name, and EKS does not. */
+export const isHumanOrUnproven = (actor: Actor): boolean =>
+  isHuman(actor) || (isControlPlane(actor) && !isProvenControlPlane(actor));

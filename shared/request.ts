@@ -38,13 +38,19 @@ export const pathOf = (uri: string): string => {
   return percentDecoded(query < 0 ? uri : uri.slice(0, query));
 };
 
-/** Query parameters as Go's net/url reads them: `+` is a space, a repeated key keeps every value, order is kept. */
+/** What Go's net/url drops from a query, parameter by parameter: one with a semicolon, and one with an invalid escape. */
+const UNREADABLE = /;|%(?![0-9a-f]{2})/i;
+
+/**
+ * Query parameters as Go's net/url reads them: `+` is a space, a repeated key keeps every value, order is kept. A parameter that Go
+ * drops is none, so that `dryRun=All;` does not pass for a dry run.
+ */
 export const queryOf = (uri: string): ReadonlyMap<string, readonly string[]> => {
   const query = new Map<string, string[]>();
   const start = uri.indexOf('?');
   if (start < 0) return query;
   for (const pair of uri.slice(start + 1).split('&')) {
-    if (pair === '') continue;
+    if (pair === '' || UNREADABLE.test(pair)) continue;
     const equals = pair.indexOf('=');
     const key = percentDecoded((equals < 0 ? pair : pair.slice(0, equals)).replaceAll('+', ' '));
     const value = equals < 0 ? '' : percentDecoded(pair.slice(equals + 1).replaceAll('+', ' '));

@@ -1,6 +1,6 @@
 /** What the detections of roles and bindings share: which requests write them. */
 import type { Selection } from './detection.ts';
-import { isControlPlane } from './identity.ts';
+import { isProvenControlPlane } from './identity.ts';
 import { BINDINGS, ROLES } from './rbac.ts';
 import { WRITES } from './workload.ts';
 
@@ -12,7 +12,7 @@ export const ROLE_WRITES = {
   verbs: WRITES,
   resources: ROLES,
   outcomes: ['succeeded', 'denied'],
-  actor: (actor) => !isControlPlane(actor),
+  actor: (actor) => !isProvenControlPlane(actor),
 } as const satisfies Selection;
 
 /** Requests that write a binding. */

@@ -11,7 +11,7 @@ import { normalise } from '../shared/normalise.ts';
 import { ruleOf } from '../shared/rule.ts';
 import { createMemoryStore } from '../shared/store.ts';
 
-const ORIGIN = { cluster: 'example', locate: locateExample };
+const ORIGIN = { cluster: 'example', account: '111122223333', locate: locateExample };
 
 /** What one detection makes of raw records, through the real decoder, engine and store. */
 const findings = async (detection: AnyDetection, example: unknown): Promise<readonly Finding[]> => {

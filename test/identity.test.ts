@@ -10,13 +10,27 @@ import {
   node,
   serviceAccount,
 } from '../shared/examples.ts';
-import { isAddOn, isControlPlane, isEks, isHuman, isNode, makesPods } from '../shared/identity.ts';
+import {
+  isAddOn,
+  isControlPlane,
+  isEks,
+  isHuman,
+  isHumanOrUnproven,
+  isNode,
+  isProvenControlPlane,
+  isProvenEks,
+  makesPods,
+} from '../shared/identity.ts';
 
 const actor = (caller: Caller) => actorOf(caller.user);
-const session = (role: string) =>
+const session = (
+  role: string,
+  { account = '111122223333', user = 'eks:addon-manager', groups = [] as string[] } = {},
+) =>
   actorOf({
-    username: 'eks:addon-manager',
-    extra: { arn: [`arn:aws:sts::111122223333:assumed-role/${role}/session`] },
+    username: user,
+    groups,
+    extra: { arn: [`arn:aws:sts::${account}:assumed-role/${role}/session`] },
   });
 
 describe('identities that make requests all day', () => {
@@ -31,6 +45,48 @@ describe('identities that make requests all day', () => {
     expect(isEks(actorOf({ username: 'eks:nodewatcher' }))).toBe(true);
     expect(isEks(session('AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1CRTQUJF13T5U'))).toBe(true);
     expect(isEks(session('AWSServiceRoleForAmazonEKSNodegroup'))).toBe(true);
+  });
+
+  it('are EKS for certain only from inside, or from an account that is known to be its own', () => {
+    const role = 'AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1CRTQUJF13T5U';
+    const own = session(role, { account: '927209226484' });
+    expect(isProvenEks(actorOf({ username: 'eks:nodewatcher' }))).toBe(true);
+    expect(isProvenEks(own)).toBe(true);
+    expect(isProvenControlPlane(own)).toBe(true);
+    expect(isHumanOrUnproven(own)).toBe(false);
+    for (const other of [
+      session(role),
+      session('AWSServiceRoleForAmazonEKS'),
+      session('AWSServiceRoleForAmazonEKSNodegroup'),
+    ]) {
+      expect(isEks(other)).toBe(true);
+      expect(isHuman(other)).toBe(false);
+      expect(isProvenEks(other)).toBe(false);
+      expect(isProvenControlPlane(other)).toBe(false);
+      expect(isHumanOrUnproven(other)).toBe(true);
+    }
+    expect(isProvenControlPlane(actor(controller('node-controller')))).toBe(true);
+    expect(isHumanOrUnproven(actor(controller('node-controller')))).toBe(false);
+    expect(isHumanOrUnproven(actor(human()))).toBe(true);
+    expect(isHumanOrUnproven(actor(nobody()))).toBe(false);
+    expect(isHumanOrUnproven(actor(node()))).toBe(false);
+  });
+
+  it('are not EKS by another name or role, nor with a group', () => {
+    const role = 'AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1CRTQUJF13T5U';
+    const account = '927209226484';
+    for (const stranger of [
+      session(role, { account, groups: ['system:authenticated', 'system:masters'] }),
+      session(role, { account, user: 'eks:support-engineer' }),
+      session(role, { account, user: 'mallory' }),
+      session('AWSWesleyClusterManagerLambda', { account }),
+      session('AWSServiceRoleForAmazonEKS-CAC1G1VH3ZKZ', { account }),
+      session('AWSServiceRoleForAmazonEKSevil', { account }),
+      session('x/AWSWesleyClusterManagerLambda-x', { account }),
+    ]) {
+      expect(isEks(stranger)).toBe(false);
+      expect(isProvenEks(stranger)).toBe(false);
+    }
   });
 
   it('are exact: a name that begins alike is a person', () => {

@@ -49,6 +49,10 @@ describe('a wildcard', () => {
     [rule(['*'], ['*'], ['apps']), 'some'],
     [rule(['*'], ['*'], ['example.com']), undefined],
     [rule(['*'], ['*'], ['*'], ['one']), undefined],
+    [rule(['*'], ['*'], ['*'], ['']), 'all'],
+    [rule(['*'], ['*'], ['*'], ['one', '']), 'all'],
+    [rule(['list'], ['*'], ['*'], ['']), 'some'],
+    [rule(['get', 'patch'], ['*'], ['*'], ['']), undefined],
     [rule(['get'], ['pods']), undefined],
   ])('%j is %s', (given, expected) => {
     expect(wildcardOf(given)).toBe(expected);
@@ -62,6 +66,11 @@ describe('escalating verbs', () => {
     [rule(['bind'], ['clusterroles'], RBAC, ['view']), []],
     [rule(['bind'], ['clusterroles'], RBAC, ['view', 'edit']), ['bind']],
     [rule(['impersonate'], ['userextras/scopes', 'uids'], ['authentication.k8s.io']), ['impersonate']],
+    [rule(['impersonate'], ['userextras/scopes'], ['authentication.k8s.io']), ['impersonate']],
+    [rule(['impersonate'], ['userextras/example.com%2fproject'], ['*']), ['impersonate']],
+    [rule(['impersonate'], ['*/scopes'], ['authentication.k8s.io']), ['impersonate']],
+    [rule(['impersonate'], ['userextras/scopes'], ['']), []],
+    [rule(['get'], ['userextras/scopes'], ['authentication.k8s.io']), []],
     [rule(['impersonate:user-info'], ['users'], ['authentication.k8s.io']), ['impersonate:user-info']],
     [rule(['bind'], ['pods'], RBAC), []],
     [rule(['get'], ['roles'], RBAC), []],
@@ -93,6 +102,31 @@ describe('a role', () => {
         { op: 'move', from: '/a', path: '/rules/0' },
       ]),
     ).toSatisfy(isDangerous);
+  });
+
+  const named = (verbs: string[], resources: string[], name: string, groups = ['']) => ({
+    ...element(verbs, resources, groups),
+    resourceNames: [name],
+  });
+  it.each<[JsonObject, readonly string[]]>([
+    [named(['list'], ['secrets'], ''), ['secrets']],
+    [named(['watch', 'get'], ['secrets'], ''), ['secrets']],
+    [named(['*'], ['secrets'], ''), ['secrets']],
+    [named(['get'], ['secrets'], ''), []],
+    [named(['get', 'create'], ['secrets'], ''), []],
+    [named(['list'], ['secrets'], 'own'), []],
+    // A token is asked for by the name of its account.
+    [named(['create'], ['serviceaccounts/token'], ''), []],
+    [named(['create'], ['mutatingwebhookconfigurations'], '', ['admissionregistration.k8s.io']), ['mutating webhooks']],
+    [named(['update'], ['mutatingwebhookconfigurations'], '', ['admissionregistration.k8s.io']), []],
+  ])('with names is as wide as they are: %j', (given, what) => {
+    const role = written([given]);
+    expect(role && dangerousGrantsOf(role)).toEqual(what);
+  });
+
+  it('of everything that names no object is dangerous', () => {
+    expect(written([named(['*'], ['*'], '', ['*'])])).toSatisfy(isDangerous);
+    expect(written([named(['*'], ['*'], 'own', ['*'])])).not.toSatisfy(isDangerous);
   });
 
   it('survives strange bodies', () => {

@@ -1,6 +1,7 @@
 /** What one rule makes of one event, and why. Says the same as the engine does, step by step. */
 
 import { isMadeByServer } from '../../shared/audit-id.ts';
+import { isServiceAtWork } from '../../shared/aws-service.ts';
 import type { Options, Selection } from '../../shared/detection.ts';
 import type { Sighting } from '../../shared/engine.ts';
 import type { AuditHeader, ClusterEvent, Event } from '../../shared/event.ts';
@@ -109,6 +110,7 @@ export const doubts = ({ detection }: Rule, event: Event): string => {
   if (needsBody(detection.needs) && !hasBody) {
     return ` (it needs the body of the request, and at level ${event.level || 'unknown'} there is none)`;
   }
+  if (isServiceAtWork(event)) return ' (it is ordinary work of an AWS service)';
   return event.dryRun ? ' (the request was a dry run)' : '';
 };
 

@@ -237,6 +237,44 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'white space': (record, random) =>
     random.pick([JSON.stringify(record, undefined, 1), `${JSON.stringify(record)}\n`, ` ${JSON.stringify(record)}`]),
+  'a dry run, or what looks like one': (record, random) => {
+    const query = random.pick([
+      'dryRun=All',
+      'dryRun=All;',
+      'dry%52un=All',
+      'dryRun=',
+      'dryRun=All%zz',
+      'x=1&dryRun=All',
+    ]);
+    const [verb, subresource] = random.pick([
+      ['delete'],
+      ['deletecollection'],
+      ['create', 'exec'],
+      ['create', 'eviction'],
+      ['get', 'exec'],
+      ['patch'],
+    ]);
+    const body = random.pick<JsonObject | undefined>([
+      undefined,
+      { kind: 'DeleteOptions', apiVersion: 'apps/v1' },
+      { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] },
+      { kind: 'Eviction', deleteOptions: { dryRun: ['All'] } },
+    ]);
+    const entries = entriesOf(withValue(record, ['requestURI'], `${String(record['requestURI'])}?${query}`)).filter(
+      ([key]) => key !== 'requestObject',
+    );
+    const at = entries.findIndex(([key]) => key === 'responseObject' || key === 'requestReceivedTimestamp');
+    const written =
+      body === undefined ? entries : insertedAt(entries, Math.max(at, 0), ['requestObject', body] as const);
+    const object = record['objectRef'] as JsonObject | undefined;
+    return objectText(
+      written.map(([key, value]) => {
+        if (key === 'verb') return [key, verb as string];
+        if (key === 'level') return [key, random.pick(['Metadata', 'Request', 'RequestResponse'])];
+        return key === 'objectRef' && subresource !== undefined ? [key, { ...object, subresource }] : [key, value];
+      }),
+    );
+  },
   'another time': (record, random) =>
     JSON.stringify({ ...record, requestReceivedTimestamp: random.pick(TIMES), stageTimestamp: random.pick(TIMES) }),
   'another status': (record, random) => JSON.stringify({ ...record, responseStatus: random.pick(STATUSES) }),

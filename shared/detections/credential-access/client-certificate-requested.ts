@@ -2,7 +2,7 @@ import { nameOf, principalOf } from '../../actor.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, human, node, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHumanOrUnproven } from '../../identity.ts';
 import { textAt, textsAt } from '../../json.ts';
 
 /** Signers of Kubernetes whose certificates the API server takes as a name. Source: Kubernetes, "Certificates and Certificate Signing Requests". */
@@ -42,7 +42,7 @@ export default defineDetection({
     verbs: ['create', 'update', 'patch'],
     resources: ['certificatesigningrequests'],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isHumanOrUnproven,
   },
   // Server-side apply and a PUT may create too, and answer 201 then.
   match: (event) =>

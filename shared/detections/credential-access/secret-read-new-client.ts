@@ -2,7 +2,7 @@ import { nameOf, principalOf } from '../../actor.ts';
 import { clientFamily } from '../../client.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, human, node, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHumanOrUnproven } from '../../identity.ts';
 import { networkOf } from '../../network.ts';
 
 export default defineDetection({
@@ -32,7 +32,7 @@ export default defineDetection({
     'elastic:credential_access_kubernetes_unusual_service_account_secret_get',
   ],
   needs: 'header',
-  on: { verbs: ['get', 'list', 'watch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHuman },
+  on: { verbs: ['get', 'list', 'watch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHumanOrUnproven },
   options: { lookbackDays: [30, 'days without the client or network after which it counts as new again'] },
   each: (event) => [
     { client: clientFamily(event.userAgent), network: '' },

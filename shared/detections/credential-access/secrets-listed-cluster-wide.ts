@@ -1,8 +1,9 @@
 import { nameOf, principalOf } from '../../actor.ts';
+import { allowedToBackup, awsBackup, session } from '../../aws-service-examples.ts';
 import { isHandHeld, isSoftware } from '../../client.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHumanOrUnproven } from '../../identity.ts';
 
 export default defineDetection({
   id: 'secrets-listed-cluster-wide',
@@ -31,7 +32,7 @@ export default defineDetection({
     'sigma:kubernetes_audit_secrets_enumeration',
   ],
   needs: 'header',
-  on: { verbs: ['list', 'watch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHuman },
+  on: { verbs: ['list', 'watch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHumanOrUnproven },
   match: ({ object }) => object.namespace === '' && object.name === '',
   // An operator's informer lists and watches all Secrets whenever it starts; `helm list -A` asks for its own releases only.
   weight: (event) => {
@@ -60,6 +61,14 @@ export const examples = () => ({
       by: serviceAccount('shop', 'web', { agent: 'curl/8.5.0' }),
       uri: '/api/v1/watch/secrets',
     }),
+    // Somebody uses the role of AWS Backup by hand.
+    'arn:aws:sts::111122223333:assumed-role/AWSBackupDefaultServiceRole/AWSBackup-AWSBackupDefaultServiceRole listed the Secrets of all namespaces':
+      audit({ ...list, by: awsBackup({ agent: 'kubectl/v1.32.2 (darwin/arm64)' }), ...allowedToBackup() }),
+    // A manager of Amazon EKS by the name of its role only: add-ons need no list of Secrets.
+    'eks:addon-manager listed the Secrets of all namespaces': audit({
+      ...list,
+      by: session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:addon-manager' }),
+    }),
     'eve as alice listed the Secrets of all namespaces': audit({
       ...list,
       by: human('eve'),
@@ -74,6 +83,7 @@ export const examples = () => ({
       name: 'api',
       query: 'fieldSelector=metadata.name%3Dapi',
     }),
+    'AWS Backup reads everything, night by night': audit({ ...list, by: awsBackup(), ...allowedToBackup() }),
     'a refused list is for secret-reads-denied': audit({ ...list, by: human(), code: 403 }),
     'the garbage collector watches everything': audit({ ...list, by: controller('generic-garbage-collector') }),
     'other resources of the cluster': audit({ ...list, resource: 'configmaps', by: human() }),

@@ -1,8 +1,9 @@
 import { nameOf, principalOf } from '../../actor.ts';
+import { allowedToBackup, awsBackup } from '../../aws-service-examples.ts';
 import { isSoftware } from '../../client.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, human, node, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHumanOrUnproven } from '../../identity.ts';
 import { MINUTE } from '../../state.ts';
 
 const READS = ['get', 'list', 'watch'];
@@ -32,7 +33,7 @@ export default defineDetection({
     verbs: [...READS, 'patch', 'update', 'delete', 'deletecollection'],
     resources: ['secrets'],
     outcomes: ['succeeded'],
-    actor: isHuman,
+    actor: isHumanOrUnproven,
   },
   options: {
     limit: [
@@ -56,7 +57,7 @@ export default defineDetection({
   summary: (event) => `${nameOf(event.actor, event.impersonated)} read many different Secrets`,
 });
 
-const reads = (count: number, by = human(), verb = 'get', seconds = 10, query = '') =>
+const reads = (count: number, by = human(), verb = 'get', seconds = 10, query = '', parts: object = {}) =>
   Array.from({ length: count }, (_, index) =>
     audit({
       verb,
@@ -65,6 +66,7 @@ const reads = (count: number, by = human(), verb = 'get', seconds = 10, query = 
       namespace: verb === 'list' ? `team-${index}` : 'shop',
       ...(verb !== 'list' && { name: `secret-${index}` }),
       query,
+      ...parts,
       at: new Date(Date.UTC(2026, 2, 2, 10) + index * seconds * 1000).toISOString(),
     }),
   );
@@ -85,6 +87,7 @@ export const examples = () => ({
     'one Secret a hundred times': Array.from({ length: 100 }, (_, index) =>
       audit({ verb: 'get', by: human(), resource: 'secrets', namespace: 'shop', name: 'api', query: `n=${index}` }),
     ),
+    'AWS Backup reads them all': reads(60, awsBackup(), 'get', 1, '', allowedToBackup()),
     'kubelets read what their pods mount': reads(40, node()),
     'spread over the day': reads(100, human(), 'get', 60),
     'from two addresses, below the limit from each': [

@@ -3,7 +3,7 @@ import { isSoftware } from '../../client.ts';
 import { defineDetection, type Selection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, controller, human, node, serviceAccount, truncated } from '../../examples.ts';
-import { isControlPlane, isNode } from '../../identity.ts';
+import { isNode, isProvenControlPlane } from '../../identity.ts';
 import { at, numberAt } from '../../json.ts';
 import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
 
@@ -38,7 +38,7 @@ export default defineDetection({
   // A kubelet mints the tokens of its pods all day; its credentials in another client's hands do not.
   on: {
     ...MINTED,
-    actor: (actor) => !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor),
+    actor: (actor) => !isProvenControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor),
     or: [{ ...MINTED, actor: isNode, client: (userAgent) => !userAgent.startsWith('kubelet/') }],
   },
   match: () => true,

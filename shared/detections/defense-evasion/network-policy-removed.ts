@@ -64,6 +64,12 @@ export const examples = () => ({
   fires: {
     'mallory deleted network policy deny-all in shop': removal(),
     'mallory deleted all networkpolicies in shop': removal(human('mallory'), { verb: 'deletecollection', name: '' }),
+    'oscar deleted all networkpolicies in shop': removal(human('oscar'), {
+      verb: 'deletecollection',
+      name: '',
+      query: 'dryRun=All',
+      request: { kind: 'DeleteOptions', apiVersion: 'networking.k8s.io/v1' },
+    }),
     'mallory was refused to delete network policy isolate': removal(human('mallory'), {
       resource: 'ciliumclusterwidenetworkpolicies.cilium.io',
       namespace: '',
@@ -75,6 +81,9 @@ export const examples = () => ({
   silent: {
     'the namespace controller clears up': removal(controller('namespace-controller')),
     'a policy is changed': removal(human(), { verb: 'patch' }),
-    'a dry run removes nothing': removal(human(), { query: 'dryRun=All' }),
+    'a dry run removes nothing': [
+      removal(human(), { query: 'dryRun=All', level: 'RequestResponse' }),
+      removal(human(), { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+    ],
   },
 });

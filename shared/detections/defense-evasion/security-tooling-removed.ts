@@ -71,6 +71,11 @@ export const examples = () => ({
   fires: {
     'mallory deleted daemonset falco/falco': falco('delete'),
     'mallory deleted all daemonsets falco': falco('deletecollection', human('mallory'), { name: '' }),
+    // With options in the body, the API server ignores the query.
+    'oscar deleted daemonset falco/falco': falco('delete', human('oscar'), {
+      query: 'dryRun=All',
+      request: { kind: 'DeleteOptions', apiVersion: 'apps/v1' },
+    }),
     'mallory deleted namespace kyverno': falco('delete', human('mallory'), {
       resource: 'namespaces',
       namespace: '',
@@ -100,6 +105,9 @@ export const examples = () => ({
     }),
     'the namespace controller clears up': falco('deletecollection', controller('namespace-controller'), { name: '' }),
     'a workload that is called alike': falco('delete', human(), { name: 'falconry-shop' }),
-    'a dry run removes nothing': falco('delete', human(), { query: 'dryRun=All' }),
+    'a dry run removes nothing': [
+      falco('delete', human(), { query: 'dryRun=All', level: 'RequestResponse' }),
+      falco('delete', human(), { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+    ],
   },
 });

@@ -1,4 +1,5 @@
 import { nameOf, principalOf } from '../../actor.ts';
+import { allowedToBackup, awsBackup } from '../../aws-service-examples.ts';
 import { defineDetection, type Selection } from '../../detection.ts';
 import type { AuditHeader } from '../../event.ts';
 import { audit, controller, human, serviceAccount } from '../../examples.ts';
@@ -100,6 +101,7 @@ export const examples = () => ({
   silent: {
     'two kinds are an ordinary morning': lists(KINDS.slice(0, 2)),
     'one kind, page by page': lists(['pods', 'pods', 'pods', 'pods']),
+    'AWS Backup takes stock to save it': lists(KINDS, awsBackup(), allowedToBackup()),
     'within one namespace': lists(KINDS, human(), { namespace: 'shop' }),
     'a watch that goes on from where it was': lists(KINDS, serviceAccount('shop', 'operator'), {
       verb: 'watch',

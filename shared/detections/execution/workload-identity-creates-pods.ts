@@ -93,7 +93,11 @@ export const examples = () => ({
       query: 'fieldManager=x&force=true',
       code: 201,
     }),
-    'service account shop/web was allowed to run commands in shop for the first time': audit(exec),
+    'service account shop/web was allowed to run commands in shop for the first time': audit({
+      ...exec,
+      // To a stream the parameter means nothing.
+      query: 'command=id&dryRun=All',
+    }),
     'service account shop/web was refused to create daemonsets in shop for the first time': audit({
       verb: 'create',
       by,

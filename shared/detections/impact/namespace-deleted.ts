@@ -37,6 +37,10 @@ const remove = (by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) 
 export const examples = () => ({
   fires: {
     'alice deleted namespace shop': remove(),
+    'oscar deleted namespace shop': remove(human('oscar'), {
+      query: 'dryRun=All',
+      request: { kind: 'DeleteOptions', apiVersion: 'v1' },
+    }),
     'mallory was refused to delete namespace kube-system': remove(human('mallory'), { name: 'kube-system', code: 403 }),
   },
   silent: {
@@ -46,6 +50,9 @@ export const examples = () => ({
     }),
     'an object in it': remove(human(), { resource: 'configmaps', name: 'settings' }),
     'a custom resource of that name': remove(human(), { resource: 'namespaces.example.com' }),
-    'a dry run changes nothing': remove(human(), { query: 'dryRun=All' }),
+    'a dry run changes nothing': [
+      remove(human(), { query: 'dryRun=All', level: 'RequestResponse' }),
+      remove(human(), { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+    ],
   },
 });

@@ -1,4 +1,5 @@
 import { nameOf, principalOf } from '../../actor.ts';
+import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, human, serviceAccount } from '../../examples.ts';
@@ -76,12 +77,22 @@ export const examples = () => ({
   fires: {
     'alice stopped many workloads': stop(41),
     'bob stopped many workloads': stop(45, human('bob'), scaled(0)),
+    // A role of that name in another account.
+    'arn:aws:sts::444455556666:assumed-role/AWSServiceRoleForAmazonEKS/AmazonEKS stopped many workloads': stop(
+      41,
+      autoMode({ account: '444455556666' }),
+      allowedToAutoMode('AmazonEKSComputeClusterPolicy', '444455556666'),
+    ),
     'carol stopped many workloads': [
       ...stop(25, human('carol')),
       ...stop(25, human('carol'), { ...scaled(0), resource: 'statefulsets.apps' }),
     ],
   },
   silent: {
+    'Auto Mode consolidates': stop(200, autoMode(), allowedToAutoMode()),
+    'a drain that is only tried': stop(80, human(), {
+      request: { kind: 'Eviction', deleteOptions: { dryRun: ['All'] } },
+    }),
     'one node is drained': stop(40),
     'Karpenter consolidates': stop(200, serviceAccount('kube-system', 'karpenter')),
     'scaled down, but not to nothing': stop(80, human(), scaled(1)),

@@ -1,4 +1,5 @@
 import { nameOf, principalOf } from '../../actor.ts';
+import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../examples.ts';
 import { isControlPlane, isNode } from '../../identity.ts';
@@ -69,6 +70,8 @@ const collections = ['configmaps', 'secrets', 'services', 'deployments.apps', 'j
 export const examples = () => ({
   fires: {
     'alice deleted many objects': remove(41),
+    // Deletions of ConfigMaps are logged without bodies, so none proves that it was a dry run.
+    'oscar deleted many objects': remove(41, human('oscar'), { query: 'dryRun=All' }),
     'bob deleted many objects': collections.map((resource, index) =>
       audit({
         verb: 'deletecollection',
@@ -83,6 +86,7 @@ export const examples = () => ({
   silent: {
     'a release is taken down': remove(40, pipeline()),
     'one object again and again': remove(80, human(), { name: 'same' }),
+    'Auto Mode takes nodes away': remove(80, autoMode(), { resource: 'nodes', namespace: '', ...allowedToAutoMode() }),
     'over a whole day': remove(100, human(), {}, 60),
     'the garbage collector': remove(200, controller('generic-garbage-collector')),
     'a workflow engine clears its pods away': remove(200, serviceAccount('ci', 'argo'), { resource: 'pods' }),

@@ -2,7 +2,7 @@ import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditHeader } from '../../event.ts';
 import { audit, component, human, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
+import { isProvenControlPlane } from '../../identity.ts';
 import { kubeletCallOf } from '../../kubelet-proxy.ts';
 
 /** What each path of the kubelet does, as the end of a sentence. Others count as read. */
@@ -51,7 +51,7 @@ export default defineDetection({
     resources: ['nodes/proxy'],
     outcomes: ['succeeded', 'failed', 'denied'],
     // A kubelet has no business with another one's; nobody at all is for access-scanning until they are let in.
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor) => !isProvenControlPlane(actor),
   },
   match: (event) =>
     kubeletCallOf(event) !== undefined && !(isUnauthenticated(event.actor) && event.outcome === 'denied'),

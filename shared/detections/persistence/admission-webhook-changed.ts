@@ -1,7 +1,9 @@
 import { principalOf } from '../../actor.ts';
-import { ADMISSION_RESOURCES, interestOf, onlyRenewsCertificates } from '../../admission.ts';
+import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../admission.ts';
+import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
 import { nameOfObject, whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
+import type { AuditEvent } from '../../event.ts';
 import { audit, human, pipeline, serviceAccount } from '../../examples.ts';
 import { isControlPlane } from '../../identity.ts';
 
@@ -9,7 +11,7 @@ export default defineDetection({
   id: 'admission-webhook-changed',
   title: 'Admission webhook or policy changed',
   description:
-    'A configuration that sees, changes or refuses what others write was created, changed or deleted. It can add a container to every pod, read every secret on its way in, or let through what a policy refused. One that sends what it sees out of the cluster, or takes everything in, weighs more.',
+    'A configuration that sees, changes or refuses what others write was created, changed or deleted. It can add a container to every pod, read every secret on its way in, or let through what a policy refused. One that sends what it sees out of the cluster, or takes everything in, weighs more. A configuration without webhooks is as good as deleted.',
   tactic: 'persistence',
   attack: ['T1546'],
   // Catalogue: 80×70 for all. Each chart with a webhook writes one on installation, so that weight is kept for what sees much.
@@ -18,7 +20,7 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
-    'Installing or upgrading anything with a webhook of its own: cert-manager, policy engines, service meshes. A patch that only renews certificates is silent.',
+    'Installing or upgrading anything with a webhook of its own: cert-manager, policy engines, service meshes. A patch by which a workload renews certificates is silent.',
   triage:
     'Look at where the webhook leads, what it takes in and what it does on failure; then at the image behind its service.',
   references: [
@@ -38,11 +40,10 @@ export default defineDetection({
     outcomes: ['succeeded', 'denied'],
     actor: (actor) => !isControlPlane(actor),
   },
-  match: (event) =>
-    !event.dryRun && event.object.group === 'admissionregistration.k8s.io' && !onlyRenewsCertificates(event),
+  match: (event) => !event.dryRun && event.object.group === 'admissionregistration.k8s.io' && !changesNothing(event),
   weight: (event) => {
     const doubt = event.outcome === 'denied' ? 20 : 0;
-    if (event.verb.startsWith('delete')) return { impact: 70, confidence: 50 - doubt };
+    if (event.verb.startsWith('delete') || isEmptied(event)) return { impact: 70, confidence: 50 - doubt };
     // Policy engines and cert-manager keep their own configuration up to date, whole object by whole object.
     if (event.actor.serviceAccount !== undefined && event.verb !== 'create')
       return { impact: 60, confidence: 40 - doubt };
@@ -52,11 +53,16 @@ export default defineDetection({
   },
   entities: ({ object, actor }) => ({ configuration: nameOfObject(object), principal: principalOf(actor) }),
   summary: (event) => {
-    const deeds = event.verb.startsWith('delete') ? ['deleted', 'delete'] : ['wrote', 'write'];
+    const deeds = deedsOf(event);
     const outside = interestOf(event) === 'outside' ? ', which leads out of the cluster' : '';
-    return `${whoDid(event, deeds[0] as string, deeds[1] as string)} ${nameOfObject(event.object)}${outside}`;
+    return `${whoDid(event, ...deeds)} ${nameOfObject(event.object)}${outside}`;
   },
 });
+
+const deedsOf = (event: AuditEvent): [done: string, toDo: string] => {
+  if (event.verb.startsWith('delete')) return ['deleted', 'delete'];
+  return isEmptied(event) ? ['emptied', 'empty'] : ['wrote', 'write'];
+};
 
 const webhook = (clientConfig: object, resources: readonly string[] = ['pods'], apiGroups = ['']) => ({
   webhooks: [{ name: 'hook.example.com', clientConfig, rules: [{ apiGroups, resources, operations: ['CREATE'] }] }],
@@ -70,6 +76,15 @@ const write = (by = human(), body: object | undefined, parts: Partial<Parameters
     ...(body && { request: body as never }),
     ...parts,
   });
+const patch = (by: ReturnType<typeof human>, body: unknown, parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+  write(by, body as object, {
+    verb: 'patch',
+    resource: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
+    name: 'deny',
+    ...parts,
+  });
+const injector = /* @__PURE__ */ serviceAccount('cert-manager', 'cert-manager-cainjector');
+const renewed = [{ name: 'hook', clientConfig: { caBundle: 'LS0t' } }];
 const inside = { service: { namespace: 'shop', name: 'hook' } };
 
 export const examples = () => ({
@@ -93,14 +108,43 @@ export const examples = () => ({
       { webhooks: [{ name: 'hook', clientConfig: { caBundle: 'LS0t', url: 'https://203.0.113.9/' } }] },
       { verb: 'patch' },
     ),
+    'oscar deleted validatingwebhookconfiguration deny': patch(
+      human('oscar'),
+      { kind: 'DeleteOptions', apiVersion: 'admissionregistration.k8s.io/v1' },
+      { verb: 'delete', query: 'dryRun=All' },
+    ),
+    'trent wrote validatingwebhookconfiguration deny': patch(human('trent'), [{ op: 'remove', path: '/webhooks/0' }]),
+    'peggy emptied validatingwebhookconfiguration deny': patch(
+      human('peggy'),
+      [
+        { op: 'test', path: '/webhooks/0/name', value: 'deny' },
+        { op: 'remove', path: '/webhooks/0' },
+      ],
+      { response: { kind: 'ValidatingWebhookConfiguration', metadata: { name: 'deny' } } },
+    ),
+    'service account cert-manager/cert-manager-cainjector emptied validatingwebhookconfiguration deny': patch(
+      injector,
+      {
+        webhooks: null,
+      },
+    ),
+    // A certificate that nobody holds the key of breaks the webhook.
+    'walter wrote validatingwebhookconfiguration deny': patch(human('walter'), { webhooks: renewed }),
     'mallory was refused to write mutatingwebhookconfiguration hook': write(human('mallory'), undefined, { code: 403 }),
   },
   silent: {
     'cert-manager renews the certificates': write(
-      serviceAccount('cert-manager', 'cert-manager-cainjector'),
-      { metadata: { labels: {} }, webhooks: [{ name: 'hook', clientConfig: { caBundle: 'LS0t' } }] },
+      injector,
+      { metadata: { labels: {} }, webhooks: renewed },
       { verb: 'patch' },
     ),
+    'Auto Mode installs its webhook': write(autoMode(), webhook(inside), {
+      name: 'eks-load-balancing-webhook',
+      ...allowedToAutoMode('AmazonEKSLoadBalancingClusterPolicy'),
+    }),
+    'a workload renews its own by a JSON patch': patch(serviceAccount('ingress', 'webhook-certgen'), [
+      { op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: 'LS0t' },
+    ]),
     'a chart is upgraded and its labels change': write(
       pipeline(),
       { metadata: { labels: { 'helm.sh/chart': 'hook-2' } } },

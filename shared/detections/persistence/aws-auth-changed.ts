@@ -1,9 +1,10 @@
 import { principalOf } from '../../actor.ts';
+import { session } from '../../aws-service-examples.ts';
 import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import type { AuditEvent } from '../../event.ts';
 import { audit, component, human, pipeline } from '../../examples.ts';
-import { isEks } from '../../identity.ts';
+import { isProvenEks } from '../../identity.ts';
 import { objectAt } from '../../json.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */
@@ -34,7 +35,7 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
-    'A pipeline or eksctl that adds node roles or people. A change beside a mapping to system:masters that was there before counts as one, since the text is written as a whole.',
+    'A pipeline or eksctl that adds node roles or people. Amazon EKS itself, where a cluster has authentication mode CONFIG_MAP and its managers come from an account that is not known here: suppress that principal. A change beside a mapping to system:masters that was there before counts as one, since the text is written as a whole.',
   triage:
     'Compare the ConfigMap with the one in your repository. Move to access entries: they are changed through CloudTrail.',
   references: [
@@ -51,7 +52,7 @@ export default defineDetection({
     verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     resources: ['configmaps'],
     outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isEks(actor),
+    actor: (actor) => !isProvenEks(actor),
   },
   match: ({ object, verb, dryRun }) =>
     !dryRun &&
@@ -95,11 +96,28 @@ export const examples = () => ({
     ),
     'deploy-pipeline changed the aws-auth mapping': write(pipeline(), undefined, { verb: 'create', level: 'Metadata' }),
     'dave deleted the aws-auth mapping': write(human('dave'), undefined, { verb: 'delete' }),
+    'oscar deleted the aws-auth mapping': write(human('oscar'), undefined, {
+      verb: 'delete',
+      query: 'dryRun=All',
+      request: { kind: 'DeleteOptions', apiVersion: 'v1' },
+    }),
+    // The name of a role is nobody's own: only accounts of Amazon EKS prove a manager.
+    'eks:node-manager changed the aws-auth mapping': write(
+      session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:node-manager' }),
+      { mapRoles: '' },
+    ),
     'mallory was refused to change the aws-auth mapping': write(human('mallory'), undefined, { code: 403 }),
   },
   silent: {
     'Amazon EKS adds the role of a node group': write(
       { ...component('apiserver'), user: { username: 'eks:node-manager', groups: ['system:authenticated'] } },
+      { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' },
+    ),
+    'Amazon EKS does so from an account of its own': write(
+      session('AWSWesleyClusterManagerLambda-NodeManagerRole-16UPVDKA1KBGI', 'EKSAuthTokenSession', {
+        account: '892146088969',
+        user: 'eks:node-manager',
+      }),
       { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' },
     ),
     'a ConfigMap of that name elsewhere': write(human(), undefined, { namespace: 'default' }),

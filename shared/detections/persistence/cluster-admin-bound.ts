@@ -1,4 +1,5 @@
 import { principalOf } from '../../actor.ts';
+import { session } from '../../aws-service-examples.ts';
 import { whoDid } from '../../deed.ts';
 import type { Weight } from '../../detection.ts';
 import { defineDetection } from '../../detection.ts';
@@ -87,6 +88,12 @@ export const examples = () => ({
     'carol bound system:controller:clusterrole-aggregation-controller to user eve': writeBinding(
       human('carol'),
       'system:controller:clusterrole-aggregation-controller',
+      [user('eve')],
+    ),
+    // A role with the name of a manager of Amazon EKS, in somebody's account.
+    'eks:addon-manager bound cluster-admin to user eve': writeBinding(
+      session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:addon-manager' }),
+      'cluster-admin',
       [user('eve')],
     ),
     // The patch only adds a subject; the role stands in what was stored.

@@ -59,6 +59,10 @@ export const examples = () => ({
       writeRole(human(), everything, { name: 'evil', ...at('10:15') }),
       writeBinding(human(), 'evil', [account('kube-system', 'evil')], at('10:16')),
     ],
+    'A dangerous clusterrole list was made and bound': [
+      writeRole(human(), [{ ...element(['*'], ['*'], ['*']), resourceNames: [''] }], { name: 'list', ...at('10:15') }),
+      writeBinding(human(), 'list', [account('kube-system', 'evil')], at('10:16')),
+    ],
     'A dangerous role team/evil was made and bound': [
       writeBinding(human('bob'), 'evil', [user('eve')], { namespace: 'team', roleKind: 'Role', ...at('09:00') }),
       writeRole(human('alice'), everything, { name: 'evil', namespace: 'team', ...at('21:00') }),

@@ -3,7 +3,7 @@ import { defineDetection } from '../../detection.ts';
 import type { Actor } from '../../event.ts';
 import { objectName } from '../../evidence.ts';
 import { audit, controller, human } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
+import { isProvenControlPlane } from '../../identity.ts';
 
 /** Identities that hardly anything is refused to. Here a prefix is enough: it accuses and excuses nobody. */
 const isPrivileged = (actor: Actor): boolean =>
@@ -34,7 +34,8 @@ export default defineDetection({
   on: {
     // A refusal to impersonate is logged without the name that was asked for; a refusal of what was asked in it has both.
     outcomes: ['succeeded', 'denied'],
-    actor: (actor, impersonated) => impersonated !== undefined && isPrivileged(impersonated) && !isControlPlane(actor),
+    actor: (actor, impersonated) =>
+      impersonated !== undefined && isPrivileged(impersonated) && !isProvenControlPlane(actor),
   },
   match: () => true,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 60 } : {}),

@@ -59,6 +59,10 @@ export const examples = () => ({
   fires: {
     'alice granted exec to clusterrole reader': writeRole(human(), [element(['get'], ['pods', 'pods/exec'])]),
     'bob granted secrets to clusterrole reader': writeRole(human('bob'), [element(['watch'], ['*'], ['*'])]),
+    // Requests that name no object have the name "".
+    'oscar granted secrets to clusterrole reader': writeRole(human('oscar'), [
+      { ...element(['list', 'watch'], ['secrets']), resourceNames: [''] },
+    ]),
     'carol granted exec to clusterrole reader': writeRole(human('carol'), [element(['*'], ['*/exec'])]),
     'dave granted node proxy to clusterrole reader': writeRole(human('dave'), [element(['get'], ['nodes/proxy'])]),
     'deploy-pipeline granted secrets to role team/agent': writeRole(pipeline(), [element(['list'], ['secrets'])], {
@@ -77,6 +81,7 @@ export const examples = () => ({
       element(['create'], ['secrets', 'pods/log']),
     ]),
     'one secret by its name': writeRole(human(), [{ ...element(['get'], ['secrets']), resourceNames: ['own-cert'] }]),
+    'no secret has an empty name': writeRole(human(), [{ ...element(['get'], ['secrets']), resourceNames: [''] }]),
     'a resource of the same name in another group': writeRole(human(), [
       element(['get'], ['secrets'], ['example.com']),
     ]),

@@ -63,6 +63,9 @@ export const examples = () => ({
       element(['list'], ['pods']),
       element(['impersonate'], ['groups'], ['*']),
     ]),
+    'oscar granted impersonate to clusterrole reader': writeRole(human('oscar'), [
+      element(['impersonate'], ['userextras/scopes'], ['authentication.k8s.io']),
+    ]),
     'deploy-pipeline granted impersonate to clusterrole operator': writeRole(
       pipeline(),
       [element(['*'], ['configmaps', 'serviceaccounts'])],

@@ -77,6 +77,9 @@ export const examples = () => ({
       namespace: 'team',
       name: 'owner',
     }),
+    'oscar granted everything to clusterrole reader': writeRole(human('oscar'), [
+      { ...everything, resourceNames: [''] },
+    ]),
     'carol granted everything to clusterrole reader': writeRole(human('carol'), [everything], {
       verb: 'patch',
       request: [{ op: 'add', path: '/rules/0/verbs/-', value: '*' }],
@@ -97,6 +100,7 @@ export const examples = () => ({
       element(['*'], ['widgets'], ['example.com']),
       element(['get'], ['pods', 'secrets']),
     ]),
+    'one object by its name': writeRole(human(), [{ ...everything, resourceNames: ['own'] }]),
     'an operator in its own group': writeRole(pipeline(), [element(['*'], ['*'], ['operator.example.com'])]),
     'a patch of labels': writeRole(human(), [everything], {
       verb: 'patch',

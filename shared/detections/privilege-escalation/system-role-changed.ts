@@ -2,7 +2,7 @@ import { principalOf } from '../../actor.ts';
 import { whoDid } from '../../deed.ts';
 import { defineDetection } from '../../detection.ts';
 import { audit, component, controller, human, pipeline } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
+import { isProvenControlPlane } from '../../identity.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../rbac.ts';
 
 /** Roles of Kubernetes that have no prefix. */
@@ -30,7 +30,7 @@ export default defineDetection({
     verbs: ['update', 'patch', 'delete'],
     resources: [...ROLES, ...BINDINGS],
     outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor) => !isProvenControlPlane(actor),
   },
   options: {
     except: [
