@@ -172,7 +172,14 @@ const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
   const seen = seenOf(isFirstSeen ? evidence.flatMap(factsOfEvidence) : subject.facts);
   const weight = heaviest(rule, isFirstSeen ? kept.map(weightOfEvidence) : subject.weights);
   const risk = riskOf(weight.impact, weight.confidence);
-  const isComplete = selected.refs.length > 0 && evidence.length === selected.refs.length;
+  const inquiry = {
+    cluster: subject.cluster,
+    entities: subject.entities,
+    evidence,
+    isComplete: selected.refs.length > 0 && evidence.length === selected.refs.length,
+    first: selected.first,
+    last: selected.last,
+  };
   return {
     id: `${detection.id}-${digest(subject.id, selected.part)}`,
     detection: detection.id,
@@ -193,8 +200,8 @@ const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
     actor: evidence[0]?.actor ?? null,
     source: sourceOf(evidence, seen),
     evidence,
-    drilldown: eventsQuery(evidence, isComplete, selected.first, selected.last),
-    actorDrilldown: actorQuery(evidence, selected.last),
+    drilldown: eventsQuery(inquiry),
+    actorDrilldown: actorQuery(inquiry),
     seen,
     ...weight,
     type: detection.type,

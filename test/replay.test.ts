@@ -209,7 +209,9 @@ describe('standard output', () => {
         actor: { user: expect.any(String), groups: expect.any(Array) },
         source: { ip: text, userAgents: expect.any(Array) },
         evidence: expect.arrayContaining([expect.objectContaining({ time: text, auditId: text, verb: text })]),
-        drilldown: expect.stringMatching(/^fields @timestamp[\s\S]*filter @timestamp >= \d+/),
+        drilldown: expect.stringMatching(
+          /^# Log group: \/aws\/eks\/shop-prod\/cluster\nfields @timestamp[\s\S]*filter @timestamp >= \d+/,
+        ),
       });
       expect(finding['account']).toBeUndefined();
     }
