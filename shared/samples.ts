@@ -3,7 +3,7 @@
  * samples: it does not matter in which pieces things arrive.
  */
 import { groupBy } from './collections.ts';
-import { digest, timeOfReference } from './reference.ts';
+import { digest, digestOfReference, timeOfReference } from './reference.ts';
 import { DAY, type Grid } from './state.ts';
 
 /** Pieces of evidence that are kept for each stretch: a window of a threshold, a day of a first-seen entity, else the whole case. */
@@ -18,17 +18,26 @@ const stretchOf = (grid: Grid, evidence: string): number =>
 /** A request is logged at four stages at most; more records of one are somebody's own. */
 const RECORDS_OF_A_REQUEST = 4;
 
-/** The earliest pieces of each stretch, several records of one request counting as one. */
+/**
+ * The earliest pieces of each stretch, several records of one request counting as one; where values are counted, the earliest of each
+ * value, so that a value which comes back again and again leaves room for the others.
+ */
 export const bestEvidence = (grid: Grid, evidence: Iterable<string>): readonly string[] => {
-  const kept = new Map<number, Map<string, number>>();
+  const kept = new Map<number, Map<string, { readonly ref: string; records: number }>>();
   return [...evidence].sort().filter((piece) => {
     const stretch = stretchOf(grid, piece);
-    const refs = kept.get(stretch) ?? new Map<string, number>();
-    kept.set(stretch, refs);
+    const own = kept.get(stretch) ?? new Map<string, { readonly ref: string; records: number }>();
+    kept.set(stretch, own);
     const ref = piece.slice(0, piece.indexOf(' '));
-    const records = refs.get(ref) ?? 0;
-    if (records === RECORDS_OF_A_REQUEST || (records === 0 && refs.size === EVIDENCE[grid.kind])) return false;
-    refs.set(ref, records + 1);
+    const key = grid.distinct ? digestOfReference(ref) : ref;
+    const known = own.get(key);
+    if (known === undefined) {
+      if (own.size === EVIDENCE[grid.kind]) return false;
+      own.set(key, { ref, records: 1 });
+      return true;
+    }
+    if (known.ref !== ref || known.records === RECORDS_OF_A_REQUEST) return false;
+    known.records++;
     return true;
   });
 };

@@ -66,8 +66,8 @@ const neighbourOf = ({ text, time }: Own): Own => ({
   text: text
     .replace(/("auditID":"[^"]+)"/, '$10"')
     .replace(/("(?:username|name|namespace|uid)":"[^"]+)"/g, '$1-2"')
-    .replace(/("(?:arn|canonicalArn|sessionName|[\w./]+credential-id)":\["[^"]+)"/g, '$12"')
-    .replace(/("[\w./]+credential-id":"[^"]+)"/g, '$12"')
+    .replace(/("(?:arn|canonicalArn|sessionName|[\w./-]+credential-id)":\["[^"]+)"/g, '$12"')
+    .replace(/("[\w./-]+credential-id":"[^"]+)"/g, '$12"')
     .replace(/"sourceIPs":\["([^"]+)"\]/, (_, ip: string) => `"sourceIPs":["${neighbourAddress(ip)}"]`),
 });
 
