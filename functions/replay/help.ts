@@ -6,6 +6,7 @@ const MAIN = `eks-detect: threat detection for Amazon EKS, from the audit log th
   eks-detect explain [options] FILE… | -  say why each event fired, or why not
   eks-detect list [options]               show the detections
   eks-detect learn [options]              fill the deployed baselines from history
+  eks-detect --version                    print the version
 
 eks-detect COMMAND --help says more. In the repository, npm run -s replay -- stands for eks-detect.
 `;
