@@ -77,7 +77,7 @@ const fromAddress = (address: string): string => {
 const looseCredential = ({ actor }: Evidence): string | undefined =>
   actor?.serviceAccount && !actor.boundPod && !actor.boundNode ? actor.credentialId : undefined;
 
-/** Whoever made a request: a session, a token, a user name, or an address where the API server knows no name. */
+/** The caller of a request: a session, a token, a user name, or an address where the API server knows no name. */
 const callerOf = (evidence: Evidence): string => {
   const { actor, address } = evidence;
   const credential = looseCredential(evidence);

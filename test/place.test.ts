@@ -63,7 +63,7 @@ describe('the place of an address', () => {
     ['A token was used from 81.2.69.142', 'A token was used from 81.2.69.142 (GB)'],
     ['81.2.69.142 probed the API server', '81.2.69.142 probed the API server'],
     ['A token was used from 181.2.69.142', 'A token was used from 181.2.69.142'],
-  ])('is told where a summary ends in the address: %s', (summary, told) => {
+  ])('is part of a summary that ends in the address: %s', (summary, told) => {
     const finding = { summary, source: { ip: '81.2.69.142', userAgents: [] } } as unknown as Finding;
     expect(placed(finding, locate).summary).toBe(told);
   });

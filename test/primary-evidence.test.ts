@@ -30,7 +30,7 @@ const findingOf = async (detection: AnyDetection, records: readonly unknown[]): 
 describe('a token that is used elsewhere', () => {
   const foreign = ['192.0.2.66', '192.0.2.67', '192.0.2.68'];
 
-  it.each(foreign)('shows the foreign use from %s, not whoever minted it', async (ip) => {
+  it.each(foreign)('shows the foreign use from %s, not the person who minted it', async (ip) => {
     const example =
       examples().fires[`A token of shop/web was used from ${ip}` as keyof ReturnType<typeof examples>['fires']];
     const finding = await findingOf(minted, example);

@@ -195,7 +195,7 @@ describe('the version', () => {
     },
   );
 
-  it('is not asked for behind --', async () => {
+  it('is not asked for after --', async () => {
     expect((await call(['replay', '--', '-V'])).stderr).toBe('-V does not exist.\n');
   });
 });

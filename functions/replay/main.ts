@@ -12,7 +12,7 @@ const failed =
     try {
       if (sentence !== '') writeSync(process.stderr.fd, `${sentence}\n`);
     } catch {
-      // Then nobody can be told; the exit code says it.
+      // Standard error can't be written either; the exit code says it.
     }
     process.exit(exitCode);
   };
