@@ -1,4 +1,4 @@
-/** Writes every file that is made from the detections; `--check` says which are stale instead, and exits with 1. */
+/** Writes every generated file; `--check` says which are stale instead, and exits with 1. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type GeneratedFile, indexFile } from './detection-index.ts';

@@ -76,6 +76,16 @@ const placeIn = (reader: Reader<CityResponse> | undefined, address: string): Pla
 const textOf = (key: keyof Place, value: unknown): Place =>
   typeof value === 'string' && value !== '' ? { [key]: value } : {};
 
-/** The finding with the place of its source address. */
-export const placed = (finding: Finding, locate: Locator): Finding =>
-  finding.source === null ? finding : { ...finding, source: { ...finding.source, ...locate(finding.source.ip) } };
+/** The finding with the place of its source address; a summary that says from which address says from which country too. */
+export const placed = (finding: Finding, locate: Locator): Finding => {
+  const { source, summary } = finding;
+  const place = source === null ? undefined : locate(source.ip);
+  if (source === null || place === undefined) return finding;
+  const from = ` from ${source.ip}`;
+  const isNamed = place.country !== undefined && summary.endsWith(from);
+  return {
+    ...finding,
+    ...(isNamed && { summary: `${summary} (${place.country})` }),
+    source: { ...source, ...place },
+  };
+};

@@ -37,6 +37,8 @@ export interface Evidence {
   readonly message?: string;
   readonly actor?: ShownActor;
   readonly logStream?: string;
+  /** Where it is not the log group that EKS names after the cluster. */
+  readonly logGroup?: string;
   readonly truncated?: true;
 }
 
@@ -70,6 +72,9 @@ const filled = (fields: Readonly<Record<string, string | undefined>>): Record<st
   return kept;
 };
 
+const ownGroup = ({ origin: { cluster, logGroup } }: Pick<Event, 'origin'>): string | undefined =>
+  logGroup === `/aws/eks/${cluster}/cluster` ? undefined : logGroup;
+
 const isoTime = (time: number): string => new Date(time).toISOString();
 
 const auditEvidence = (event: AuditHeader, summary: string): Evidence => ({
@@ -86,6 +91,7 @@ const auditEvidence = (event: AuditHeader, summary: string): Evidence => ({
     reason: event.reason,
     message: event.message,
     logStream: event.origin.logStream,
+    logGroup: ownGroup(event),
   }),
   code: event.code,
   actor: shownActor(event.actor, event.impersonated),
@@ -101,6 +107,7 @@ const clusterEvidence = (event: ClusterEvent, summary: string): Evidence => ({
     reason: event.reason,
     message: event.message,
     logStream: event.origin.logStream,
+    logGroup: ownGroup(event),
   }),
 });
 

@@ -14,10 +14,10 @@ import {
   weightOfEvidence,
 } from './evidence.ts';
 import { runsOf } from './presence.ts';
-import { digest, timeOfReference } from './reference.ts';
+import { digest, digestOfReference, timeOfReference } from './reference.ts';
 import { heaviest, type Rule } from './rule.ts';
 import { bestEvidence, bestFacts } from './samples.ts';
-import { DAY, HOUR, slotOf } from './state.ts';
+import { DAY, type Grid, HOUR, slotOf } from './state.ts';
 
 /** Above the cap a count is no longer known. */
 export type Count = number | `${number}+`;
@@ -50,7 +50,7 @@ export interface Finding {
   readonly created: string;
   readonly actor: ShownActor | null;
   readonly source: Source | null;
-  /** The earliest records behind the finding, ten at most. */
+  /** The earliest records of the finding, ten at most, the primary one first. */
   readonly evidence: readonly Evidence[];
   /** CloudWatch Logs Insights query for the finding's events. */
   readonly drilldown: string;
@@ -138,6 +138,19 @@ const ownEvidence = (rule: Rule, subject: Case, selected: Selected): readonly st
   );
 };
 
+/**
+ * The primary piece first, the others in order of time. A finding's summary, actor and source are those of its primary piece. Where
+ * values are counted, it is the earliest of the value with which the limit was exceeded: the values before it were tolerated.
+ */
+const primaryFirst = ({ distinct, limit }: Grid, { refs }: Selected, kept: readonly string[]): readonly string[] => {
+  if (!distinct) return kept;
+  const values = new Set((refs.length > 0 ? refs : kept.map(refOfEvidence)).map(digestOfReference));
+  const opening = [...values][limit];
+  const primary = kept.map(refOfEvidence).find((ref) => digestOfReference(ref) === opening);
+  const isPrimary = (piece: string) => refOfEvidence(piece) === primary;
+  return [...kept.filter(isPrimary), ...kept.filter((piece) => !isPrimary(piece))];
+};
+
 const shownEvidence = (kept: readonly string[]): readonly Evidence[] => {
   const ofRequests = [...groupBy(kept, refOfEvidence).values()].slice(0, EVIDENCE_SHOWN);
   return ofRequests.flatMap((pieces) => {
@@ -167,12 +180,19 @@ const createdOf = (rule: Rule, subject: Case, { part }: Selected): number =>
 const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
   const { detection } = rule;
   const kept = ownEvidence(rule, subject, selected);
-  const evidence = shownEvidence(kept);
+  const evidence = shownEvidence(primaryFirst(rule.grid, selected, kept));
   const isFirstSeen = rule.grid.kind === 'first-seen';
   const seen = seenOf(isFirstSeen ? evidence.flatMap(factsOfEvidence) : subject.facts);
   const weight = heaviest(rule, isFirstSeen ? kept.map(weightOfEvidence) : subject.weights);
   const risk = riskOf(weight.impact, weight.confidence);
-  const isComplete = selected.refs.length > 0 && evidence.length === selected.refs.length;
+  const inquiry = {
+    cluster: subject.cluster,
+    entities: subject.entities,
+    evidence,
+    isComplete: selected.refs.length > 0 && evidence.length === selected.refs.length,
+    first: selected.first,
+    last: selected.last,
+  };
   return {
     id: `${detection.id}-${digest(subject.id, selected.part)}`,
     detection: detection.id,
@@ -193,8 +213,8 @@ const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
     actor: evidence[0]?.actor ?? null,
     source: sourceOf(evidence, seen),
     evidence,
-    drilldown: eventsQuery(evidence, isComplete, selected.first, selected.last),
-    actorDrilldown: actorQuery(evidence, selected.last),
+    drilldown: eventsQuery(inquiry),
+    actorDrilldown: actorQuery(inquiry),
     seen,
     ...weight,
     type: detection.type,

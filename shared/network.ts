@@ -21,3 +21,25 @@ export const subscriberOf = (address: string): string => {
   const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0');
   return `${[...head, ...zeros, ...tail].slice(0, 4).join(':')}::/64`;
 };
+
+/**
+ * How addresses of a subscriber's IPv6 network begin as the API server writes them: in the short form of RFC 5952, in which one run of
+ * zeros, maybe one that reaches beyond the network's part, is left out. Empty for any other address.
+ */
+export const beginningsOfSubscriber = (address: string): readonly string[] => {
+  const subscriber = subscriberOf(address);
+  if (!subscriber.endsWith('::/64')) return [];
+  const groups = subscriber
+    .slice(0, -'::/64'.length)
+    .split(':')
+    .map((group) => Number.parseInt(group, 16).toString(16));
+  const beginnings = [`${groups.join(':')}:`];
+  for (let from = 0; from < groups.length; from++) {
+    if (groups[from] !== '0' || groups[from - 1] === '0') continue;
+    const end = groups.findIndex((group, index) => index > from && group !== '0');
+    const head = groups.slice(0, from).join(':');
+    if (end < 0) beginnings.push(`${head}::`);
+    else if (end - from > 1) beginnings.push(`${head}::${groups.slice(end).join(':')}:`);
+  }
+  return beginnings;
+};

@@ -6,9 +6,10 @@ import { leastOf, type News } from './news.ts';
 import type { Attack, DetectionFinding, FindingInfo, Metadata, ResourceDetails } from './ocsf-event.ts';
 import { accountOf, evidenceArtifacts, filled, isAddress, observablesOf } from './ocsf-evidence.ts';
 import { limitedSize } from './ocsf-size.ts';
+import { VERSION } from './version.ts';
 
-/** Names this software in events and findings. A test compares the version with package.json. */
-export const PRODUCT = { name: 'eks-detect', vendor_name: 'eks-detect', version: '0.1.0' } as const;
+/** Names this software in events and findings. */
+export const PRODUCT = { name: 'eks-detect', vendor_name: 'eks-detect', version: VERSION } as const;
 
 const ACTIVITIES = {
   created: { id: 1, name: 'Create' },

@@ -2,7 +2,7 @@
  * Bounded samples of unbounded sets. Each keeps the k smallest of a total order, so the sample of a union is the sample of the union of
  * samples: it does not matter in which pieces things arrive.
  */
-import { digest, timeOfReference } from './reference.ts';
+import { digest, digestOfReference, timeOfReference } from './reference.ts';
 import { DAY, type Grid } from './state.ts';
 
 /** Pieces of evidence that are kept for each stretch: a window of a threshold, a day of a first-seen entity, else the whole case. */
@@ -21,6 +21,7 @@ const RECORDS_OF_A_REQUEST = 4;
 const RECORDS_JUDGED = 4 * RECORDS_OF_A_REQUEST;
 
 interface Request {
+  readonly ref: string;
   readonly pieces: Set<string>;
   judged: number;
 }
@@ -33,7 +34,16 @@ const largestOf = (texts: Iterable<string>): string => {
   return largest;
 };
 
-/** The earliest pieces of evidence of each stretch, several records of one request counting as one. Grows piece by piece. */
+const latestOf = (requests: ReadonlyMap<string, Request>): string => {
+  let latest: readonly [key: string, ref: string] = ['', ''];
+  for (const [key, { ref }] of requests) if (ref > latest[1]) latest = [key, ref];
+  return latest[0];
+};
+
+/**
+ * The earliest pieces of evidence of each stretch, several records of one request counting as one; where values are counted, the
+ * earliest of each value, so that a value which comes back again and again leaves room for the others. Grows piece by piece.
+ */
 export class EvidenceSample {
   readonly #grid: Grid;
   readonly #stretches = new Map<number, Map<string, Request>>();
@@ -42,13 +52,17 @@ export class EvidenceSample {
     this.#grid = grid;
   }
 
+  #keyOf(ref: string): string {
+    return this.#grid.distinct ? digestOfReference(ref) : ref;
+  }
+
   /** False when a piece of this request would not be kept, so that it need not be written. */
   wants(ref: string): boolean {
     const requests = this.#stretches.get(stretchOf(this.#grid, ref));
     if (requests === undefined) return true;
-    const request = requests.get(ref);
-    if (request !== undefined) return request.judged < RECORDS_JUDGED;
-    return requests.size < EVIDENCE[this.#grid.kind] || ref < largestOf(requests.keys());
+    const request = requests.get(this.#keyOf(ref));
+    if (request !== undefined) return ref < request.ref || (ref === request.ref && request.judged < RECORDS_JUDGED);
+    return requests.size < EVIDENCE[this.#grid.kind] || ref < (requests.get(latestOf(requests))?.ref ?? '');
   }
 
   add(piece: string): void {
@@ -56,12 +70,15 @@ export class EvidenceSample {
     const stretch = stretchOf(this.#grid, ref);
     const requests = this.#stretches.get(stretch) ?? new Map<string, Request>();
     this.#stretches.set(stretch, requests);
-    const request = requests.get(ref) ?? { pieces: new Set(), judged: 0 };
-    requests.set(ref, request);
+    const key = this.#keyOf(ref);
+    const known = requests.get(key);
+    if (known !== undefined && known.ref < ref) return;
+    const request = known?.ref === ref ? known : { ref, pieces: new Set<string>(), judged: 0 };
+    requests.set(key, request);
     request.pieces.add(piece);
     request.judged++;
     if (request.pieces.size > RECORDS_OF_A_REQUEST) request.pieces.delete(largestOf(request.pieces));
-    if (requests.size > EVIDENCE[this.#grid.kind]) requests.delete(largestOf(requests.keys()));
+    if (requests.size > EVIDENCE[this.#grid.kind]) requests.delete(latestOf(requests));
   }
 
   /** What is kept, in order of time. */

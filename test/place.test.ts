@@ -53,10 +53,19 @@ describe('the place of an address', () => {
   });
 
   it('is put beside a finding’s source', () => {
-    const finding = { source: { ip: '81.2.69.142', userAgents: [] } } as unknown as Finding;
+    const finding = { summary: 'x', source: { ip: '81.2.69.142', userAgents: [] } } as unknown as Finding;
     expect(placed(finding, locate).source).toMatchObject({ ip: '81.2.69.142', country: 'GB' });
     const nobody = { source: null } as Finding;
     expect(placed(nobody, locate)).toBe(nobody);
+  });
+
+  it.each([
+    ['A token was used from 81.2.69.142', 'A token was used from 81.2.69.142 (GB)'],
+    ['81.2.69.142 probed the API server', '81.2.69.142 probed the API server'],
+    ['A token was used from 181.2.69.142', 'A token was used from 181.2.69.142'],
+  ])('is part of a summary that ends in the address: %s', (summary, told) => {
+    const finding = { summary, source: { ip: '81.2.69.142', userAgents: [] } } as unknown as Finding;
+    expect(placed(finding, locate).summary).toBe(told);
   });
 });
 

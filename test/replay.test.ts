@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLocator } from '../functions/place.ts';
 import { audit, createPod, human, nobody, pod } from '../shared/examples.ts';
 import type { Finding } from '../shared/finding.ts';
@@ -141,6 +143,7 @@ describe('exit codes', () => {
     [0, ['--help']],
     [0, ['explain', '-h']],
     [0, ['list']],
+    [0, ['--version']],
   ])('%i: %j', async (code, args) => {
     expect((await call(args)).code).toBe(code);
   });
@@ -181,6 +184,22 @@ describe('exit codes', () => {
   });
 });
 
+describe('the version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+  it.each([['--version'], ['-V'], ['version'], ['replay', '--version'], ['list', '-V']])(
+    'is that of package.json: %j',
+    async (...args) => {
+      const { code, stdout, stderr } = await call(args);
+      expect([code, stdout, stderr]).toEqual([0, `eks-detect ${version}\n`, '']);
+    },
+  );
+
+  it('is not asked for after --', async () => {
+    expect((await call(['replay', '--', '-V'])).stderr).toBe('-V does not exist.\n');
+  });
+});
+
 describe('standard output', () => {
   it('is data only, and nothing with --quiet goes elsewhere', async () => {
     const { lines, stderr } = await call([...BUNDLED, '--quiet']);
@@ -209,7 +228,9 @@ describe('standard output', () => {
         actor: { user: expect.any(String), groups: expect.any(Array) },
         source: { ip: text, userAgents: expect.any(Array) },
         evidence: expect.arrayContaining([expect.objectContaining({ time: text, auditId: text, verb: text })]),
-        drilldown: expect.stringMatching(/^fields @timestamp[\s\S]*filter @timestamp >= \d+/),
+        drilldown: expect.stringMatching(
+          /^# Log group: \/aws\/eks\/shop-prod\/cluster\nfields @timestamp[\s\S]*filter @timestamp >= \d+/,
+        ),
       });
       expect(finding['account']).toBeUndefined();
     }
@@ -241,6 +262,31 @@ describe('standard output', () => {
     const cut = spawnSync('bash', ['-c', `${run} -q | head -c 9; echo " \${PIPESTATUS[0]}"`], { encoding: 'utf8' });
     expect(cut.stdout).toBe('{"activit 0\n');
     expect(cut.stderr).not.toMatch(/EPIPE|at .*:\d+:\d+/);
+  });
+
+  it.each([
+    ['a full device', existsSync('/dev/full'), '>/dev/full', /^Standard output can't be written: no space is left/],
+    // A file that takes the beginning and no more, as it is when a disk gets full on the way.
+    ['a file that gets too big', true, '>cut.json', /^Standard output can't be written: the file has reached/],
+  ])('is refused by %s with a sentence and exit code 2', (_where, isThere, redirection, sentence) => {
+    if (!isThere) return;
+    const folder = mkdtempSync(join(tmpdir(), 'eks-detect-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { dirname: test } = import.meta;
+    const run = `node --import tsx ${test}/../functions/replay/main.ts -q --format json ${test}/../docs/attack.jsonl.gz`;
+    const limit = 'ulimit -f 4; trap "" XFSZ';
+    const result = spawnSync(
+      'bash',
+      ['-c', `cd ${test}/..; ${limit}; ${run} ${redirection.replace('>cut', `>${folder}/cut`)}`],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+      },
+    );
+    expect(result.stderr).toMatch(sentence);
+    expect(result.stderr).not.toMatch(/at .*:\d+:\d+/);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
+    expect(result.status).toBe(2);
   });
 });
 

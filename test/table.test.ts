@@ -69,8 +69,14 @@ describe('colours', () => {
 
 describe('without findings', () => {
   it('is nothing on standard output, and a sentence beside it', async () => {
-    const { stdout, stderr } = await onTerminal(80, [file('{}')]);
-    expect([stdout, stderr]).toEqual(['', '0 findings.\n1 record read: 0 events, 1 not an event.\n']);
+    const { stdout, stderr } = await onTerminal(80, [
+      ...['--detections', 'pod-host-network'],
+      file(JSON.stringify(createPod(human(), pod({})))),
+    ]);
+    expect([stdout, stderr]).toEqual([
+      '',
+      '0 findings.\n1 record read: 1 event, from 2026-03-02 10:15:00 to 2026-03-02 10:15:00 UTC.\n',
+    ]);
   });
 });
 

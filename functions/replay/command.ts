@@ -1,6 +1,7 @@
 /** From the arguments of a call to its command, and to its exit code. */
 import { existsSync } from 'node:fs';
 import { didYouMean } from '../../shared/nearest.ts';
+import { VERSION } from '../../shared/version.ts';
 import { explain } from './explain.ts';
 import { HELP } from './help.ts';
 import { learn } from './learn.ts';
@@ -31,6 +32,10 @@ export const command = async (args: readonly string[], surroundings: Surrounding
     terminal.stdout.write(HELP[asked]);
     return 0;
   }
+  if (before.includes('--version') || before.includes('-V') || first === 'version') {
+    terminal.stdout.write(`eks-detect ${VERSION}\n`);
+    return 0;
+  }
   try {
     if (args.length === 0) throw new Refusal(`Say what to do.\n\n${HELP.main}`);
     if (!isCommand(first)) refuseSlip(first as string);
@@ -45,7 +50,8 @@ export const command = async (args: readonly string[], surroundings: Surrounding
 
 /** A mistyped command would otherwise be taken for a file that does not exist. */
 const refuseSlip = (first: string): void => {
-  const meant = /^\w+$/.test(first) && !existsSync(first) ? didYouMean(first, Object.keys(COMMANDS)) : '';
+  const meant =
+    /^\w+$/.test(first) && !existsSync(first) ? didYouMean(first, [...Object.keys(COMMANDS), 'help', 'version']) : '';
   if (meant !== '') throw new Refusal(`There is no command "${first}", and no file of that name.${meant}`);
 };
 

@@ -6,6 +6,7 @@ const MAIN = `eks-detect: threat detection for Amazon EKS, from the audit log th
   eks-detect explain [options] FILE… | -  say why each event fired, or why not
   eks-detect list [options]               show the detections
   eks-detect learn [options]              fill the deployed baselines from history
+  eks-detect --version                    print the version
 
 eks-detect COMMAND --help says more. In the repository, npm run -s replay -- stands for eks-detect.
 `;
@@ -30,7 +31,9 @@ subscription payloads; the output of aws logs filter-log-events; CloudWatch expo
   --since, --until TIME when, as ISO 8601 or as a time ago (3h); the last hour unless told
   --quiet, -q           no summary and no progress, only errors
 
-Exit codes: 0 ran, 1 a finding reached --fail-on, 2 usage, configuration or unreadable input.
+Exit codes: 0 ran, 1 a finding reached --fail-on, 2 usage, configuration, unreadable input or output that can't be written.
+A file counts as unreadable when it holds records and none of them is an event, and each file is judged by itself; the
+others are judged and their findings printed all the same. An empty file, and an empty answer of --log-group, is no error.
 
   eks-detect replay audit.jsonl
   eks-detect replay --baseline last-week.jsonl.gz today.jsonl.gz

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { type Found, recordsOf } from './records.ts';
 import { Refusal } from './refusal.ts';
 import { createLineSplitter, createValueSplitter, holdsLines, LONGEST_RECORD, type Splitter } from './splitting.ts';
+import { BEGINNING } from './stranger.ts';
 import { shown } from './terminal.ts';
 
 /** Something that records are read from. */
@@ -14,21 +15,32 @@ export interface Source {
   /** What it is called in messages. */
   readonly name: string;
   readonly batches: () => AsyncIterable<readonly Found[]>;
+  /** The first bytes of a file, gzip taken away, as far as it has been read. */
+  readonly beginning?: () => Uint8Array;
 }
 
 type Chunks = AsyncIterable<Uint8Array>;
 
 /** `-` is standard input. */
-export const fileSource = (file: string, stdin: Chunks): Source => ({
-  name: file === '-' ? 'standard input' : file,
-  batches: async function* () {
-    try {
-      yield* batchesOf(file === '-' ? stdin : await opened(file));
-    } catch (error) {
-      throw error instanceof Refusal ? error : new Refusal(whyUnreadable(file, error as NodeJS.ErrnoException));
-    }
-  },
-});
+export const fileSource = (file: string, stdin: Chunks): Source => {
+  let beginning: Uint8Array = new Uint8Array(0);
+  const look = (bytes: Uint8Array): void => {
+    if (beginning.length < BEGINNING) beginning = Buffer.concat([beginning, bytes.subarray(0, BEGINNING)]);
+  };
+  return {
+    name: file === '-' ? 'standard input' : file,
+    batches: async function* () {
+      try {
+        yield* batchesOf(file === '-' ? stdin : await opened(file), look);
+      } catch (error) {
+        throw error instanceof Refusal ? error : new Refusal(whyUnreadable(file, error as NodeJS.ErrnoException));
+      }
+    },
+    beginning: () => beginning,
+  };
+};
+
+type Look = (bytes: Uint8Array) => void;
 
 const opened = async (file: string): Promise<Chunks> => {
   if ((await stat(file)).isDirectory()) {
@@ -51,8 +63,8 @@ const whyUnreadable = (file: string, error: NodeJS.ErrnoException): string => {
   return `${name} can't be read: ${shown(error.message)}`;
 };
 
-/** One batch for each chunk that completes a record. */
-async function* batchesOf(chunks: Chunks): AsyncGenerator<readonly Found[]> {
+/** One batch for each chunk that completes a record. `look` sees all bytes, as they are when gzip is taken away. */
+async function* batchesOf(chunks: Chunks, look: Look): AsyncGenerator<readonly Found[]> {
   let splitter: Splitter | undefined;
   let beginning = '';
   let isFirst = true;
@@ -64,7 +76,7 @@ async function* batchesOf(chunks: Chunks): AsyncGenerator<readonly Found[]> {
     if (records.length > 0) isFirst = false;
     return records;
   };
-  for await (const text of decoded(chunks)) {
+  for await (const text of decoded(chunks, look)) {
     if (splitter !== undefined) {
       yield found(splitter.push(text));
       continue;
@@ -83,12 +95,13 @@ async function* batchesOf(chunks: Chunks): AsyncGenerator<readonly Found[]> {
 
 const TOO_BIG = `The input begins with one JSON document of more than ${LONGEST_RECORD / 1024 / 1024} MiB, which is too big to be read as a whole. Write one event a line, for example with jq -c '.events[]' or jq -c '.items[]'.`;
 
-async function* decoded(chunks: Chunks): AsyncGenerator<string> {
+async function* decoded(chunks: Chunks, look: Look): AsyncGenerator<string> {
   let decoder: StringDecoder | undefined;
   // Whether the decoder may hold the beginning of a character. ASCII, in which most logs are written, is decoded much faster without.
   let [isUtf16, isWaiting] = [false, false];
   for await (const bytes of inflated(chunks)) {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    look(chunk);
     if (decoder === undefined) {
       // PowerShell redirects in UTF-16 with a byte order mark.
       isUtf16 = chunk[0] === 0xff && chunk[1] === 0xfe;

@@ -1,15 +1,29 @@
 #!/usr/bin/env node
 /** The program `eks-detect`. */
+import { writeSync } from 'node:fs';
 import { createLocator } from '../place.ts';
 import { command } from './command.ts';
+import { wholeOutput, writeFailure } from './whole-output.ts';
 
-/** Whoever reads our output may stop reading, as `head` does. That is no error. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
-}
+const failed =
+  (name: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    const { sentence, exitCode } = writeFailure(name, error);
+    try {
+      if (sentence !== '') writeSync(process.stderr.fd, `${sentence}\n`);
+    } catch {
+      // Standard error can't be written either; the exit code says it.
+    }
+    process.exit(exitCode);
+  };
+
+const { stdin, env } = process;
+const terminal = {
+  stdin,
+  stdout: wholeOutput(process.stdout, failed('Standard output')),
+  stderr: wholeOutput(process.stderr, failed('Standard error')),
+  env,
+};
 
 const logsClient = async () => {
   const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
@@ -22,7 +36,7 @@ const tablesClient = async () => {
 };
 
 process.exitCode = await command(process.argv.slice(2), {
-  terminal: process,
+  terminal,
   now: Date.now(),
   locate: createLocator(),
   logsClient,

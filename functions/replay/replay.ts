@@ -92,7 +92,12 @@ export const replay = async (args: readonly string[], surroundings: Surroundings
     ),
   );
   const unreadable = [...(learned?.unreadable ?? []), ...account.unreadable];
-  const notes = [...(learned === undefined ? [] : learnedLines(learned)), ...summaryLines(findings, account)];
+  const notes = [
+    ...(learned === undefined ? [] : learnedLines(learned)),
+    ...summaryLines(findings, account),
+    ...(learned?.doubtful ?? []),
+    ...account.doubtful,
+  ];
   const saysNothing = values.quiet || (unreadable.length > 0 && account.records === 0);
   for (const line of saysNothing ? unreadable : [...notes, ...unreadable]) terminal.stderr.write(`${shown(line)}\n`);
   if (unreadable.length > 0) return 2;

@@ -9,6 +9,7 @@ import { createScreen, type Known } from '../../shared/screen.ts';
 import { type Delta, gatherLearned, type Store } from '../../shared/store.ts';
 import { createSuppressor } from '../../shared/suppression.ts';
 import type { Source } from './input.ts';
+import { type Judgement, judged, type Share } from './readability.ts';
 import type { Found, FoundRecord, Provenance } from './records.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,8 +26,10 @@ export interface Account {
   /** Milliseconds since the epoch of the earliest and the latest event; undefined without one that has a time. */
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** Sentences about sources that could not be read to their end. */
+  /** Sentences about sources that could not be read to their end, or in which nothing was an event. */
   readonly unreadable: readonly string[];
+  /** Sentences about sources of which little or nothing was there to be read. */
+  readonly doubtful: readonly string[];
 }
 
 export interface Workbench {
@@ -65,6 +68,8 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
 
   for (const source of sources) {
     let waiting: FoundRecord[] = [];
+    let isWhole = true;
+    const before = totals.account();
     try {
       for await (const batch of source.batches()) {
         for (const found of batch) {
@@ -80,10 +85,24 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       totals.unreadable(error.message);
+      isWhole = false;
     }
     await take(waiting);
+    if (isWhole) totals.judge(judged(source, shareOf(before, totals.account())));
   }
   return totals.account();
+};
+
+/** What was added to the counts. */
+const shareOf = (before: Share, after: Share): Share => {
+  const refused = [...after.refused].map(
+    ([reason, count]) => [reason, count - (before.refused.get(reason) ?? 0)] as const,
+  );
+  return {
+    records: after.records - before.records,
+    events: after.events - before.events,
+    refused: new Map(refused.filter(([, count]) => count > 0)),
+  };
 };
 
 /** Runs of records of one origin, in their order. */
@@ -116,6 +135,7 @@ const createTotals = () => {
   const suppressed = new Map<string, number>();
   const faults = new Map<string, number>();
   const unreadable: string[] = [];
+  const doubtful: string[] = [];
   let [records, events, truncated] = [0, 0, 0];
   let [first, last] = [Number.POSITIVE_INFINITY, 0];
   return {
@@ -134,15 +154,20 @@ const createTotals = () => {
       last = Math.max(last, latest);
     },
     unreadable: (sentence: string) => unreadable.push(sentence),
+    judge: (judgement: Judgement) => {
+      if (judgement.unreadable !== undefined) unreadable.push(judgement.unreadable);
+      if (judgement.doubtful !== undefined) doubtful.push(judgement.doubtful);
+    },
     account: (): Account => ({
       records,
       events,
-      refused,
+      refused: new Map(refused),
       truncated,
       suppressed,
       faults,
       ...(last > 0 ? { first, last } : { first: undefined, last: undefined }),
       unreadable,
+      doubtful,
     }),
   };
 };

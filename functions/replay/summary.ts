@@ -23,12 +23,18 @@ const span = ({ first, last }: Account): string =>
     ? ''
     : `, from ${plainTime(new Date(first).toISOString())} to ${plainTime(new Date(last).toISOString())} UTC`;
 
+/** `3 not JSON, 2 not an event`: reasons of refusals, the most frequent first. */
+export const byFrequency = (refused: ReadonlyMap<string, number>): string =>
+  [...refused]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => `${number(count)} ${reason}`)
+    .join(', ');
+
 /** `987 records read: 981 events, 3 not JSON, 2 not an event, 1 empty.` The parts add up to the whole. */
 export const accountLine = (account: Account): string => {
-  const refused = [...account.refused]
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `${number(count)} ${reason}`);
-  const parts = [counted(account.events, 'event'), ...refused].join(', ');
+  const parts = [counted(account.events, 'event'), byFrequency(account.refused)]
+    .filter((part) => part !== '')
+    .join(', ');
   return `${counted(account.records, 'record')} read: ${parts}${span(account)}.`;
 };
 

@@ -46,7 +46,7 @@ export default defineDetection({
   summary: (event, token) =>
     token.isNew
       ? `${nameOf(event.actor, event.impersonated)} minted a token of ${token.account} that was used elsewhere`
-      : `A token of ${token.account} was used from several addresses`,
+      : `A token of ${token.account} was used from ${event.address}`,
 });
 
 interface Token {
@@ -99,9 +99,14 @@ const used = (ip: string, hour = 11, code = 200, isBound = false) => {
 
 export const examples = () => ({
   fires: {
-    'alice minted a token of shop/web that was used elsewhere': [minted(human()), used('192.0.2.66')],
-    'bob minted a token of shop/web that was used elsewhere': [used('192.0.2.66', 20, 403), minted(human('bob'))],
-    'A token of shop/web was used from several addresses': [used('192.0.2.66'), used('198.51.100.7', 12)],
+    'A token of shop/web was used from 192.0.2.66': [minted(human()), used('192.0.2.66')],
+    'A token of shop/web was used from 192.0.2.67': [used('192.0.2.67', 20, 403), minted(human('bob'))],
+    'A token of shop/web was used from 192.0.2.68': [
+      ...[11, 12, 13, 14].map((hour) => used('203.0.113.20', hour)),
+      minted(human()),
+      used('192.0.2.68', 15),
+    ],
+    'A token of shop/web was used from 198.51.100.7': [used('192.0.2.66'), used('198.51.100.7', 12)],
   },
   silent: {
     'used where it was minted': [minted(human()), used('203.0.113.20'), used('203.0.113.20', 12)],
