@@ -48,7 +48,7 @@ export class EksDetectStack extends Stack {
       'Findings that publish failed on, until redriven',
     );
     this.tell('LogsInsights', insightsOf(detect.fn.logGroup.logGroupName), 'Shows what detect saw of each cluster');
-    if (config.securityHub) this.tell('SecurityHub', SECURITY_HUB, 'Findings in the Security Hub console');
+    if (config.securityHub) this.tell('SecurityHub', SECURITY_HUB, 'Findings in the console of Security Hub CSPM');
   }
 
   private tell(id: string, value: string, description: string): void {

@@ -164,7 +164,7 @@ const guarded: readonly (readonly [string, Resource])[] = GUARDED.flatMap((type)
 
 describe('resources', () => {
   it('are the ones that have a policy', () => {
-    expect(guarded).toHaveLength(6 + 2 + 1 + 1 + 2);
+    expect(guarded).toHaveLength(7 + 2 + 1 + 1 + 2);
     expect(new Set(resourcePolicies.map((policy) => policy.of))).toEqual(new Set(guarded.map(([id]) => `<${id}>`)));
   });
 

@@ -4,7 +4,11 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogGroups, type Filter } from '../functions/subscribe/log-groups.ts';
 
-const FILTER: Filter = { name: 'eks-detect', pattern: '"audit.k8s.io"', destination: 'arn:aws:lambda:eu-west-1:1:function:x' };
+const FILTER: Filter = {
+  name: 'eks-detect',
+  pattern: '"audit.k8s.io"',
+  destination: 'arn:aws:lambda:eu-west-1:1:function:x',
+};
 
 const closings: (() => void)[] = [];
 afterEach(() => {
@@ -30,7 +34,10 @@ const answering = async (errors: readonly string[]) => {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
-  const clients = [{ ...options, maxAttempts: 6 }, { ...options, maxAttempts: 1 }] as const;
+  const clients = [
+    { ...options, maxAttempts: 6 },
+    { ...options, maxAttempts: 1 },
+  ] as const;
   const groups = createLogGroups(new CloudWatchLogsClient(clients[0]), new CloudWatchLogsClient(clients[1]));
   return { asked, groups };
 };

@@ -158,7 +158,7 @@ describe('the way to Security Hub', () => {
     expect(rule.Targets).toEqual([
       expect.objectContaining({
         Arn: refersTo('DeliverQueue', 'Arn'),
-        DeadLetterConfig: { Arn: refersTo('DeliverQueueDead', 'Arn') },
+        DeadLetterConfig: { Arn: refersTo('DeliverRuleDead', 'Arn') },
       }),
     ]);
     const mapping = stack.of('AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('DeliverFunctionSqs'));
@@ -174,6 +174,18 @@ describe('the way to Security Hub', () => {
     const { VisibilityTimeout, RedrivePolicy } = one('AWS::SQS::Queue', 'DeliverQueue').Properties;
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
     expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBe(24 * 3600);
+  });
+
+  it('keeps what EventBridge gave up on apart from what deliver gave up on, which SQS can redrive', () => {
+    const dead = stack.of('AWS::SQS::Queue').filter(([, { Properties }]) => Properties.RedrivePolicy === undefined);
+    const sources = stack.of('AWS::SQS::Queue').flatMap(([, { Properties }]) => Properties.RedrivePolicy ?? []);
+    const targets = stack.of('AWS::Events::Rule').flatMap(([, { Properties }]) => Properties.Targets);
+    const named = (policies: readonly unknown[]) => policies.map((policy) => JSON.stringify(policy));
+    const redriven = named(sources.map(({ deadLetterTargetArn }) => deadLetterTargetArn));
+    const ofRules = named(targets.flatMap(({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? []));
+    expect(ofRules).toHaveLength(1);
+    expect(ofRules.filter((arn) => redriven.includes(arn))).toEqual([]);
+    expect(dead).toHaveLength(redriven.length + ofRules.length);
   });
 
   it('is left out when the configuration says so', () => {
@@ -245,6 +257,7 @@ describe('alarms', () => {
   it('ring for every dead letter, and for what waits', () => {
     const queues = stack.of('AWS::SQS::Queue').map(([id]) => ({ 'Fn::GetAtt': [id, 'QueueName'] }));
     const watched = [...alarmed('ApproximateNumberOfMessagesVisible'), ...alarmed('ApproximateAgeOfOldestMessage')];
+    expect(alarmed('ApproximateNumberOfMessagesVisible')).toHaveLength(4);
     expect(watched).toHaveLength(queues.length);
     expect(watched).toEqual(expect.arrayContaining(queues));
   });
@@ -259,11 +272,14 @@ describe('alarms', () => {
     expect(alarmed(metric)).toEqual(names.map((name) => refersTo(name)));
   });
 
-  it.each(['Faults', 'Unprotected', 'Unreadable'])('ring for %s, which functions report', (metric) => {
-    expect(alarms.filter(({ MetricName }) => MetricName === metric)).toEqual([
-      expect.objectContaining({ Namespace: 'eks-detect', Threshold: 1 }),
-    ]);
-  });
+  it.each(['Faults', 'Unprotected', 'Unreadable', 'SecurityHubOff'])(
+    'ring for %s, which functions report',
+    (metric) => {
+      expect(alarms.filter(({ MetricName }) => MetricName === metric)).toEqual([
+        expect.objectContaining({ Namespace: 'eks-detect', Threshold: 1 }),
+      ]);
+    },
+  );
 });
 
 it('says where to look next', () => {

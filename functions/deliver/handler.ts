@@ -1,4 +1,4 @@
-/** Takes findings off the queue and imports them into Security Hub. */
+/** Takes findings off the queue and imports them into Security Hub CSPM. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { importsOf } from './messages.ts';
 import { reportImports } from './report.ts';
