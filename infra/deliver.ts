@@ -1,10 +1,11 @@
 /** The function that takes findings off the bus and imports them into Security Hub CSPM. */
-import { Arn, Duration, Stack } from 'aws-cdk-lib';
+import { Arn, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
+import { PARTITION } from '../functions/environment.ts';
 import type { Config } from '../shared/config.ts';
 import { except } from './access.ts';
 import type { Alarms } from './alarms.ts';
@@ -48,6 +49,7 @@ export class Deliver extends Construct {
       memory: 256,
       timeout: TIMEOUT,
     });
+    fn.addEnvironment(PARTITION, Aws.PARTITION);
     // As many as one BatchImportFindings takes; two at a time stay below its ten calls a second.
     fn.addEventSource(
       new SqsEventSource(retried.queue, {

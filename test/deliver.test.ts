@@ -65,6 +65,12 @@ describe('deliver', () => {
     expect(logged()).toMatchObject({ Imported: 4 });
   });
 
+  it('sends findings to the product of the partition that it runs in', async () => {
+    const { hub, calls } = hubOf();
+    await deliver(batch(1), hub, 'aws-xx');
+    expect(calls.flat().map(({ ProductArn }) => ProductArn.split(':')[1])).toEqual(['aws-xx']);
+  });
+
   it('sends a hundred findings a call', async () => {
     const { hub, calls } = hubOf();
     await deliver(batch(230), hub);

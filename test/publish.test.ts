@@ -116,6 +116,13 @@ describe('publish', () => {
     expect(logged()).toMatchObject({ Changes: 1, Published: 1 });
   });
 
+  it('names the partition that it runs in', async () => {
+    const { bus, taken } = busOf();
+    await publish(eventOf(record(scan(5), scan(6))), teller({ partition: 'aws-xx' }), bus);
+    expect(taken[0]?.cloud.cloud_partition).toBe('aws-xx');
+    expect(taken[0]?.resources[0]?.uid).toMatch(/^arn:aws-xx:eks:/);
+  });
+
   it('is silent while nothing has opened, and while nothing is new', async () => {
     const { bus, taken } = busOf();
     await publish(eventOf(record(undefined, scan(3)), record(scan(6), scan(6))), teller(), bus);

@@ -117,7 +117,9 @@ describe('tables', () => {
 });
 
 describe('what outlives the stack', () => {
-  const kept = Object.entries(stack.resources).filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete');
+  const kept = Object.entries(stack.resources).filter(
+    ([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete',
+  );
 
   it('is the baselines and both on-failure buckets', () => {
     expect(kept.map(([id]) => id.slice(0, -8)).toSorted()).toEqual([
@@ -319,6 +321,18 @@ describe('functions', () => {
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
     const log = stack.resources[Properties.LoggingConfig.LogGroup.Ref];
     expect(log?.Properties.RetentionInDays).toBe(30);
+  });
+
+  it('that write ARNs into findings know their partition from CloudFormation', () => {
+    const knowing = functions.filter(([, { Properties }]) => Properties.Environment?.Variables.PARTITION !== undefined);
+    expect(knowing.map(([id]) => id.slice(0, -8)).toSorted()).toEqual([
+      'DeliverFunction',
+      'PublishFunction',
+      'PublishOnFailureFunction',
+    ]);
+    for (const [, { Properties }] of knowing) {
+      expect(Properties.Environment.Variables.PARTITION).toEqual({ Ref: 'AWS::Partition' });
+    }
   });
 
   it('give publish the databases of places', () => {
