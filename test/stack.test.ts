@@ -302,6 +302,11 @@ describe('alarms', () => {
   );
 });
 
+it('links to the console of the partition', () => {
+  const link = JSON.stringify(stack.outputs['SecurityHub']?.Value);
+  expect(link).toContain('{"Fn::If":["GovCloud","console.amazonaws-us-gov.com","console.aws.amazon.com"]}');
+});
+
 it('says where to look next', () => {
   expect(Object.keys(stack.outputs).toSorted()).toEqual([
     'AlarmTopic',
