@@ -190,6 +190,7 @@ describe('publish', () => {
         expect(times).toHaveLength(records.length);
         for (const [index, time] of times.entries()) if (index > 0) expect(time).toBeGreaterThan(times[index - 1] ?? 0);
       }),
+      { numRuns: 50 },
     );
   });
 
