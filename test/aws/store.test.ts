@@ -87,7 +87,7 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the store in %s', (server) =>
         expect(byTime(found)).toEqual(expected);
       }),
       // `npm test` runs the same property more often; here the servers count, and they are slow.
-      { numRuns: server === 'moto' ? 2 : 6 },
+      { numRuns: server === 'moto' ? 3 : 10 },
     );
   });
 });
