@@ -51,9 +51,9 @@ const changeOf = ({ dynamodb = {} }: DynamoDBRecord): readonly Change[] => {
 };
 
 /**
- * A stream tells times in seconds. Cases only grow, so their size puts the writes of one second in order, whoever tells of them and
- * whenever. It is added as milliseconds. It never falls, so neither does the sum: a large case is a few seconds ahead of its time, and
- * stays so.
+ * The number of things that a case holds, added to the second of a write as milliseconds. A stream gives times in seconds. Cases only
+ * grow, so this puts the writes of one second in order, however late they are published. A large case is a few seconds ahead of its
+ * time, and stays so.
  */
 const sizeOf = (subject: Case): number => SETS.reduce((sum, set) => sum + subject[set].size, 0);
 
