@@ -2,6 +2,8 @@
 export const FINDINGS_TABLE = 'FINDINGS_TABLE';
 export const BASELINES_TABLE = 'BASELINES_TABLE';
 export const EVENT_BUS = 'EVENT_BUS';
+/** The AWS partition, such as `aws` or `aws-us-gov`, which ARNs in findings begin with. */
+export const PARTITION = 'PARTITION';
 /** The detect function's ARN, which subscribe makes the destination of its filters, and which the redrive of detect invokes. */
 export const DETECT_FUNCTION = 'DETECT_FUNCTION';
 

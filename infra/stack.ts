@@ -1,5 +1,5 @@
 /** Everything that is deployed. What is where, and what may do what, can be read here from top to bottom. */
-import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../shared/config.ts';
 import { Alarms } from './alarms.ts';
@@ -48,7 +48,18 @@ export class EksDetectStack extends Stack {
       'Findings that publish failed on, until redriven',
     );
     this.tell('LogsInsights', insightsOf(detect.fn.logGroup.logGroupName), 'Shows what detect saw of each cluster');
-    if (config.securityHub) this.tell('SecurityHub', SECURITY_HUB, 'Findings in the Security Hub console');
+    if (config.securityHub) {
+      this.tell('SecurityHub', securityHubAt(this.consoleHost()), 'Findings in the console of Security Hub CSPM');
+    }
+  }
+
+  /** GovCloud (US) has a console of its own. */
+  private consoleHost(): string {
+    const isGovCloud = new CfnCondition(this, 'GovCloud', {
+      expression: Fn.conditionEquals(Aws.PARTITION, 'aws-us-gov'),
+    });
+    const host = Fn.conditionIf(isGovCloud.logicalId, 'console.amazonaws-us-gov.com', 'console.aws.amazon.com');
+    return `${Aws.REGION}.${host}`;
   }
 
   private tell(id: string, value: string, description: string): void {
@@ -56,11 +67,9 @@ export class EksDetectStack extends Stack {
   }
 }
 
-const CONSOLE = `https://${Aws.REGION}.console.aws.amazon.com`;
-
 /** The console's own encoding of "GeneratorId starts with eks-detect/". */
-const SECURITY_HUB =
-  `${CONSOLE}/securityhub/home?region=${Aws.REGION}#/findings` +
+const securityHubAt = (host: string): string =>
+  `https://${host}/securityhub/home?region=${Aws.REGION}#/findings` +
   '?search=GeneratorId%3D%255Coperator%255C%253APREFIX%255C%253Aeks-detect%252F';
 
 const insightsOf = (logGroup: string): string =>

@@ -44,14 +44,10 @@ export class Subscribe extends Construct {
     const destination = detect.grantSubscribe(this.fn);
     const listing = this.allowListing();
     const resources = [
-      this.reconcileOnDeploy('Clusters', {}, [
-        this.allowFilters('Clusters', CLUSTER_GROUPS, detect.fn),
-        listing,
-        ...destination,
-      ]),
+      this.reconcileOnDeploy('Clusters', {}, [this.allowFilters('Clusters', CLUSTER_GROUPS), listing, ...destination]),
       ...config.eventLogGroups.map(({ logGroup }) => {
         const name = `Events${logGroup.replaceAll('/', '|')}`;
-        const policy = this.allowFilters(name, logGroup, detect.fn);
+        const policy = this.allowFilters(name, logGroup);
         return this.reconcileOnDeploy(name, { LogGroup: logGroup }, [policy, ...destination]);
       }),
     ];
@@ -77,18 +73,17 @@ export class Subscribe extends Construct {
    * Reading and writing the filters of groups of this name. A policy of its own, as it must still be there when the filters are
    * removed with the stack, or with the group's entry in the configuration.
    */
-  private allowFilters(id: string, logGroup: string, detect: LambdaFunction): Policy {
+  private allowFilters(id: string, logGroup: string): Policy {
     const resources = [logGroup, `${logGroup}:*`].map((name) => logGroupArn(this, name));
     const policy = this.allow(id, [
       new PolicyStatement({
-        actions: ['logs:DescribeSubscriptionFilters', 'logs:DeleteSubscriptionFilter'],
+        actions: [
+          'logs:DescribeSubscriptionFilters',
+          'logs:DeleteSubscriptionFilter',
+          // IAM has no condition for the destination. Without `iam:PassRole` it can only be a function of this account.
+          'logs:PutSubscriptionFilter',
+        ],
         resources,
-      }),
-      new PolicyStatement({
-        actions: ['logs:PutSubscriptionFilter'],
-        resources,
-        // Only to detect, wherever CloudWatch Logs tells the destination to IAM.
-        conditions: { ArnEqualsIfExists: { 'logs:DestinationArn': detect.functionArn } },
       }),
     ]);
     for (const resource of resources) {

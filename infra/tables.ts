@@ -16,7 +16,7 @@ export class Tables extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.findings = createTable(this, 'Findings', RemovalPolicy.DESTROY);
-    this.baselines = createTable(this, 'Baselines', RemovalPolicy.RETAIN);
+    this.baselines = createTable(this, 'Baselines', RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 
   /** Reading cases, and merging into them. Nothing here can delete an item or scan a table. */

@@ -4,6 +4,8 @@
 export interface Receiver {
   readonly account: string;
   readonly region: string;
+  /** The AWS partition, where it is known. Otherwise the Region tells. */
+  readonly partition?: string;
 }
 
 export interface AsffFinding {
@@ -35,7 +37,8 @@ export interface AsffFinding {
 export interface AsffResource {
   Type: 'AwsEksCluster' | 'Container' | 'AwsIamRole' | 'AwsIamUser' | 'AwsIamAccessKey' | 'Other';
   Id: string;
-  Partition: 'aws' | 'aws-cn' | 'aws-us-gov';
+  /** Left out in partitions for which the format has no name. */
+  Partition?: 'aws' | 'aws-cn' | 'aws-us-gov';
   Region: string;
   Details?: {
     AwsEksCluster?: { Arn: string; Name: string };

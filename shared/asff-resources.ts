@@ -5,11 +5,15 @@ import { cut, LONGEST, MOST } from './asff-limits.ts';
 import { clusterArnOf, partitionOf } from './ocsf.ts';
 import type { DetectionFinding } from './ocsf-event.ts';
 
+/** Partitions that the format has names for. Source: Security Hub API reference, Resource. */
+const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'] as const;
+
 type Place = Pick<AsffResource, 'Partition' | 'Region'>;
 
 export const asffResources = (event: DetectionFinding, { region }: Receiver): AsffFinding['Resources'] => {
   const at = event.cloud.region ?? region;
-  const place: Place = { Region: at, Partition: partitionOf(at) as Place['Partition'] };
+  const partition = PARTITIONS.find((one) => one === (event.cloud.cloud_partition ?? partitionOf(at)));
+  const place: Place = { Region: at, ...(partition !== undefined && { Partition: partition }) };
   const resources = [clusterResource(event, place), ...entityResources(event, place), ...iamResources(event, place)];
   const byId = new Map(resources.map((resource) => [`${resource.Type} ${resource.Id}`, resource]));
   return [...byId.values()].slice(0, MOST.resources);

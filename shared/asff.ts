@@ -20,12 +20,12 @@ const isoTime = (time: number): string => new Date(time).toISOString();
  */
 export const toAsff = (event: DetectionFinding, receiver: Receiver): AsffFinding => {
   const { finding_info: info, unmapped, remediation } = event;
-  const { account, region } = receiver;
+  const { account, region, partition = partitionOf(region) } = receiver;
   const url = remediation.references[0];
   return {
     SchemaVersion: '2018-10-08',
     Id: `${PRODUCT.name}/${region}/${account}/${info.uid}`,
-    ProductArn: `arn:${partitionOf(region)}:securityhub:${region}:${account}:product/${account}/default`,
+    ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
     ProductName: PRODUCT.name,
     CompanyName: PRODUCT.vendor_name,
     GeneratorId: `${PRODUCT.name}/${info.analytic.uid}`,

@@ -70,7 +70,7 @@ const configSchema = (detections: readonly AnyDetection[]) =>
         .array(suppressionSchema(detections))
         .optional()
         .describe('What is known to be harmless, with the reason.'),
-      securityHub: z.boolean().optional().describe('Import findings into Security Hub. True unless told.'),
+      securityHub: z.boolean().optional().describe('Import findings into Security Hub CSPM. True by default.'),
     })
     .transform(
       (written): Config => ({

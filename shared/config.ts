@@ -18,7 +18,7 @@ export interface Config {
   readonly learn: number;
   readonly detections: Readonly<Record<string, Override>>;
   readonly suppress: readonly Suppression[];
-  /** Import findings into Security Hub. Where it is not enabled, findings are on the bus all the same. */
+  /** Import findings into Security Hub CSPM. Where it is not enabled, findings are on the bus all the same. */
   readonly securityHub: boolean;
 }
 

@@ -40,6 +40,8 @@ export interface Finding {
   readonly cluster: string;
   readonly account?: string;
   readonly region?: string;
+  /** The AWS partition, where it is known. Otherwise the Region tells. */
+  readonly partition?: string;
   readonly summary: string;
   readonly entities: Entities;
   readonly count: Count;

@@ -147,17 +147,27 @@ const techniqueOf = (id: string) => ({
   src_url: `${ATTACK}/techniques/${id.replace('.', '/')}/`,
 });
 
-/** The partition that a Region is in. Source: the AWS General Reference, "AWS partitions". */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-};
+/** Partitions by what the names of their Regions begin with. Source: `partitions.json` of the AWS SDKs. */
+const PARTITIONS = {
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'eusc-': 'aws-eusc',
+  'us-iso-': 'aws-iso',
+  'us-isob-': 'aws-iso-b',
+  'eu-isoe-': 'aws-iso-e',
+  'us-isof-': 'aws-iso-f',
+} as const;
 
-const placeOf = ({ region }: Finding) => (region === undefined ? {} : { region, cloud_partition: partitionOf(region) });
+/** The partition that a Region is in, for code that does not run there. CloudFormation gives a deployed function its own. */
+export const partitionOf = (region: string): string =>
+  Object.entries(PARTITIONS).find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+
+const placeOf = ({ region, partition }: Finding) =>
+  region === undefined ? {} : { region, cloud_partition: partition ?? partitionOf(region) };
 
 /** Undefined for a log that does not tell its account and Region. */
-const clusterArn = ({ cluster, account, region }: Finding): string | undefined =>
-  account && region ? `arn:${partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}` : undefined;
+const clusterArn = ({ cluster, account, region, partition }: Finding): string | undefined =>
+  account && region ? `arn:${partition ?? partitionOf(region)}:eks:${region}:${account}:cluster/${cluster}` : undefined;
 
 const ROLES = { actor: { role_id: 2, role: 'Actor' }, affected: { role_id: 3, role: 'Affected' } } as const;
 

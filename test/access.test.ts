@@ -126,15 +126,20 @@ describe('identities', () => {
     expect(allowed['s3:DeleteObject']).toEqual([below('aws/lambda/')]);
   });
 
-  it('let subscribe send records to detect only', () => {
-    const puts = identityPolicies
-      .flatMap(({ statements }) => statements)
-      .filter(({ Action }) => list(Action).includes('logs:PutSubscriptionFilter'));
-    expect(puts).toHaveLength(2);
-    for (const { Action, Condition } of puts) {
-      expect(Action).toBe('logs:PutSubscriptionFilter');
-      expect(text(Condition?.['ArnEqualsIfExists']?.['logs:DestinationArn'])).toMatch(/^<DetectFunction\w+\.Arn>$/);
-    }
+  it('have no condition but on keys that their service knows', () => {
+    // Service Authorization Reference: EventBridge has events:source, CloudWatch Logs has none for PutSubscriptionFilter.
+    const conditions = identityPolicies.flatMap(({ statements }) =>
+      statements.flatMap(({ Action, Condition = {} }) =>
+        Object.values(Condition).flatMap((keys) => Object.keys(keys).map((key) => [Action, key])),
+      ),
+    );
+    expect(new Set(conditions.map(String))).toEqual(new Set(['events:PutEvents,events:source']));
+  });
+
+  it('pass no role, so that subscribe can send records to functions of this account only', () => {
+    const actions = identityPolicies.flatMap(({ statements }) => statements.flatMap(({ Action }) => list(Action)));
+    expect(actions).toContain('logs:PutSubscriptionFilter');
+    expect(actions.filter((action) => action.startsWith('iam:'))).toEqual([]);
   });
 
   it('let publish speak as eks-detect only', () => {
@@ -174,7 +179,7 @@ const guarded: readonly (readonly [string, Resource])[] = GUARDED.flatMap((type)
 
 describe('resources', () => {
   it('are the ones that have a policy', () => {
-    expect(guarded).toHaveLength(6 + 2 + 1 + 1 + 2);
+    expect(guarded).toHaveLength(7 + 2 + 1 + 1 + 2);
     expect(new Set(resourcePolicies.map((policy) => policy.of))).toEqual(new Set(guarded.map(([id]) => `<${id}>`)));
   });
 

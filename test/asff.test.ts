@@ -180,6 +180,32 @@ describe('a finding in Security Hub', () => {
     );
   });
 
+  it.each([
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['eu-isoe-west-1', 'aws-iso-e'],
+    ['us-isof-south-1', 'aws-iso-f'],
+    ['us-west-2', 'aws'],
+    ['ap-southeast-5', 'aws'],
+  ])('of %s is in %s, by all of its ARNs', (region, partition) => {
+    const event = toOcsf({ change: 'created', finding: { ...finding, region }, reasons: [] }, detection, 0);
+    const asff = toAsff(event, { account: ACCOUNT, region });
+    expect([event.cloud.cloud_partition, asff.ProductArn.split(':')[1]]).toEqual([partition, partition]);
+    expect(asff.Resources[0]?.Id).toMatch(new RegExp(`^arn:${partition}:eks:${region}:`));
+    const named = ['aws', 'aws-cn', 'aws-us-gov'].includes(partition) ? [partition] : [undefined];
+    expect([...new Set(asff.Resources.map(({ Partition }) => Partition))]).toEqual(named);
+  });
+
+  it('takes the partition that a deployment names, in a Region that nobody has heard of', () => {
+    const placed = { ...finding, region: 'xx-new-1', partition: 'aws-xx' };
+    const event = toOcsf({ change: 'created', finding: placed, reasons: [] }, detection, 0);
+    const asff = toAsff(event, { account: ACCOUNT, region: 'xx-new-1', partition: 'aws-xx' });
+    expect([event.cloud.cloud_partition, asff.ProductArn.split(':')[1]]).toEqual(['aws-xx', 'aws-xx']);
+    expect(asff.Resources[0]?.Id).toMatch(/^arn:aws-xx:eks:xx-new-1:/);
+  });
+
   it('comes from a log that does not tell its account, too', () => {
     const { account: _account, region: _region, ...bare } = finding;
     const [cluster] = asffOf(detection, bare).Resources;

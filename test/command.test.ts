@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { containerCommandsOf, credentialsOf, traitsOf } from '../shared/command.ts';
 import { metadataServicesIn } from '../shared/metadata-address.ts';
 import { statementsOf } from '../shared/shell.ts';
+import { processorTime } from './processor-time.ts';
 
 const sh = (script: string) => ['sh', '-c', script];
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -56,9 +57,9 @@ describe('a script is read as a shell reads it', () => {
     'cd /a;',
   ])('half a million characters of %j are read in a moment', (piece) => {
     const script = piece.repeat(Math.ceil(500_000 / piece.length));
-    const start = performance.now();
+    const taken = processorTime();
     for (const command of [sh(script), [script], script.split(' ')]) traitsOf(command);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(taken()).toBeLessThan(5_000);
   });
 });
 

@@ -65,6 +65,12 @@ describe('deliver', () => {
     expect(logged()).toMatchObject({ Imported: 4 });
   });
 
+  it('sends findings to the product of the partition that it runs in', async () => {
+    const { hub, calls } = hubOf();
+    await deliver(batch(1), hub, 'aws-xx');
+    expect(calls.flat().map(({ ProductArn }) => ProductArn.split(':')[1])).toEqual(['aws-xx']);
+  });
+
   it('sends a hundred findings a call', async () => {
     const { hub, calls } = hubOf();
     await deliver(batch(230), hub);
@@ -97,6 +103,16 @@ describe('deliver', () => {
   ])('gives everything back after %s', async (name) => {
     expect(failures(await deliver(batch(3), failing(named(name))))).toEqual(['m0', 'm1', 'm2']);
   });
+
+  it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET'])(
+    'gives everything back when the network fails with %s',
+    async (code) => {
+      const error = Object.assign(new Error(`getaddrinfo ${code} securityhub.eu-west-1.amazonaws.com`), { code });
+      expect(failures(await deliver(batch(3), failing(error)))).toEqual(['m0', 'm1', 'm2']);
+      expect(logged()).toMatchObject({ Failed: 3 });
+      expect(logged()).not.toHaveProperty('SecurityHubOff');
+    },
+  );
 
   it('holds back the one finding that spoils a call, and no other', async () => {
     const calls: number[] = [];
@@ -141,25 +157,33 @@ describe('deliver', () => {
   });
 });
 
-describe('without Security Hub', () => {
-  const absences = [
-    named('InvalidAccessException', 'Account 111122223333 is not subscribed to AWS Security Hub'),
-    Object.assign(new Error('getaddrinfo ENOTFOUND securityhub.xx-none-1.amazonaws.com'), { code: 'ENOTFOUND' }),
+describe('where Security Hub is off', () => {
+  const text = 'Account 111122223333 is not subscribed to AWS Security Hub';
+  const worlds: readonly (readonly [string, SecurityHub])[] = [
+    ['the call is refused', failing(named('InvalidAccessException', text))],
+    ['each finding is refused', hubOf(() => 'InvalidAccess').hub],
   ];
 
-  it.each(absences.map((error) => [error.message, error] as const))(
-    'messages are done with: %s',
-    async (_text, error) => {
-      expect(failures(await deliver(batch(150), failing(error)))).toEqual([]);
-    },
-  );
+  it.each(worlds)('messages are done with and counted, and nothing has failed: %s', async (_form, hub) => {
+    expect(failures(await deliver(batch(150), hub))).toEqual([]);
+    expect(logged()).toMatchObject({ SecurityHubOff: 150 });
+    for (const name of ['Imported', 'Failed', 'problems']) expect(logged()).not.toHaveProperty(name);
+  });
 
-  it('is said once, in a sentence', async () => {
+  it.each(worlds)('it is said once, in a sentence: %s', async (_form, hub) => {
     vi.resetModules();
     const fresh = (await import('../functions/deliver/handler.ts')).deliver;
-    const [error] = absences as [Error];
-    await fresh(batch(1), failing(error));
-    await fresh(batch(1), failing(error));
-    expect(lines.filter((line) => line.startsWith('Security Hub takes no findings'))).toHaveLength(1);
+    await fresh(batch(100), hub);
+    await fresh(batch(100), hub);
+    expect(lines.filter((line) => !line.startsWith('{'))).toEqual([
+      expect.stringMatching(/^Security Hub CSPM takes no findings .*Enable it.*InvalidAccess/),
+    ]);
+  });
+
+  it('other refusals in the same answer are tried again', async () => {
+    const codes = ['InvalidAccess', 'InternalException', undefined];
+    const { hub } = hubOf((finding) => codes[Number(finding.Id.split('-').at(-1)) % 3]);
+    expect(failures(await deliver(batch(6), hub))).toEqual(['m1', 'm4']);
+    expect(logged()).toMatchObject({ Imported: 2, Failed: 2, SecurityHubOff: 2 });
   });
 });

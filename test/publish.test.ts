@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameAttributes, setValue } from '../functions/detect/case-item.ts';
 import type { Bus } from '../functions/publish/bus.ts';
+import { changesOf } from '../functions/publish/changes.ts';
 import { publish } from '../functions/publish/handler.ts';
 import type { Teller } from '../functions/publish/telling.ts';
 import { type Case, mergeCases, SETS } from '../shared/case.ts';
@@ -33,12 +34,14 @@ const caseOf = (detection: AnyDetection, records: readonly unknown[]): Case => {
   return cases.reduce((a, b) => (a.id === b.id ? mergeCases(a, b) : a));
 };
 
-const probes = (count: number, ip = '203.0.113.66') =>
+const probes = (count: number, ip = '203.0.113.66', minutes = 1) =>
   Array.from({ length: count }, (_, index) =>
-    audit({ verb: 'get', by: nobody(ip), code: 401, uri: `/api/v1/secrets?page=${index}`, at: at(index) }),
+    audit({ verb: 'get', by: nobody(ip), code: 401, uri: `/api/v1/secrets?page=${index}`, at: at(index * minutes) }),
   );
 
 const scan = (count: number) => caseOf(accessScanning, probes(count));
+/** A hundred probes a minute. */
+const flood = (count: number) => caseOf(accessScanning, probes(count, '203.0.113.66', 0.01));
 const hostPod = (name: string, minutes = 0) =>
   caseOf(hostNetwork, [createPod(human(), pod({ hostNetwork: true }, { name }), { at: at(minutes) })]);
 const firstImage = (minutes = 0) =>
@@ -117,6 +120,13 @@ describe('publish', () => {
     expect(logged()).toMatchObject({ Changes: 1, Published: 1 });
   });
 
+  it('names the partition that it runs in', async () => {
+    const { bus, taken } = busOf();
+    await publish(eventOf(record(scan(5), scan(6))), teller({ partition: 'aws-xx' }), bus);
+    expect(taken[0]?.cloud.cloud_partition).toBe('aws-xx');
+    expect(taken[0]?.resources[0]?.uid).toMatch(/^arn:aws-xx:eks:/);
+  });
+
   it('is silent while nothing has opened, and while nothing is new', async () => {
     const { bus, taken } = busOf();
     await publish(eventOf(record(undefined, scan(3)), record(scan(6), scan(6))), teller(), bus);
@@ -150,6 +160,48 @@ describe('publish', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(new Set(times).size).toBe(times.length);
     expect(times.map((time) => Math.floor(time / 1_000) * 1_000)).toEqual([START, START, START + 1_000]);
+  });
+
+  it('gives any sequence of writes of one case rising times, however many fall into one second', () => {
+    const whole = flood(1_200);
+    const [refs, facts] = [[...whole.refs], [...whole.facts]];
+    expect(refs).toHaveLength(1_200);
+    // What one write adds to the sets, and how many seconds later it comes.
+    const write = fc.record({
+      refs: fc.oneof(fc.nat(3), fc.nat(400)),
+      facts: fc.nat(1),
+      seconds: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
+    });
+    fc.assert(
+      fc.property(fc.nat(1_050), fc.array(write, { minLength: 1, maxLength: 12 }), (first, writes) => {
+        let [refCount, factCount, second] = [first, 0, START / 1_000];
+        const records: DynamoDBRecord[] = [];
+        for (const { refs: more, facts: also, seconds } of writes) {
+          const before = {
+            ...whole,
+            refs: new Set(refs.slice(0, refCount)),
+            facts: new Set(facts.slice(0, factCount)),
+          };
+          [refCount, factCount, second] = [refCount + more, factCount + also, second + seconds];
+          const after = { ...whole, refs: new Set(refs.slice(0, refCount)), facts: new Set(facts.slice(0, factCount)) };
+          // A write that adds nothing is no change, and has nothing to tell.
+          if (SETS.some((set) => after[set].size > before[set].size)) records.push(record(before, after, second));
+        }
+        const times = changesOf(records).changes.map(({ written }) => written);
+        expect(times).toHaveLength(records.length);
+        for (const [index, time] of times.entries()) if (index > 0) expect(time).toBeGreaterThan(times[index - 1] ?? 0);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('tells that a count reached 1000 later than what came before in the same second', async () => {
+    const [small, large] = [flood(990), flood(1_005)];
+    const { bus, taken } = busOf();
+    await publish(eventOf(record(flood(99), small), record(small, large)), teller(), bus);
+    const [before, after] = taken;
+    expect(after?.unmapped.news).toEqual(['count reached 1000']);
+    expect(after?.time).toBeGreaterThan(before?.time ?? 0);
   });
 
   it('never makes an old change look new, however late it is published', async () => {

@@ -8,6 +8,7 @@ import { createLocator } from '../functions/place.ts';
 import { audit, createPod, human, nobody, pod } from '../shared/examples.ts';
 import type { Finding } from '../shared/finding.ts';
 import { attackLog, baselineLog, START } from './attack-log.ts';
+import { processorTime } from './processor-time.ts';
 import { quietHour } from './quiet-hour.ts';
 import { seeded } from './shop-cluster.ts';
 import { call, file } from './terminal.ts';
@@ -251,15 +252,12 @@ describe('standard output', () => {
     expect(asff[0]).toMatchObject({ AwsAccountId: '444455556666', Id: expect.stringContaining('eu-central-1') });
   });
 
-  it('may be closed before the end, as head does', () => {
+  it('may be closed before the end, as head does', async () => {
     // Without a baseline everything is new, so that there is more to write than a pipe holds.
-    const run = 'npx tsx functions/replay/main.ts --format ocsf docs/attack.jsonl.gz';
-    const sizes = execFileSync('bash', ['-c', `${run} -q | wc -c`], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    expect(Number(sizes)).toBeGreaterThan(65_536);
-    const cut = spawnSync('bash', ['-c', `${run} -q | head -c 9; echo " \${PIPESTATUS[0]}"`], { encoding: 'utf8' });
+    const parameters = ['--format', 'ocsf', 'docs/attack.jsonl.gz', '-q'];
+    expect((await call(parameters)).stdout.length).toBeGreaterThan(65_536);
+    const run = `'${process.execPath}' --import tsx functions/replay/main.ts ${parameters.join(' ')}`;
+    const cut = spawnSync('bash', ['-c', `${run} | head -c 9; echo " \${PIPESTATUS[0]}"`], { encoding: 'utf8' });
     expect(cut.stdout).toBe('{"activit 0\n');
     expect(cut.stderr).not.toMatch(/EPIPE|at .*:\d+:\d+/);
   });
@@ -315,10 +313,10 @@ describe('speed', () => {
   it('reads ten thousand lines in a moment', async () => {
     const log = attackLog();
     const many = Array.from({ length: 10_000 }, (_, index) => log[index % log.length] as string);
-    const started = performance.now();
+    const taken = processorTime();
     const { stderr } = await call([...BASELINE, asFile(many)]);
     expect(stderr).toContain('10,000 records read: 10,000 events');
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(taken()).toBeLessThan(15_000);
   });
 });
 

@@ -111,8 +111,28 @@ describe('tables', () => {
   });
 
   it('loses what was learned only when somebody deletes it by hand', () => {
-    expect(one('AWS::DynamoDB::Table', 'TablesBaselines').DeletionPolicy).toBe('Retain');
+    expect(one('AWS::DynamoDB::Table', 'TablesBaselines').DeletionPolicy).toMatch(/^Retain/);
     expect(one('AWS::DynamoDB::Table', 'TablesFindings').DeletionPolicy).toBe('Delete');
+  });
+});
+
+describe('what outlives the stack', () => {
+  const kept = Object.entries(stack.resources).filter(
+    ([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete',
+  );
+
+  it('is the baselines and both on-failure buckets', () => {
+    expect(kept.map(([id]) => id.slice(0, -8)).toSorted()).toEqual([
+      'DetectOnFailureBucket',
+      'PublishOnFailureBucket',
+      'TablesBaselines',
+    ]);
+  });
+
+  it('is deleted all the same when the first deployment fails and is rolled back', () => {
+    for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of kept) {
+      expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
+    }
   });
 });
 
@@ -132,7 +152,7 @@ describe('what a function gives up on', () => {
     const mapping = stack
       .of('AWS::Lambda::EventSourceMapping')
       .find(([id]) => id.startsWith(`${name}OnFailureFunctionSqs`));
-    expect(bucket.DeletionPolicy).toBe('Retain');
+    expect(bucket.DeletionPolicy).toMatch(/^Retain/);
     expect(bucket.DependsOn).toEqual([expect.stringMatching(`^${name}OnFailureRedrivePolicy`)]);
     expect(bucket.Properties.NotificationConfiguration.QueueConfigurations).toEqual([
       {
@@ -173,7 +193,7 @@ describe('the way to Security Hub', () => {
     expect(rule.Targets).toEqual([
       expect.objectContaining({
         Arn: refersTo('DeliverQueue', 'Arn'),
-        DeadLetterConfig: { Arn: refersTo('DeliverQueueDead', 'Arn') },
+        DeadLetterConfig: { Arn: refersTo('DeliverRuleDead', 'Arn') },
       }),
     ]);
     const mapping = stack.of('AWS::Lambda::EventSourceMapping').find(([id]) => id.startsWith('DeliverFunctionSqs'));
@@ -189,6 +209,18 @@ describe('the way to Security Hub', () => {
     const { VisibilityTimeout, RedrivePolicy } = one('AWS::SQS::Queue', 'DeliverQueue').Properties;
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
     expect(RedrivePolicy.maxReceiveCount * VisibilityTimeout).toBe(24 * 3600);
+  });
+
+  it('keeps what EventBridge gave up on apart from what deliver gave up on, which SQS can redrive', () => {
+    const dead = stack.of('AWS::SQS::Queue').filter(([, { Properties }]) => Properties.RedrivePolicy === undefined);
+    const sources = stack.of('AWS::SQS::Queue').flatMap(([, { Properties }]) => Properties.RedrivePolicy ?? []);
+    const targets = stack.of('AWS::Events::Rule').flatMap(([, { Properties }]) => Properties.Targets);
+    const named = (policies: readonly unknown[]) => policies.map((policy) => JSON.stringify(policy));
+    const redriven = named(sources.map(({ deadLetterTargetArn }) => deadLetterTargetArn));
+    const ofRules = named(targets.flatMap(({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? []));
+    expect(ofRules).toHaveLength(1);
+    expect(ofRules.filter((arn) => redriven.includes(arn))).toEqual([]);
+    expect(dead).toHaveLength(redriven.length + ofRules.length);
   });
 
   it('is left out when the configuration says so', () => {
@@ -260,6 +292,7 @@ describe('alarms', () => {
   it('ring for every dead letter, and for what waits', () => {
     const queues = stack.of('AWS::SQS::Queue').map(([id]) => ({ 'Fn::GetAtt': [id, 'QueueName'] }));
     const watched = [...alarmed('ApproximateNumberOfMessagesVisible'), ...alarmed('ApproximateAgeOfOldestMessage')];
+    expect(alarmed('ApproximateNumberOfMessagesVisible')).toHaveLength(4);
     expect(watched).toHaveLength(queues.length);
     expect(watched).toEqual(expect.arrayContaining(queues));
   });
@@ -274,7 +307,7 @@ describe('alarms', () => {
     expect(alarmed(metric)).toEqual(names.map((name) => refersTo(name)));
   });
 
-  it.each(['Faults', 'Unprotected', 'Unreadable', 'UnprocessableRecords'])(
+  it.each(['Faults', 'Unprotected', 'Unreadable', 'SecurityHubOff', 'UnprocessableRecords'])(
     'ring for %s, which functions report',
     (metric) => {
       expect(alarms.filter(({ MetricName }) => MetricName === metric)).toEqual([
@@ -282,6 +315,11 @@ describe('alarms', () => {
       ]);
     },
   );
+});
+
+it('links to the console of the partition', () => {
+  const link = JSON.stringify(stack.outputs['SecurityHub']?.Value);
+  expect(link).toContain('{"Fn::If":["GovCloud","console.amazonaws-us-gov.com","console.aws.amazon.com"]}');
 });
 
 it('says where to look next', () => {
@@ -303,6 +341,18 @@ describe('functions', () => {
     expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
     const log = stack.resources[Properties.LoggingConfig.LogGroup.Ref];
     expect(log?.Properties.RetentionInDays).toBe(30);
+  });
+
+  it('that write ARNs into findings know their partition from CloudFormation', () => {
+    const knowing = functions.filter(([, { Properties }]) => Properties.Environment?.Variables.PARTITION !== undefined);
+    expect(knowing.map(([id]) => id.slice(0, -8)).toSorted()).toEqual([
+      'DeliverFunction',
+      'PublishFunction',
+      'PublishOnFailureFunction',
+    ]);
+    for (const [, { Properties }] of knowing) {
+      expect(Properties.Environment.Variables.PARTITION).toEqual({ Ref: 'AWS::Partition' });
+    }
   });
 
   it('give publish the databases of places', () => {

@@ -17,11 +17,13 @@ const own = (changes: Partial<Filter> = {}): Filter => ({
 const foreign = (name: string): Filter => ({ name, pattern: '', destination: 'arn:aws:lambda:eu-west-1:1:function:x' });
 const groupOf = (cluster: string) => `/aws/eks/${cluster}/cluster`;
 
-/** CloudWatch Logs, as far as subscribe knows it: two slots a group, one filter a name. `broken` groups refuse every call. */
+/** CloudWatch Logs, as far as subscribe knows it: few filters a group, one a name. `broken` groups refuse every call. */
 const createWorld = (
   initial: Readonly<Record<string, readonly Filter[]>>,
   settings: {
     config?: Partial<Config>;
+    /** Filters that a group takes. */
+    limit?: number;
     broken?: string[];
     audits?: Record<string, boolean>;
     afterPause?: () => void;
@@ -29,6 +31,7 @@ const createWorld = (
 ) => {
   const filters = new Map(Object.entries(initial));
   const broken = new Set(settings.broken);
+  const { limit = 5 } = settings;
   const writes: string[] = [];
   const pauses: number[] = [];
   const answered: StackEvent[] = [];
@@ -48,7 +51,7 @@ const createWorld = (
       const known = filters.get(group);
       if (known === undefined) throw new Error(`ResourceNotFoundException: ${group}`);
       const others = known.filter(({ name }) => name !== filter.name);
-      if (others.length >= 2) return false;
+      if (others.length >= limit) return false;
       writes.push(`put ${group}`);
       filters.set(group, [...others, filter]);
       return true;
@@ -136,13 +139,23 @@ describe('on schedule', () => {
     expect(world.filters.get(groupOf('lab'))).toEqual([foreign('one')]);
   });
 
-  it('names the group and the filters when both slots are taken, and goes on', async () => {
-    const world = createWorld({ [groupOf('a')]: [foreign('one'), foreign('two')], [groupOf('b')]: [] });
+  it('protects a cluster whose log group has four other filters and takes a fifth', async () => {
+    const four = ['one', 'two', 'three', 'four'].map(foreign);
+    const world = createWorld({ [groupOf('a')]: four });
     const lines = await world.run(SCHEDULED);
-    expect(lines[0]).toMatchObject({ Subscribed: 1, Unprotected: 1, SlotsTaken: 1 });
-    expect(lines[1]).toMatchObject({ subject: groupOf('a'), kind: 'slots taken' });
-    expect(lines[1]?.['problem']).toContain('"one" and "two"');
-    expect(world.filters.get(groupOf('a'))).toEqual([foreign('one'), foreign('two')]);
+    expect(world.filters.get(groupOf('a'))).toEqual([...four, own()]);
+    expect(lines[0]).toMatchObject({ Subscribed: 1 });
+    expect(lines[0]).not.toHaveProperty('Unprotected');
+  });
+
+  it.each([1, 2, 5, 7])('names the group and its filters when it takes no more than %i, and goes on', async (limit) => {
+    const others = Array.from({ length: limit }, (_, index) => foreign(`other-${index}`));
+    const world = createWorld({ [groupOf('a')]: others, [groupOf('b')]: [] }, { limit });
+    const lines = await world.run(SCHEDULED);
+    expect(lines[0]).toMatchObject({ Subscribed: 1, Unprotected: 1, FiltersTaken: 1 });
+    expect(lines[1]).toMatchObject({ subject: groupOf('a'), kind: 'filters taken' });
+    expect(lines[1]?.['problem']).toContain(others.map(({ name }) => `"${name}"`).join(', '));
+    expect(world.filters.get(groupOf('a'))).toEqual(others);
     expect(world.filters.get(groupOf('b'))).toEqual([own()]);
   });
 

@@ -10,6 +10,7 @@ export interface Resource {
   readonly Properties: any;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Metadata?: { readonly cdk_nag?: { readonly rules_to_suppress: readonly { id: string; reason: string }[] } };
 }
 

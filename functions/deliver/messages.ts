@@ -17,11 +17,12 @@ export interface Imports {
   readonly unreadable: ReadonlyMap<string, string>;
 }
 
-export const importsOf = (records: readonly SQSRecord[]): Imports => {
+/** @param partition the AWS partition that this runs in; without it the Region of an event tells */
+export const importsOf = (records: readonly SQSRecord[], partition?: string): Imports => {
   const unreadable = new Map<string, string>();
   const read = records.flatMap(({ messageId, body }) => {
     try {
-      return [{ messageId, finding: findingOf(body) }];
+      return [{ messageId, finding: findingOf(body, partition) }];
     } catch (error) {
       unreadable.set(messageId, `it holds no finding of eks-detect: ${String(error).slice(0, 200)}`);
       return [];
@@ -35,7 +36,7 @@ export const importsOf = (records: readonly SQSRecord[]): Imports => {
 };
 
 /** Findings of the default product are taken from the account that they are about; the event tells which that is. */
-const findingOf = (body: string): AsffFinding => {
+const findingOf = (body: string, partition: string | undefined): AsffFinding => {
   const { account, region, detail } = JSON.parse(body) as EventBridgeEvent<string, DetectionFinding>;
-  return toAsff(detail, { account, region });
+  return toAsff(detail, { account, region, ...(partition !== undefined && { partition }) });
 };

@@ -5,18 +5,22 @@ import type { Imported } from './security-hub.ts';
 /** Sentences of one batch that are logged; all are counted. */
 const LOGGED = 5;
 
-let isAbsenceLogged = false;
+/** Once a container is enough: the metric counts the findings. */
+let isOffLogged = false;
 
-export const reportImports = ({ taken, failed, absent }: Imported, unreadable: ReadonlyMap<string, string>): void => {
+export const reportImports = (
+  { taken, failed, off, offReason }: Imported,
+  unreadable: ReadonlyMap<string, string>,
+): void => {
   const problems = [...failed, ...unreadable].map(([message, reason]) => `Message ${message}: ${reason}`);
   report(
-    { Imported: taken, Failed: failed.size, Unreadable: unreadable.size },
+    { Imported: taken, Failed: failed.size, Unreadable: unreadable.size, SecurityHubOff: off },
     {},
     problems.length === 0 ? {} : { problems: problems.slice(0, LOGGED) },
   );
-  if (absent === undefined || isAbsenceLogged) return;
-  isAbsenceLogged = true;
+  if (offReason === undefined || isOffLogged) return;
+  isOffLogged = true;
   console.log(
-    `Security Hub takes no findings in this account and Region, so they are on the event bus only. Enable Security Hub, or set securityHub to false in the configuration. It said: ${absent}`,
+    `Security Hub CSPM takes no findings in this account and Region, so they are on the event bus only. Enable it, or set securityHub to false in the configuration. It said: ${offReason}`,
   );
 };

@@ -1,4 +1,4 @@
-/** Importing findings: in calls of the greatest size, each failure traced to the findings that it concerns. */
+/** Importing findings into Security Hub CSPM: in calls of the greatest size, each failure traced to the findings that it concerns. */
 import { BatchImportFindingsCommand, type ImportFindingsError, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import type { AsffFinding } from '../../shared/asff-finding.ts';
 import { FINDINGS_OF_A_CALL, GREATEST_CALL } from '../../shared/asff-limits.ts';
@@ -13,26 +13,32 @@ export interface Imported {
   readonly taken: number;
   /** Why a message has to be tried again, or kept for a person to look at, by its id. */
   readonly failed: ReadonlyMap<string, string>;
-  /** Why there is no Security Hub to import into; everything was left alone then. */
-  readonly absent?: string;
+  /** Findings that were not taken because Security Hub is off. Their messages are done with: the bus had them. */
+  readonly off: number;
+  /** What Security Hub said when it was off. */
+  readonly offReason?: string;
 }
 
-/** Security Hub is not enabled in this account and Region, or the Region does not have it. Neither is an error of anybody's. */
-const ABSENT = new Set(['InvalidAccessException', 'OptInRequired', 'SubscriptionRequiredException', 'ENOTFOUND']);
+/** Why a finding was not taken. `code` is the service's own name for it. */
+interface Refusal {
+  readonly code: string;
+  readonly text: string | undefined;
+}
+
+/**
+ * Security Hub is not enabled in this account and Region, so trying again changes nothing. `InvalidAccess` is the code of a finding
+ * among those that failed, the others are errors of a whole call; both forms occur. Sources: Security Hub user guide,
+ * "BatchImportFindings"; API reference, BatchImportFindings, and Common Errors.
+ */
+const OFF = new Set(['InvalidAccess', 'InvalidAccessException', 'OptInRequired', 'SubscriptionRequiredException']);
 
 /** Refusals of a call for what is in it. A smaller call may do without the finding that is to blame. */
 const INVALID = new Set(['InvalidInputException', 'ValidationException', 'RequestEntityTooLargeException']);
 
 export const importAll = async (imports: readonly Import[], hub: SecurityHub): Promise<Imported> => {
-  const failed = new Map<string, string>();
-  let taken = 0;
-  for (const call of calls(imports)) {
-    const result = await importSome(call, hub);
-    if (result.absent !== undefined) return { taken, failed, absent: result.absent };
-    taken += result.taken;
-    for (const [message, reason] of result.failed) failed.set(message, reason);
-  }
-  return { taken, failed };
+  const results: Imported[] = [];
+  for (const call of calls(imports)) results.push(await importSome(call, hub));
+  return join(results);
 };
 
 const importSome = async (imports: readonly Import[], hub: SecurityHub): Promise<Imported> => {
@@ -40,41 +46,54 @@ const importSome = async (imports: readonly Import[], hub: SecurityHub): Promise
     const errors = await hub.import(imports.map(({ finding }) => finding));
     return resultOf(
       imports,
-      new Map(errors.map(({ Id, ErrorCode, ErrorMessage }) => [Id, `${ErrorCode}: ${ErrorMessage}`])),
+      new Map(errors.map(({ Id, ErrorCode, ErrorMessage }) => [Id, { code: String(ErrorCode), text: ErrorMessage }])),
     );
   } catch (error) {
-    const name = nameOf(error);
-    const reason = `${name}: ${(error as Error).message}`;
-    if (ABSENT.has(name)) return { taken: 0, failed: new Map(), absent: reason };
-    if (INVALID.has(name) && imports.length > 1) return importHalves(imports, hub);
-    return resultOf(imports, new Map(imports.map(({ finding }) => [finding.Id, reason])));
+    const refusal = refusalOf(error);
+    if (INVALID.has(refusal.code) && imports.length > 1) return importHalves(imports, hub);
+    return resultOf(imports, new Map(imports.map(({ finding }) => [finding.Id, refusal])));
   }
 };
 
 const importHalves = async (imports: readonly Import[], hub: SecurityHub): Promise<Imported> => {
   const middle = Math.ceil(imports.length / 2);
   const first = await importSome(imports.slice(0, middle), hub);
-  const second = await importSome(imports.slice(middle), hub);
-  const absent = first.absent ?? second.absent;
-  return {
-    taken: first.taken + second.taken,
-    failed: new Map([...first.failed, ...second.failed]),
-    ...(absent !== undefined && { absent }),
-  };
+  return join([first, await importSome(imports.slice(middle), hub)]);
 };
 
 /** A network failure names itself by a code, and the service by a name. */
-const nameOf = (error: unknown): string => {
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  return typeof code === 'string' ? code : String(name);
+const refusalOf = (error: unknown): Refusal => {
+  const { code, name, message } = error as {
+    readonly code?: unknown;
+    readonly name?: unknown;
+    readonly message?: string;
+  };
+  return { code: typeof code === 'string' ? code : String(name), text: message };
 };
 
-const resultOf = (imports: readonly Import[], reasons: ReadonlyMap<string | undefined, string>): Imported => {
-  const refused = imports.filter(({ finding }) => reasons.has(finding.Id));
-  const failed = refused.flatMap(({ finding, messages }) =>
-    messages.map((message) => [message, reasons.get(finding.Id) as string] as const),
-  );
-  return { taken: imports.length - refused.length, failed: new Map(failed) };
+const resultOf = (imports: readonly Import[], refusals: ReadonlyMap<string | undefined, Refusal>): Imported => {
+  const refused = imports.flatMap(({ finding, messages }) => {
+    const refusal = refusals.get(finding.Id);
+    return refusal === undefined ? [] : [{ messages, code: refusal.code, reason: `${refusal.code}: ${refusal.text}` }];
+  });
+  const off = refused.filter(({ code }) => OFF.has(code));
+  const failed = refused.filter(({ code }) => !OFF.has(code));
+  return {
+    taken: imports.length - refused.length,
+    failed: new Map(failed.flatMap(({ messages, reason }) => messages.map((message) => [message, reason] as const))),
+    off: off.length,
+    ...(off[0] && { offReason: off[0].reason }),
+  };
+};
+
+const join = (results: readonly Imported[]): Imported => {
+  const offReason = results.find((result) => result.offReason !== undefined)?.offReason;
+  return {
+    taken: results.reduce((sum, { taken }) => sum + taken, 0),
+    failed: new Map(results.flatMap(({ failed }) => [...failed])),
+    off: results.reduce((sum, { off }) => sum + off, 0),
+    ...(offReason !== undefined && { offReason }),
+  };
 };
 
 const calls = (imports: readonly Import[]): readonly (readonly Import[])[] => {

@@ -46,13 +46,14 @@ const changeOf = ({ dynamodb = {} }: DynamoDBRecord): readonly Change[] => {
   if (after.id === '' || Number.isNaN(after.period)) throw new Error('its item is no case: id or period is missing');
   const before = OldImage?.['detection'] === undefined ? emptyCase(after) : caseOfImage(itemOf(OldImage));
   // Every stream tells the time; a finding is worth more than it, all the same.
-  const written = Math.floor(seconds ?? Date.now() / SECOND) * SECOND + (sizeOf(after) % SECOND);
+  const written = Math.floor(seconds ?? Date.now() / SECOND) * SECOND + sizeOf(after);
   return [{ sequence: SequenceNumber, written, before, after }];
 };
 
 /**
- * A stream tells times in seconds. Cases only grow, so their size tells the writes of one second apart and puts them in order, whoever
- * tells of them and whenever; it stands for the milliseconds.
+ * The number of things that a case holds, added to the second of a write as milliseconds. A stream gives times in seconds. Cases only
+ * grow, so this puts the writes of one second in order, however late they are published. A large case is a few seconds ahead of its
+ * time, and stays so.
  */
 const sizeOf = (subject: Case): number => SETS.reduce((sum, set) => sum + subject[set].size, 0);
 

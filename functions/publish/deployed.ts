@@ -4,7 +4,7 @@ import { rulesOf } from '../../shared/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { bundledConfig } from '../bundled-config.ts';
 import { createStore } from '../detect/store.ts';
-import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
+import { BASELINES_TABLE, FINDINGS_TABLE, PARTITION, required } from '../environment.ts';
 import { createLocator } from '../place.ts';
 import type { Teller } from './telling.ts';
 
@@ -19,5 +19,5 @@ export const deployedTeller = (): Teller => {
   client ??= new DynamoDBClient({});
   const findingsTable = process.env[FINDINGS_TABLE] ?? '';
   const { begun } = createStore({ client, findingsTable, baselinesTable: required(BASELINES_TABLE) });
-  return { rules, learn: bundledConfig.learn, begun, locate };
+  return { rules, learn: bundledConfig.learn, begun, locate, partition: required(PARTITION) };
 };

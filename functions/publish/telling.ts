@@ -16,6 +16,8 @@ export interface Teller {
   readonly learn: number;
   readonly begun: (cluster: string) => Promise<number | undefined>;
   readonly locate: Locator;
+  /** The AWS partition that this runs in. */
+  readonly partition?: string;
 }
 
 /** One event, and the stream record that it comes from. */
@@ -39,6 +41,7 @@ export const tell = async (changes: readonly Change[], teller: Teller): Promise<
   const postponed: string[] = [];
   const unreadable: string[] = [];
   let skipped = 0;
+  const partition = teller.partition === undefined ? {} : { partition: teller.partition };
   for (const change of changes) {
     const rule = teller.rules.get(change.after.detection);
     if (rule === undefined) {
@@ -52,7 +55,7 @@ export const tell = async (changes: readonly Change[], teller: Teller): Promise<
     }
     try {
       for (const news of newsOfChange(rule, change, until)) {
-        const finding = placed(news.finding, teller.locate);
+        const finding = { ...placed(news.finding, teller.locate), ...partition };
         told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, change.written) });
       }
     } catch (error) {

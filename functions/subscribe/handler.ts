@@ -66,7 +66,7 @@ const tell = ({ subscribed, written, removed, gaps }: Outcome): void => {
     {
       Subscribed: subscribed.length,
       Unprotected: gaps.length,
-      SlotsTaken: count('slots taken'),
+      FiltersTaken: count('filters taken'),
       NoAuditLog: count('no audit log'),
       SubscribeFailures: count('failed'),
     },
@@ -86,7 +86,7 @@ export const handler = async (event: unknown): Promise<void> => {
   deployed ??= {
     environment: {
       config: bundledConfig,
-      groups: createLogGroups(new CloudWatchLogsClient(RETRIES)),
+      groups: createLogGroups(new CloudWatchLogsClient(RETRIES), new CloudWatchLogsClient({ maxAttempts: 1 })),
       clusters: createClusters(new EKSClient(RETRIES)),
       destination: required(DETECT_FUNCTION),
     },

@@ -19,12 +19,17 @@ export interface LogGroups {
   /** Names that begin with a prefix. */
   readonly named: (prefix: string) => Promise<readonly string[]>;
   readonly filters: (group: string) => Promise<readonly Filter[]>;
-  /** Adds a filter, or replaces the one of its name. False when other filters hold every slot of the group. */
+  /** Adds a filter, or replaces the one of its name. False when CloudWatch Logs allows no more filters on the group. */
   readonly put: (group: string, filter: Filter) => Promise<boolean>;
   readonly remove: (group: string, name: string) => Promise<void>;
 }
 
-export const createLogGroups = (client: CloudWatchLogsClient): LogGroups => ({
+/**
+ * @param client repeats calls that are throttled
+ * @param single never repeats a call. The SDK takes `LimitExceededException` for throttling, and would ask a full group for a
+ *   filter again and again
+ */
+export const createLogGroups = (client: CloudWatchLogsClient, single: CloudWatchLogsClient): LogGroups => ({
   named: async (logGroupNamePrefix) => {
     const names: string[] = [];
     for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
@@ -51,7 +56,13 @@ export const createLogGroups = (client: CloudWatchLogsClient): LogGroups => ({
       filterPattern: pattern,
       destinationArn: destination,
     });
-    return (await unless('LimitExceededException', () => client.send(command))) !== undefined;
+    const answer = await unless(FULL, () =>
+      single.send(command).catch((error: Error) => {
+        if (error.name === FULL) throw error;
+        return client.send(command);
+      }),
+    );
+    return answer !== undefined;
   },
 
   remove: async (logGroupName, filterName) => {
@@ -60,6 +71,9 @@ export const createLogGroups = (client: CloudWatchLogsClient): LogGroups => ({
     );
   },
 });
+
+/** What PutSubscriptionFilter answers when a group has as many filters as it takes. Source: its API reference. */
+const FULL = 'LimitExceededException';
 
 /** Undefined when AWS answers with the named error. */
 const unless = async <T>(name: string, call: () => Promise<T>): Promise<T | undefined> => {

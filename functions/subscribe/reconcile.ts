@@ -3,11 +3,8 @@ import { type Config, clusterOfLogGroup, isProtected } from '../../shared/config
 import type { Clusters } from './clusters.ts';
 import type { Filter, LogGroups } from './log-groups.ts';
 
-/** The one filter that is ours. A log group has two slots, so there is never a second; filters of other names are not touched. */
+/** The one filter that is ours. A log group takes few filters, so there is never a second; filters of other names are not touched. */
 export const FILTER_NAME = 'eks-detect';
-
-/** Filters that a log group can have; AWS raises it for nobody. */
-const SLOTS = 2;
 
 /** A term, not a JSON pattern: it also selects lines that were cut off, which are no JSON. */
 export const AUDIT_PATTERN = '"audit.k8s.io"';
@@ -20,7 +17,7 @@ const CLUSTER_PREFIX = '/aws/eks/';
 /** Something that is not protected, and a sentence on why and what to do. */
 export interface Gap {
   readonly subject: string;
-  readonly kind: 'slots taken' | 'no audit log' | 'failed';
+  readonly kind: 'filters taken' | 'no audit log' | 'failed';
   readonly problem: string;
 }
 
@@ -63,9 +60,8 @@ export const reconcileGroup = ({ config, groups, destination }: Environment, gro
     if (own?.pattern === wanted.pattern && own.destination === wanted.destination) {
       return { ...NOTHING, subscribed: [group] };
     }
-    // Asking all the same would be answered like a throttled call, which the SDK repeats for half a minute.
-    const isFull = own === undefined && filters.length >= SLOTS;
-    if (isFull || !(await groups.put(group, wanted))) return { ...NOTHING, gaps: [slotsTaken(group, filters)] };
+    // How many filters a group takes is CloudWatch Logs' own affair: AWS's documents disagree, and the number has grown.
+    if (!(await groups.put(group, wanted))) return { ...NOTHING, gaps: [filtersTaken(group, filters)] };
     return { ...NOTHING, subscribed: [group], written: [group] };
   });
 
@@ -117,15 +113,15 @@ const findUnaudited = ({ config, clusters }: Environment): Promise<Outcome> =>
     );
   });
 
-const slotsTaken = (group: string, filters: readonly Filter[]): Gap => ({
+const filtersTaken = (group: string, filters: readonly Filter[]): Gap => ({
   subject: group,
-  kind: 'slots taken',
+  kind: 'filters taken',
   problem:
-    `Both subscription filters that CloudWatch Logs allows on ${group} are taken, by ${quoted(filters)}. ` +
-    'Remove one, or let one destination feed both of its consumers.',
+    `CloudWatch Logs allows no more subscription filters on ${group}. All are taken, by ${quoted(filters)}. ` +
+    'Remove one, or let one destination feed two of its consumers.',
 });
 
-const quoted = (filters: readonly Filter[]): string => filters.map(({ name }) => `"${name}"`).join(' and ');
+const quoted = (filters: readonly Filter[]): string => filters.map(({ name }) => `"${name}"`).join(', ');
 
 const noAuditLog = (cluster: string): Gap => ({
   subject: cluster,

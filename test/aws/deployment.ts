@@ -70,6 +70,7 @@ export const deploy = async (moto: string, dynamodb: string, suffix: string): Pr
   // biome-ignore lint/suspicious/noExplicitAny: see Resource
   const resolved = (value: any): string => {
     if (typeof value === 'string') return value;
+    if (value?.Ref === 'AWS::Partition') return 'aws';
     if (typeof value?.Ref === 'string') return names.get(value.Ref) ?? value.Ref;
     if (Array.isArray(value?.['Fn::GetAtt'])) return arnOf(value['Fn::GetAtt'][0]);
     throw new Error(`The test can't resolve ${JSON.stringify(value)}.`);

@@ -24,7 +24,8 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const PATIENCE = 60_000;
+/** Milliseconds until a server that does not answer counts as hanging. */
+const PATIENCE = 300_000;
 
 /** Waits until something answers, whatever it answers. */
 const answers = async (name: string, url: string, server: ChildProcess): Promise<void> => {

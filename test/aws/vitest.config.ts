@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/aws/servers.ts'],
     // Two servers are shared by all files.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For what hangs. The work is bounded by counts.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

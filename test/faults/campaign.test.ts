@@ -23,7 +23,7 @@ describe('the pipeline', () => {
   beforeAll(async () => {
     vi.spyOn(console, 'log').mockImplementation(() => {});
     expected = findingsIn(await run({ seed: 0, isStormy: false }));
-  }, 60_000);
+  });
 
   afterAll(() => {
     vi.restoreAllMocks();

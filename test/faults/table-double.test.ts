@@ -75,5 +75,5 @@ describe('the table in memory', () => {
       ),
       { numRuns: 15 },
     );
-  }, 60_000);
+  });
 });
