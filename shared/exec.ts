@@ -9,13 +9,31 @@ import { kubeletCallOf } from './kubelet-proxy.ts';
  */
 export const EXEC = { resources: ['pods/exec', 'nodes/proxy'], outcomes: ['succeeded', 'denied'] } as const;
 
+/**
+ * Characters of a denied command that are judged. Nothing of it ran, and anybody who reaches the API server can have a megabyte of one
+ * logged.
+ */
+const LONGEST_DENIED = 4_096;
+
 /** The command that was asked for: every `command` parameter in order; the kubelet's `run` takes one `cmd` and splits it at spaces. */
 export const execCommandOf = (event: AuditHeader): Command => {
   const command = event.query.get('command');
-  if (command !== undefined) return command;
-  return kubeletCallOf(event) === undefined
-    ? NONE
-    : (event.query.get('cmd') ?? NONE).flatMap((text) => text.split(' '));
+  const words = command ?? (kubeletCallOf(event) === undefined ? NONE : commandLinesOf(event));
+  return event.outcome === 'denied' ? beginningOf(words) : words;
+};
+
+const commandLinesOf = (event: AuditHeader): Command =>
+  (event.query.get('cmd') ?? NONE).flatMap((text) => text.split(' '));
+
+const beginningOf = (words: Command): Command => {
+  const beginning: string[] = [];
+  let room = LONGEST_DENIED;
+  for (const word of words) {
+    if (room <= 0) break;
+    beginning.push(word.slice(0, room));
+    room -= word.length + 1;
+  }
+  return beginning;
 };
 
 const NONE: Command = [];

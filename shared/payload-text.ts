@@ -60,10 +60,16 @@ export const headOf = (payload: unknown): PayloadHead => ({
   logStream: textAt(payload, 'logStream'),
 });
 
+/**
+ * Characters of a message that are read. CloudWatch Logs takes log events of 1 MB at most, so a longer one is nobody's log event; as
+ * a record that was cut it costs no more memory than one of theirs. Source: CloudWatch Logs quotas, event size.
+ */
+const LONGEST_MESSAGE = 2 * 1_024 * 1_024;
+
 export const recordOf = (entry: unknown): LogRecord => ({
   id: textAt(entry, 'id'),
   timestamp: numberAt(entry, 'timestamp'),
-  message: textAt(entry, 'message'),
+  message: textAt(entry, 'message').slice(0, LONGEST_MESSAGE),
 });
 
 export const recordsOf = (payload: unknown): readonly LogRecord[] => listAt(payload, 'logEvents').map(recordOf);

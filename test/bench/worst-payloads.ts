@@ -1,4 +1,5 @@
 /** Payloads that somebody would make to hurt: each by a sentence, as the text of a subscription payload. */
+import { gzipSync } from 'node:zlib';
 import { audit, createPod, human, nobody, pod, truncated } from '../../shared/examples.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { uid } from './objects.ts';
@@ -12,10 +13,19 @@ const INFLATED = 59_000_000;
 const LARGEST_RECORD = 1_000_000;
 const CUT_RECORD = 256_000;
 
+/** Bytes of gzip that CloudWatch Logs sends in one payload at most. */
+const COMPRESSED = 1_000_000;
+
 /** Records of this text, as many as a payload may hold, or `most`. */
 const repeated = (record: (index: number) => JsonObject | string, most = Number.POSITIVE_INFINITY): string => {
+  const text = filled(record, INFLATED, most);
+  const { length } = gzipSync(text);
+  return length <= COMPRESSED ? text : filled(record, Math.floor((INFLATED * COMPRESSED) / length), most);
+};
+
+const filled = (record: (index: number) => JsonObject | string, size: number, most: number): string => {
   const texts: string[] = [];
-  for (let length = 0; length < INFLATED && texts.length < most; ) {
+  for (let length = 0; length < size && texts.length < most; ) {
     const made = record(texts.length);
     const text = typeof made === 'string' ? made : JSON.stringify(made);
     texts.push(text);
