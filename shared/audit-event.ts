@@ -164,9 +164,15 @@ class LazyAuditEvent implements AuditEvent {
     const received = textAt(this.#raw, 'requestReceivedTimestamp');
     if (received === '') return reference(this.time, 'record', this.#record.id ?? digest(this.#text));
     const { user } = actorOf(objectAt(this.#raw, 'user'));
-    return reference(this.time, this.auditId, received, this.verb, this.uri, user, this.address);
+    return reference(this.time, this.auditId, received, this.verb, abridged(this.uri), user, this.address);
   }
 }
+
+/** Characters of a URI that tell requests of one moment apart. Anybody may have a megabyte of path logged, which takes long to digest. */
+const LONGEST_URI = 4_096;
+
+const abridged = (uri: string): string =>
+  uri.length <= LONGEST_URI ? uri : `${uri.slice(0, LONGEST_URI)} and ${uri.length - LONGEST_URI} more`;
 
 const impersonatedOf = (raw: JsonObject): Actor | undefined => {
   const block = objectAt(raw, 'impersonatedUser');
