@@ -5,13 +5,13 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { PARTITION } from '../functions/environment.ts';
-import type { Config } from '../shared/config.ts';
-import { except } from './access.ts';
-import type { Alarms } from './alarms.ts';
-import type { Bus } from './bus.ts';
-import { createFunction } from './function.ts';
-import { createQueue, createRetriedQueue } from './queue.ts';
+import { PARTITION } from '../functions/aws/environment.ts';
+import type { Config } from '../shared/config/config.ts';
+import { except } from './parts/access.ts';
+import type { Alarms } from './parts/alarms.ts';
+import type { Bus } from './parts/bus.ts';
+import { createFunction } from './parts/function.ts';
+import { createQueue, createRetriedQueue } from './parts/queue.ts';
 
 const TIMEOUT = Duration.seconds(30);
 

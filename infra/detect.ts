@@ -3,13 +3,13 @@ import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnPermission, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
-import { DETECT_SECONDS } from '../functions/agreed.ts';
-import { DETECT_FUNCTION } from '../functions/environment.ts';
-import type { Config } from '../shared/config.ts';
-import type { Alarms } from './alarms.ts';
-import { createFunction } from './function.ts';
-import { OnFailure } from './on-failure.ts';
-import type { Tables } from './tables.ts';
+import { DETECT_SECONDS } from '../functions/aws/agreed.ts';
+import { DETECT_FUNCTION } from '../functions/aws/environment.ts';
+import type { Config } from '../shared/config/config.ts';
+import type { Alarms } from './parts/alarms.ts';
+import { createFunction } from './parts/function.ts';
+import { OnFailure } from './parts/on-failure.ts';
+import type { Tables } from './parts/tables.ts';
 
 /**
  * Megabytes. Lambda gives processor time in proportion, so twice the memory for half the time costs the same and answers sooner. A

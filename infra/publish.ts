@@ -14,13 +14,13 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { PARTITION } from '../functions/environment.ts';
-import type { Config } from '../shared/config.ts';
-import type { Alarms } from './alarms.ts';
-import type { Bus } from './bus.ts';
-import { createFunction } from './function.ts';
-import { OnFailure } from './on-failure.ts';
-import type { Tables } from './tables.ts';
+import { PARTITION } from '../functions/aws/environment.ts';
+import type { Config } from '../shared/config/config.ts';
+import type { Alarms } from './parts/alarms.ts';
+import type { Bus } from './parts/bus.ts';
+import { createFunction } from './parts/function.ts';
+import { OnFailure } from './parts/on-failure.ts';
+import type { Tables } from './parts/tables.ts';
 
 /** How long a record of a stream is tried. A stream keeps it for 24 hours; the bus may be down for this long. */
 const PERSISTENCE = Duration.hours(12);

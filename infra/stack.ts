@@ -1,14 +1,14 @@
 /** Everything that is deployed. What is where, and what may do what, can be read here from top to bottom. */
 import { Aws, CfnCondition, CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../shared/config.ts';
-import { Alarms } from './alarms.ts';
-import { Bus } from './bus.ts';
+import type { Config } from '../shared/config/config.ts';
 import { Deliver } from './deliver.ts';
 import { Detect } from './detect.ts';
+import { Alarms } from './parts/alarms.ts';
+import { Bus } from './parts/bus.ts';
+import { Tables } from './parts/tables.ts';
 import { Publish } from './publish.ts';
 import { Subscribe } from './subscribe.ts';
-import { Tables } from './tables.ts';
 
 export interface EksDetectStackProps extends StackProps {
   readonly config: Config;

@@ -5,12 +5,12 @@ import { LambdaFunction as Target } from 'aws-cdk-lib/aws-events-targets';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
-import type { Config } from '../shared/config.ts';
-import { exceptWildcard } from './access.ts';
-import type { Alarms } from './alarms.ts';
-import { bundle } from './bundle.ts';
+import type { Config } from '../shared/config/config.ts';
 import type { Detect } from './detect.ts';
-import { createFunction } from './function.ts';
+import { exceptWildcard } from './parts/access.ts';
+import type { Alarms } from './parts/alarms.ts';
+import { bundle } from './parts/bundle.ts';
+import { createFunction } from './parts/function.ts';
 
 /** What EKS calls the log group of a cluster. */
 const CLUSTER_GROUPS = '/aws/eks/*/cluster';

@@ -1,6 +1,6 @@
 /** Takes findings off the queue and imports them into Security Hub CSPM. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { PARTITION, required } from '../environment.ts';
+import { PARTITION, required } from '../aws/environment.ts';
 import { importsOf } from './messages.ts';
 import { reportImports } from './report.ts';
 import { deployedHub, importAll, type SecurityHub } from './security-hub.ts';

@@ -1,9 +1,9 @@
 /** Findings for Security Hub in queue messages, each of which holds one event of the bus. */
 import type { EventBridgeEvent, SQSRecord } from 'aws-lambda';
-import { toAsff } from '../../shared/asff.ts';
-import type { AsffFinding } from '../../shared/asff-finding.ts';
-import { groupBy } from '../../shared/collections.ts';
-import type { DetectionFinding } from '../../shared/ocsf-event.ts';
+import { toAsff } from '../../shared/outputs/asff/finding.ts';
+import type { AsffFinding } from '../../shared/outputs/asff/security-finding.ts';
+import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
+import { groupBy } from '../../shared/primitives/group-by.ts';
 
 /** A finding, and the messages whose fate it decides: of several events about one finding in a batch only the latest counts. */
 export interface Import {

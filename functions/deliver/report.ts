@@ -1,5 +1,5 @@
 /** What became of a batch of messages, for the log and the alarms. */
-import { report } from '../metrics.ts';
+import { report } from '../aws/metrics.ts';
 import type { Imported } from './security-hub.ts';
 
 /** Sentences of one batch that are logged; all are counted. */

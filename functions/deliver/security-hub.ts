@@ -1,7 +1,7 @@
 /** Importing findings into Security Hub CSPM: in calls of the greatest size, each failure traced to the findings that it concerns. */
 import { BatchImportFindingsCommand, type ImportFindingsError, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import type { AsffFinding } from '../../shared/asff-finding.ts';
-import { FINDINGS_OF_A_CALL, GREATEST_CALL } from '../../shared/asff-limits.ts';
+import { FINDINGS_OF_A_CALL, GREATEST_CALL } from '../../shared/outputs/asff/limits.ts';
+import type { AsffFinding } from '../../shared/outputs/asff/security-finding.ts';
 import type { Import } from './messages.ts';
 
 export interface SecurityHub {

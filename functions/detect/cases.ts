@@ -1,10 +1,10 @@
 /** Merging into the deployed tables. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Case } from '../../shared/case.ts';
-import type { Origin } from '../../shared/event.ts';
-import type { Gathering } from '../../shared/gathering.ts';
-import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../environment.ts';
-import { createStore, type TableStore } from './store.ts';
+import type { Case } from '../../shared/aggregates/aggregate.ts';
+import type { Gathering } from '../../shared/aggregates/gathering.ts';
+import type { Origin } from '../../shared/events/event.ts';
+import { createStore, type TableStore } from '../aws/dynamodb-store.ts';
+import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../aws/environment.ts';
 
 /**
  * Milliseconds that DynamoDB may leave a connection or a request unanswered; it answers in some ten. The AWS SDK tries three times, so

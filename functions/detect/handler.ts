@@ -1,6 +1,7 @@
 /** A batch of log records in, sightings merged into the tables: decode → detect → merge. Publishing is another function's. */
+
+import { openPayload } from '../../shared/logs/decode.ts';
 import { begin, merge } from './cases.ts';
-import { openPayload } from './decode.ts';
 import { originOf, pass } from './pass.ts';
 import { reportPass } from './report.ts';
 

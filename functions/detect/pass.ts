@@ -1,14 +1,15 @@
 /** The stage between decoding and merging: events and sightings of one payload. */
-import { type Pass, passOver, passOverText } from '../../shared/batch.ts';
-import { clusterOfLogGroup } from '../../shared/config.ts';
-import type { Sighting } from '../../shared/engine.ts';
-import type { Origin } from '../../shared/event.ts';
-import { Gathering } from '../../shared/gathering.ts';
-import type { PayloadHead, PayloadText } from '../../shared/payload-text.ts';
-import { createScreen } from '../../shared/screen.ts';
-import { bundledConfig } from '../bundled-config.ts';
+
+import { Gathering } from '../../shared/aggregates/gathering.ts';
+import { clusterOfLogGroup } from '../../shared/config/config.ts';
+import type { Sighting } from '../../shared/engine/engine.ts';
+import { createScreen } from '../../shared/engine/prefilter/prefilter.ts';
+import { type Pass, passOver, passOverText } from '../../shared/engine/scan.ts';
+import type { Origin } from '../../shared/events/event.ts';
+import type { PayloadHead, PayloadText } from '../../shared/logs/cloudwatch-payload.ts';
+import { type Payload, parsePayload } from '../../shared/logs/decode.ts';
+import { bundledConfig } from '../aws/bundled-config.ts';
 import { known } from './cases.ts';
-import { type Payload, parsePayload } from './decode.ts';
 import { engine, suppressor } from './rules.ts';
 
 /** A log group that names no cluster stands for itself, so that nothing from it is lost. */

@@ -3,10 +3,10 @@
  * until the record that does it is found. What there is no time for is put back in parts, each smaller than the batch, so this ends.
  */
 import type { Context } from 'aws-lambda';
-import { parseJson, textAt } from '../../shared/json.ts';
-import { clean } from '../../shared/text.ts';
-import { DETECT_SECONDS, PUT_BACK } from '../agreed.ts';
-import { report } from '../metrics.ts';
+import { clean } from '../../shared/primitives/clean-text.ts';
+import { parseJson, textAt } from '../../shared/primitives/json.ts';
+import { DETECT_SECONDS, PUT_BACK } from '../aws/agreed.ts';
+import { report } from '../aws/metrics.ts';
 import {
   createKeeper,
   createWriter,
@@ -15,10 +15,10 @@ import {
   type RedriveResult,
   redriveAll,
   type Writer,
-} from '../redriving.ts';
-import { createInvoke, type Invoke } from './invoke.ts';
-import { search } from './search.ts';
-import { digestOf, keepUnprocessable, keptAs } from './unprocessable.ts';
+} from '../aws/redrive.ts';
+import { createInvoke, type Invoke } from './redrive/invoke.ts';
+import { search } from './redrive/search.ts';
+import { digestOf, keepUnprocessable, keptAs } from './redrive/unprocessable.ts';
 
 /** What redriving needs of the outside. */
 export interface Redriving extends Keeper {

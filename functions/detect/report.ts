@@ -1,7 +1,7 @@
 /** What became of a batch, for the log and the alarms. */
-import type { Pass } from '../../shared/batch.ts';
-import type { Origin } from '../../shared/event.ts';
-import { report } from '../metrics.ts';
+import type { Pass } from '../../shared/engine/scan.ts';
+import type { Origin } from '../../shared/events/event.ts';
+import { report } from '../aws/metrics.ts';
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);

@@ -1,8 +1,8 @@
 /** Putting events on the bus: in batches, with what was refused tried again. */
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { clusterArnOf } from '../../shared/ocsf.ts';
-import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/ocsf-event.ts';
-import { EVENT_BUS, required } from '../environment.ts';
+import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/outputs/ocsf/event.ts';
+import { clusterArnOf } from '../../shared/outputs/ocsf/finding.ts';
+import { EVENT_BUS, required } from '../aws/environment.ts';
 import type { Told } from './telling.ts';
 
 export interface Bus {

@@ -1,8 +1,8 @@
 /** The changes of cases that stream records tell of. */
 import type { DynamoDBRecord, AttributeValue as StreamValue } from 'aws-lambda';
-import { type Case, emptyCase, SETS } from '../../shared/case.ts';
-import { SECOND } from '../../shared/state.ts';
-import { caseOfImage, type Item } from '../detect/case-item.ts';
+import { type Case, emptyCase, SETS } from '../../shared/aggregates/aggregate.ts';
+import { SECOND } from '../../shared/sdk/windows.ts';
+import { caseOfImage, type Item } from '../aws/aggregate-item.ts';
 
 /** A case before and after one write. */
 export interface Change {

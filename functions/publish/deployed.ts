@@ -1,11 +1,11 @@
 /** What publish works with in an account: rules from the bundled configuration, beginnings from the baselines table. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { rulesOf } from '../../shared/config.ts';
+import { rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { bundledConfig } from '../bundled-config.ts';
-import { createStore } from '../detect/store.ts';
-import { BASELINES_TABLE, FINDINGS_TABLE, PARTITION, required } from '../environment.ts';
-import { createLocator } from '../place.ts';
+import { bundledConfig } from '../aws/bundled-config.ts';
+import { createStore } from '../aws/dynamodb-store.ts';
+import { BASELINES_TABLE, FINDINGS_TABLE, PARTITION, required } from '../aws/environment.ts';
+import { createLocator } from '../aws/geoip.ts';
 import type { Teller } from './telling.ts';
 
 const rules = new Map(rulesOf(DETECTIONS, bundledConfig).map((rule) => [rule.detection.id, rule]));

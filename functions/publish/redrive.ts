@@ -1,7 +1,7 @@
 /** Runs stream records that publish gave up on through publish again. */
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { at, isObject, objectsAt, parseJson } from '../../shared/json.ts';
-import { createKeeper, type Keeper, type RedriveMessage, type RedriveResult, redriveAll } from '../redriving.ts';
+import { at, isObject, objectsAt, parseJson } from '../../shared/primitives/json.ts';
+import { createKeeper, type Keeper, type RedriveMessage, type RedriveResult, redriveAll } from '../aws/redrive.ts';
 import { handler as publish } from './handler.ts';
 
 /** What redriving needs of the outside. */

@@ -1,6 +1,6 @@
 /** What became of a batch of stream records: for the log and the alarms, and for Lambda. */
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
-import { report } from '../metrics.ts';
+import { report } from '../aws/metrics.ts';
 import type { Changes } from './changes.ts';
 import type { Telling } from './telling.ts';
 

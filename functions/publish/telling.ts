@@ -1,12 +1,13 @@
 /** From changes of cases to events: what each change says under the rules as they are deployed now. */
-import type { Locator } from '../../shared/event.ts';
-import { findingsOf } from '../../shared/finding.ts';
-import { type News, newsOf } from '../../shared/news.ts';
-import { toOcsf } from '../../shared/ocsf.ts';
-import type { DetectionFinding } from '../../shared/ocsf-event.ts';
-import type { Rule } from '../../shared/rule.ts';
-import { learnedUntil } from '../../shared/store.ts';
-import { placed } from '../place.ts';
+
+import { learnedUntil } from '../../shared/aggregates/store.ts';
+import type { Rule } from '../../shared/engine/rule.ts';
+import type { Locator } from '../../shared/events/event.ts';
+import { type News, newsOf } from '../../shared/findings/changes.ts';
+import { findingsOf } from '../../shared/findings/finding.ts';
+import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
+import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
+import { placed } from '../aws/geoip.ts';
 import type { Change } from './changes.ts';
 
 export interface Teller {

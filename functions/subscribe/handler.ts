@@ -2,9 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EKSClient } from '@aws-sdk/client-eks';
-import { bundledConfig } from '../bundled-config.ts';
-import { DETECT_FUNCTION, required } from '../environment.ts';
-import { report } from '../metrics.ts';
+import { bundledConfig } from '../aws/bundled-config.ts';
+import { DETECT_FUNCTION, required } from '../aws/environment.ts';
+import { report } from '../aws/metrics.ts';
 import { createClusters } from './clusters.ts';
 import { createLogGroups } from './log-groups.ts';
 import { type Environment, type Gap, type Outcome, reconcile, reconcileGroup, withdraw } from './reconcile.ts';

@@ -1,5 +1,5 @@
 /** Makes subscription filters what the configuration says: exactly one on every log group that is protected, none of ours elsewhere. */
-import { type Config, clusterOfLogGroup, isProtected } from '../../shared/config.ts';
+import { type Config, clusterOfLogGroup, isProtected } from '../../shared/config/config.ts';
 import type { Clusters } from './clusters.ts';
 import type { Filter, LogGroups } from './log-groups.ts';
 

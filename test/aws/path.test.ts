@@ -13,8 +13,8 @@ import {
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { AUDIT_PATTERN } from '../../functions/subscribe/reconcile.ts';
-import type { DetectionFinding } from '../../shared/ocsf-event.ts';
-import { recordedStream } from '../recorded-stream.ts';
+import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
+import { recordedStream } from '../support/recorded-stream.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { createLogStream, inBatches, putLogEvents, streamRecords, subscribePayloads } from './event-sources.ts';
 import type { LambdaFunction } from './lambda.ts';

@@ -1,17 +1,17 @@
 import { CreateTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
-import { caseOfImage, type Item } from '../../functions/detect/case-item.ts';
-import { createStore } from '../../functions/detect/store.ts';
-import { passOver } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { caseOfImage, type Item } from '../../functions/aws/aggregate-item.ts';
+import { createStore } from '../../functions/aws/dynamodb-store.ts';
+import { gather } from '../../shared/aggregates/gathering.ts';
+import { createMemoryStore, type Store } from '../../shared/aggregates/store.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { createEngine } from '../../shared/engine.ts';
-import { type Finding, findingsOf } from '../../shared/finding.ts';
-import { gather } from '../../shared/gathering.ts';
-import { createMemoryStore, type Store } from '../../shared/store.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
-import { recordedStream } from '../recorded-stream.ts';
+import { createEngine } from '../../shared/engine/engine.ts';
+import { passOver } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
+import { recordedStream } from '../support/recorded-stream.ts';
 import { CREDENTIALS, REGION } from './service.ts';
 
 const rules = rulesOf(DETECTIONS, DEFAULT_CONFIG);

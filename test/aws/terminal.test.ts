@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { audit, createPod, human, node, pod } from '../../shared/examples.ts';
+import { audit, createPod, human, node, pod } from '../../shared/sdk/examples.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { createLogStream, putLogEvents } from './event-sources.ts';
 import { ROOT } from './places.ts';
@@ -49,7 +49,7 @@ describe('the terminal', () => {
   let stack: Deployment;
 
   const eksDetect = async (...args: readonly string[]) =>
-    promisify(execFile)(process.execPath, ['--import', 'tsx', 'functions/replay/main.ts', ...args], {
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'functions/cli/main.ts', ...args], {
       cwd: ROOT,
       maxBuffer: 64 * 1024 * 1024,
       env: {

@@ -1,6 +1,15 @@
 /** Who asks on an ordinary cluster: the control plane, kubelets, add-ons, operators, a pipeline and a few people. */
-import { type Caller, component, controller, human, node, pipeline, serviceAccount } from '../../shared/examples.ts';
-import type { JsonObject } from '../../shared/json.ts';
+
+import type { JsonObject } from '../../shared/primitives/json.ts';
+import {
+  type Caller,
+  component,
+  controller,
+  human,
+  node,
+  pipeline,
+  serviceAccount,
+} from '../../shared/sdk/examples.ts';
 import { uid } from './objects.ts';
 import { createRandom } from './random.ts';
 

@@ -1,14 +1,14 @@
 /** What is compared: the fast path, the obvious implementation, and the least that anybody has to do. */
 import { gunzipSync } from 'node:zlib';
-import { openPayload } from '../../functions/detect/decode.ts';
-import { passOverText } from '../../shared/batch.ts';
-import { createEngine, type Sighting } from '../../shared/engine.ts';
-import type { Origin } from '../../shared/event.ts';
-import { normalise } from '../../shared/normalise.ts';
-import type { LogRecord } from '../../shared/payload-text.ts';
-import type { Rule } from '../../shared/rule.ts';
-import { createScreen, type Known, settledIn } from '../../shared/screen.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
+import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
+import { createScreen, type Known, settledIn } from '../../shared/engine/prefilter/prefilter.ts';
+import type { Rule } from '../../shared/engine/rule.ts';
+import { passOverText } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import type { Origin } from '../../shared/events/event.ts';
+import { normalise } from '../../shared/events/parse.ts';
+import type { LogRecord } from '../../shared/logs/cloudwatch-payload.ts';
+import { openPayload } from '../../shared/logs/decode.ts';
 
 export const ORIGIN: Origin = { cluster: 'prod', account: '111122223333', region: 'eu-west-1' };
 

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BUNDLE_FILE, bundle } from '../../infra/bundle.ts';
 import { DETECT_MEMORY } from '../../infra/detect.ts';
-import { DEFAULT_CONFIG } from '../../shared/config.ts';
-import { startDatabase } from '../dynamodb.ts';
+import { BUNDLE_FILE, bundle } from '../../infra/parts/bundle.ts';
+import { DEFAULT_CONFIG } from '../../shared/config/config.ts';
+import { startDatabase } from '../support/dynamodb.ts';
 import { payload } from './payloads.ts';
 import { recordTexts } from './stream.ts';
 

@@ -1,6 +1,6 @@
 /** Objects as they stand in bodies, of the size that they have on a real cluster. */
 
-import type { JsonObject } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/primitives/json.ts';
 import type { Random } from './random.ts';
 
 export const uid = (random: Random): string =>

@@ -2,7 +2,7 @@
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../../functions/replay/command.ts';
+import { command } from '../../functions/cli/command.ts';
 import { recordTexts } from './stream.ts';
 
 export interface Replayed {

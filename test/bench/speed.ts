@@ -1,11 +1,12 @@
 /** Speed: how long detection takes on a stream, beside the least that it could take and beside the obvious way to do it. */
-import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+
+import { gather } from '../../shared/aggregates/gathering.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/aggregates/store.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import type { Sighting } from '../../shared/engine.ts';
-import { gather } from '../../shared/gathering.ts';
-import { digest } from '../../shared/reference.ts';
-import type { Rule } from '../../shared/rule.ts';
-import { createMemoryStore, type MemoryStore } from '../../shared/store.ts';
+import type { Sighting } from '../../shared/engine/engine.ts';
+import type { Rule } from '../../shared/engine/rule.ts';
+import { digest } from '../../shared/primitives/digest.ts';
 import { type Contender, fastPath, floor, obvious } from './contenders.ts';
 import { contend, roundOf, startRivals } from './contest.ts';
 import { payloadsOf, RECORDS_OF_A_PAYLOAD } from './payloads.ts';

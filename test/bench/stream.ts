@@ -3,8 +3,8 @@
  * EKS. A typical cluster renews leases, watches and lists; a busy one deploys and scales all the time as well.
  */
 
-import { audit, type Caller, type RequestParts } from '../../shared/examples.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/primitives/json.ts';
+import { audit, type Caller, type RequestParts } from '../../shared/sdk/examples.ts';
 import {
   ADD_ONS,
   COMPONENTS,

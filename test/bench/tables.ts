@@ -4,7 +4,7 @@
  * item before and after. Source: "DynamoDB item sizes and formats" and "Capacity unit consumption" in the developer guide.
  */
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Item } from '../../functions/detect/case-item.ts';
+import type { Item } from '../../functions/aws/aggregate-item.ts';
 
 type Value = Item[string];
 

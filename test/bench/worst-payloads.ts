@@ -1,7 +1,7 @@
 /** Payloads that somebody would make to hurt: each by a sentence, as the text of a subscription payload. */
 import { gzipSync } from 'node:zlib';
-import { audit, createPod, human, nobody, pod, truncated } from '../../shared/examples.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Json, JsonObject } from '../../shared/primitives/json.ts';
+import { audit, createPod, human, nobody, pod, truncated } from '../../shared/sdk/examples.ts';
 import { uid } from './objects.ts';
 import { payloadText } from './payloads.ts';
 import { createRandom } from './random.ts';

@@ -1,6 +1,6 @@
 /** What the worst payloads cost the deployed function: time, memory, and what became of them. */
 import { gzipSync } from 'node:zlib';
-import { DETECT_SECONDS } from '../../functions/agreed.ts';
+import { DETECT_SECONDS } from '../../functions/aws/agreed.ts';
 import { DETECT_MEMORY } from '../../infra/detect.ts';
 import { type Call, withDeployedDetect } from './deployed.ts';
 import { WORST_PAYLOADS, type WorstPayload } from './worst-payloads.ts';

@@ -1,14 +1,14 @@
 /** What DynamoDB is asked for: a day of an ordinary cluster that is known, and floods. Through the real store, in one container. */
-import { createStore } from '../../functions/detect/store.ts';
-import { passOver } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { createStore } from '../../functions/aws/dynamodb-store.ts';
+import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { createEngine } from '../../shared/engine.ts';
-import { audit, nobody } from '../../shared/examples.ts';
-import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
-import { createScreen } from '../../shared/screen.ts';
-import { MINUTE } from '../../shared/state.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
+import { createEngine } from '../../shared/engine/engine.ts';
+import { createScreen } from '../../shared/engine/prefilter/prefilter.ts';
+import { passOver } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { audit, nobody } from '../../shared/sdk/examples.ts';
+import { MINUTE } from '../../shared/sdk/windows.ts';
 import { ORIGIN } from './contenders.ts';
 import { uid } from './objects.ts';
 import { RECORDS_OF_A_PAYLOAD } from './payloads.ts';

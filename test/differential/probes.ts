@@ -1,6 +1,7 @@
 /** Rules that look at events from every side, so that no difference between two paths stays unseen for want of a detection. */
-import { type AnyDetection, defineDetection, type Selection } from '../../shared/detection.ts';
-import { ruleOf } from '../../shared/rule.ts';
+
+import { ruleOf } from '../../shared/engine/rule.ts';
+import { type AnyDetection, defineDetection, type Selection } from '../../shared/sdk/detection.ts';
 
 const probe = (id: string, on: Selection): AnyDetection =>
   defineDetection({

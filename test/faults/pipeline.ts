@@ -1,11 +1,11 @@
 /** Sends a recorded stream through the whole pipeline while things go wrong, until nothing is left to do. */
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { type Answer, answerOfError, DONE } from '../../functions/detect/answer.ts';
+import type { Keeper, Writer } from '../../functions/aws/redrive.ts';
+import { type Answer, answerOfError, DONE } from '../../functions/detect/redrive/answer.ts';
 import { redrive as redriveDetect } from '../../functions/detect/redrive.ts';
 import { redrive as redrivePublish } from '../../functions/publish/redrive.ts';
-import type { Keeper, Writer } from '../../functions/redriving.ts';
-import type { Sighting } from '../../shared/engine.ts';
-import type { DetectionFinding } from '../../shared/ocsf-event.ts';
+import type { Sighting } from '../../shared/engine/engine.ts';
+import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
 import { waitingOf } from './arrivals.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Chaos, createChaos, createInvocation, type Invocation } from './chaos.ts';

@@ -2,8 +2,8 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { ImportFindingsError } from '@aws-sdk/client-securityhub';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
-import type { AsffFinding } from '../../shared/asff-finding.ts';
-import type { DetectionFinding } from '../../shared/ocsf-event.ts';
+import type { AsffFinding } from '../../shared/outputs/asff/security-finding.ts';
+import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
 import type { Written } from './table-double.ts';
 
 export const FINDINGS = 'findings';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseOfImage } from '../../functions/detect/case-item.ts';
-import { createStore } from '../../functions/detect/store.ts';
-import { passOver } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { caseOfImage } from '../../functions/aws/aggregate-item.ts';
+import { createStore } from '../../functions/aws/dynamodb-store.ts';
+import { gather } from '../../shared/aggregates/gathering.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { createEngine } from '../../shared/engine.ts';
-import { gather } from '../../shared/gathering.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
-import { startDatabase, type TestDatabase } from '../dynamodb.ts';
+import { createEngine } from '../../shared/engine/engine.ts';
+import { passOver } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { startDatabase, type TestDatabase } from '../support/dynamodb.ts';
 import { LOG_STREAMS } from './recorded-batches.ts';
 import { createTables, type Item, type Written } from './table-double.ts';
 

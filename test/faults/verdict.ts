@@ -1,7 +1,7 @@
 /** Holds what a run with faults left behind against one without. */
-import { caseOfImage } from '../../functions/detect/case-item.ts';
-import { type Finding, findingsOf } from '../../shared/finding.ts';
-import { learnedUntil } from '../../shared/store.ts';
+import { caseOfImage } from '../../functions/aws/aggregate-item.ts';
+import { learnedUntil } from '../../shared/aggregates/store.ts';
+import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
 import { LEARN, RULES } from './containers.ts';
 import type { Outcome } from './pipeline.ts';
 import { BASELINES, FINDINGS } from './services.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { passOver } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { gather } from '../../shared/aggregates/gathering.ts';
+import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { createEngine, type Sighting } from '../../shared/engine.ts';
-import { audit, createPod, human, nobody, pod } from '../../shared/examples.ts';
-import type { Finding } from '../../shared/finding.ts';
-import { gather } from '../../shared/gathering.ts';
-import { CAP, MINUTE, SECOND } from '../../shared/state.ts';
-import { createMemoryStore } from '../../shared/store.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
+import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
+import { passOver } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import type { Finding } from '../../shared/findings/finding.ts';
+import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
+import { CAP, MINUTE, SECOND } from '../../shared/sdk/windows.ts';
 import { runs } from './runs.ts';
 
 const MIDNIGHT = Date.UTC(2026, 2, 3);

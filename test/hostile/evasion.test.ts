@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { passOver } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../shared/config.ts';
+import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/aggregates/store.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { createEngine } from '../../shared/engine.ts';
-import { audit, nobody } from '../../shared/examples.ts';
-import type { Finding } from '../../shared/finding.ts';
-import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
-import { CAP, MINUTE, SECOND } from '../../shared/state.ts';
-import { createMemoryStore, type MemoryStore } from '../../shared/store.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
+import { createEngine } from '../../shared/engine/engine.ts';
+import { passOver } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import type { Finding } from '../../shared/findings/finding.ts';
+import { audit, nobody } from '../../shared/sdk/examples.ts';
+import { CAP, MINUTE, SECOND } from '../../shared/sdk/windows.ts';
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
 const suppressor = createSuppressor([]);

@@ -1,16 +1,16 @@
 /** Every detection, every way out: what hostile records are sent through. */
-import { findingsTable } from '../../functions/replay/table.ts';
-import { jsonLine } from '../../functions/replay/terminal.ts';
-import { toAsff } from '../../shared/asff.ts';
-import { type Pass, passOver } from '../../shared/batch.ts';
+import { findingsTable } from '../../functions/cli/output/table.ts';
+import { jsonLine } from '../../functions/cli/output/terminal.ts';
+import { gather } from '../../shared/aggregates/gathering.ts';
+import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
-import { createEngine } from '../../shared/engine.ts';
-import type { Finding } from '../../shared/finding.ts';
-import { gather } from '../../shared/gathering.ts';
-import { toOcsf } from '../../shared/ocsf.ts';
-import { type Rule, ruleOf } from '../../shared/rule.ts';
-import { createMemoryStore } from '../../shared/store.ts';
-import { createSuppressor } from '../../shared/suppression.ts';
+import { createEngine } from '../../shared/engine/engine.ts';
+import { type Rule, ruleOf } from '../../shared/engine/rule.ts';
+import { type Pass, passOver } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import type { Finding } from '../../shared/findings/finding.ts';
+import { toAsff } from '../../shared/outputs/asff/finding.ts';
+import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
 
 /** All detections, those that are off by default too; one sighting of a threshold is enough, so that everything opens. */
 const eager = (rule: Rule): Rule => ({ ...rule, grid: { ...rule.grid, limit: 0 } });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQuery } from '../logs-insights.ts';
-import { processorTime } from '../processor-time.ts';
+import { parseQuery } from '../support/logs-insights.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';
 import { hostileRecord } from './mutations.ts';
 import { ATTACK } from './real-events.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/examples.ts';
-import { gather, MOST_ENTITIES } from '../../shared/gathering.ts';
-import { createMemoryStore } from '../../shared/store.ts';
-import { clean } from '../../shared/text.ts';
+import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { clean } from '../../shared/primitives/clean-text.ts';
+import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';
 import { RUNS } from './runs.ts';
 

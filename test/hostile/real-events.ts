@@ -1,9 +1,9 @@
 /** Records as an API server writes them, of every shape that some detection reads: what hostile input is made from. */
 import { pathToFileURL } from 'node:url';
-import { detectionFiles } from '../../docs/generated-files.ts';
-import type { Examples } from '../../shared/detection.ts';
-import { createPod, human, kubernetesEvent, pod } from '../../shared/examples.ts';
-import { recordedStream } from '../recorded-stream.ts';
+import { detectionFiles } from '../../docs/generate/generated-files.ts';
+import type { Examples } from '../../shared/sdk/detection.ts';
+import { createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
+import { recordedStream } from '../support/recorded-stream.ts';
 
 const examplesOf = async (file: string): Promise<readonly unknown[]> => {
   const { examples } = (await import(pathToFileURL(`shared/detections/${file}.ts`).href)) as {

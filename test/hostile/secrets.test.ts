@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reportPass } from '../../functions/detect/report.ts';
-import { clean } from '../../shared/text.ts';
+import { clean } from '../../shared/primitives/clean-text.ts';
 import { findingsFrom, ORIGIN, outputsOf, passed } from './everything.ts';
 import { REAL_EVENTS } from './real-events.ts';
 import { PATIENCE, runs } from './runs.ts';

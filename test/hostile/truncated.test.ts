@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../../shared/event.ts';
-import { audit, createPod, human, nobody, pod } from '../../shared/examples.ts';
-import { normalise } from '../../shared/normalise.ts';
-import { salvage } from '../../shared/salvage.ts';
+import type { AuditEvent } from '../../shared/events/event.ts';
+import { normalise } from '../../shared/events/parse.ts';
+import { salvage } from '../../shared/events/truncated.ts';
+import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
 import { REAL_EVENTS } from './real-events.ts';
 import { RUNS } from './runs.ts';
 

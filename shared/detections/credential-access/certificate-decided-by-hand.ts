@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { isSoftware } from '../../client.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditHeader } from '../../event.ts';
-import { audit, component, controller, human, node, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { isSoftware } from '../../events/user-agent.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'certificate-decided-by-hand',

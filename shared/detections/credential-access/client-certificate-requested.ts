@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, human, node, serviceAccount } from '../../examples.ts';
-import { isHumanOrUnproven } from '../../identity.ts';
-import { textAt, textsAt } from '../../json.ts';
+import { isHumanOrUnproven } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { textAt, textsAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
 
 /** Signers of Kubernetes whose certificates the API server takes as a name. Source: Kubernetes, "Certificates and Certificate Signing Requests". */
 const CLIENT_SIGNERS = new Set([

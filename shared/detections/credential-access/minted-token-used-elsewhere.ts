@@ -1,9 +1,9 @@
-import { nameOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { Actor, AuditHeader } from '../../event.ts';
-import { audit, type Caller, human, node, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { HOUR } from '../../state.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import type { Actor, AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, type Caller, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { HOUR } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'minted-token-used-elsewhere',

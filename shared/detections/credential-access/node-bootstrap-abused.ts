@@ -1,7 +1,7 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { Actor } from '../../event.ts';
-import { audit, human, node, serviceAccount } from '../../examples.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'node-bootstrap-abused',

@@ -1,8 +1,8 @@
-import { nameOf } from '../../actor.ts';
-import { isPublicAddress } from '../../addresses.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import { isPublicAddress } from '../../primitives/ip-address.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'secret-read-from-new-country',

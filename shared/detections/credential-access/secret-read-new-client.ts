@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { clientFamily } from '../../client.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, node, serviceAccount } from '../../examples.ts';
-import { isHumanOrUnproven } from '../../identity.ts';
-import { networkOf } from '../../network.ts';
+import { isHumanOrUnproven } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { clientFamily } from '../../events/user-agent.ts';
+import { networkOf } from '../../primitives/ip-network.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'secret-read-new-client',

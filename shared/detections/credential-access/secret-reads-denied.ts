@@ -1,8 +1,8 @@
-import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, nobody, node, serviceAccount } from '../../examples.ts';
-import { isControlPlane, isNode } from '../../identity.ts';
-import { MINUTE } from '../../state.ts';
+import { isControlPlane, isNode } from '../../eks/identities.ts';
+import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'secret-reads-denied',

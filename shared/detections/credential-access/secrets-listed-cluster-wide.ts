@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { allowedToBackup, awsBackup, session } from '../../aws-service-examples.ts';
-import { isHandHeld, isSoftware } from '../../client.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, pipeline, serviceAccount } from '../../examples.ts';
-import { isHumanOrUnproven } from '../../identity.ts';
+import { isHumanOrUnproven } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { isHandHeld, isSoftware } from '../../events/user-agent.ts';
+import { allowedToBackup, awsBackup, session } from '../../sdk/aws-service-examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'secrets-listed-cluster-wide',

@@ -1,10 +1,10 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { allowedToBackup, awsBackup } from '../../aws-service-examples.ts';
-import { isSoftware } from '../../client.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, node, serviceAccount } from '../../examples.ts';
-import { isHumanOrUnproven } from '../../identity.ts';
-import { MINUTE } from '../../state.ts';
+import { isHumanOrUnproven } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { isSoftware } from '../../events/user-agent.ts';
+import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 const READS = ['get', 'list', 'watch'];
 

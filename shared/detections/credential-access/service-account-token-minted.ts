@@ -1,11 +1,11 @@
-import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
-import { isSoftware } from '../../client.ts';
-import { defineDetection, type Selection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, node, serviceAccount, truncated } from '../../examples.ts';
-import { isNode, isProvenControlPlane } from '../../identity.ts';
-import { at, numberAt } from '../../json.ts';
-import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
+import { isNode, isProvenControlPlane } from '../../eks/identities.ts';
+import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
+import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { isSoftware } from '../../events/user-agent.ts';
+import { at, numberAt } from '../../primitives/json.ts';
+import { defineDetection, type Selection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, serviceAccount, truncated } from '../../sdk/examples.ts';
 
 /** Seconds. What a pod's own token lasts at most; whoever asks for more wants to keep it. */
 const LONG = 24 * 3600;

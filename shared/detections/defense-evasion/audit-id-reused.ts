@@ -1,7 +1,7 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, pipeline } from '../../examples.ts';
-import { HOUR } from '../../state.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, pipeline } from '../../sdk/examples.ts';
+import { HOUR } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'audit-id-reused',

@@ -1,8 +1,8 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditHeader } from '../../event.ts';
-import { audit, controller, human, pod, truncated } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pod, truncated } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'audit-record-truncated',

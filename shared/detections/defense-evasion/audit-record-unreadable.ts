@@ -1,5 +1,5 @@
-import { defineDetection } from '../../detection.ts';
-import { audit, human, pod, truncated } from '../../examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, pod, truncated } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'audit-record-unreadable',

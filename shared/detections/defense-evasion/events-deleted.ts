@@ -1,8 +1,8 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'events-deleted',

@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditHeader } from '../../event.ts';
-import { audit, controller, human } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 /** Split from security-tooling-removed: policies come and go with the applications that they belong to, agents do not. */
 export default defineDetection({

@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { at } from '../../json.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { at } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human } from '../../sdk/examples.ts';
 
 /** Split from security-tooling-removed: it reads a label, and weighs less where a namespace only says what is so already. */
 export default defineDetection({

@@ -1,11 +1,11 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent, AuditHeader } from '../../event.ts';
-import { audit, controller, human, pipeline, workload } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { at, objectAt } from '../../json.ts';
-import { namedAfter } from '../../named-after.ts';
-import { SECURITY_TOOLS } from '../../security-tools.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent, AuditHeader } from '../../events/event.ts';
+import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
+import { at, objectAt } from '../../primitives/json.ts';
+import { namedAfter } from '../../primitives/name-prefix.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, workload } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'security-tooling-removed',

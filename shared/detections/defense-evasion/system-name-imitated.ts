@@ -1,10 +1,10 @@
-import { isNew, MAKES, whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { imitatedComponent, isComponentItself } from '../../system-components.ts';
-import { WORKLOADS } from '../../workload.ts';
+import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
+import { isHuman } from '../../eks/identities.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../sdk/examples.ts';
+import { isNew, MAKES, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'system-name-imitated',

@@ -1,9 +1,9 @@
-import { isUnauthenticated } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { anonymous, audit, human, nobody } from '../../examples.ts';
-import { subscriberOf } from '../../network.ts';
-import { isHealthEndpoint } from '../../request.ts';
-import { MINUTE } from '../../state.ts';
+import { isUnauthenticated } from '../../events/actor.ts';
+import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
+import { subscriberOf } from '../../primitives/ip-network.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'access-scanning',

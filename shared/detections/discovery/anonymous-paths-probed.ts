@@ -1,8 +1,8 @@
-import { isUnauthenticated } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { anonymous, audit, human, nobody } from '../../examples.ts';
-import { isHealthEndpoint } from '../../request.ts';
-import { HOUR, MINUTE } from '../../state.ts';
+import { isUnauthenticated } from '../../events/actor.ts';
+import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
+import { HOUR, MINUTE } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'anonymous-paths-probed',

@@ -1,7 +1,7 @@
-import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
-import { attackToolOf } from '../../attack-tools.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, nobody, serviceAccount } from '../../examples.ts';
+import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
+import { attackToolOf } from '../../indicators/attack-tools.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'attack-tool-client',

@@ -1,9 +1,9 @@
-import { nameOf } from '../../actor.ts';
-import { attackObjectOf } from '../../attack-tools.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, createPod, human, pod } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { WORKLOADS } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import { attackObjectOf } from '../../indicators/attack-tools.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, pod } from '../../sdk/examples.ts';
 
 /** Split from attack-tool-client: that one reads a caller, this one a name, and the engine indexes them apart. */
 export default defineDetection({

@@ -1,9 +1,9 @@
-import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditHeader } from '../../event.ts';
-import { audit, human, nobody, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { MINUTE } from '../../state.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'denied-burst',

@@ -1,10 +1,10 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { at } from '../../json.ts';
-import { MINUTE } from '../../state.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { at } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'permissions-enumerated',

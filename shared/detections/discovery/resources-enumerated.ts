@@ -1,11 +1,11 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { allowedToBackup, awsBackup } from '../../aws-service-examples.ts';
-import { defineDetection, type Selection } from '../../detection.ts';
-import type { AuditHeader } from '../../event.ts';
-import { audit, controller, human, serviceAccount } from '../../examples.ts';
-import { isAddOn, isControlPlane } from '../../identity.ts';
-import { pathOf, queryOf } from '../../request.ts';
-import { SECOND } from '../../state.ts';
+import { isAddOn, isControlPlane } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { pathOf, queryOf } from '../../kubernetes/request-uri.ts';
+import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
+import { defineDetection, type Selection } from '../../sdk/detection.ts';
+import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { SECOND } from '../../sdk/windows.ts';
 
 const SENSITIVE: Selection = {
   resources: [

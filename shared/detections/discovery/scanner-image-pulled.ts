@@ -1,9 +1,9 @@
-import { nameOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, createPod, human, kubernetesEvent, node, pod, workload } from '../../examples.ts';
-import { repositoryOf } from '../../image.ts';
-import { scannerOf } from '../../scanner-images.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../workload.ts';
+import { nameOf } from '../../events/actor.ts';
+import { scannerOf } from '../../indicators/scanner-images.ts';
+import { repositoryOf } from '../../kubernetes/image.ts';
+import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, kubernetesEvent, node, pod, workload } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'scanner-image-pulled',

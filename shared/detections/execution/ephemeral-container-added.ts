@@ -1,12 +1,12 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, human, pod } from '../../examples.ts';
-import { podOf } from '../../exec.ts';
-import { textAt } from '../../json.ts';
-import { isPrivileged } from '../../pod-security.ts';
-import type { Container } from '../../workload.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { isPrivileged } from '../../kubernetes/pod-security.ts';
+import type { Container } from '../../kubernetes/workload.ts';
+import { textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, pod } from '../../sdk/examples.ts';
+import { podOf } from '../../sdk/exec.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'ephemeral-container-added',

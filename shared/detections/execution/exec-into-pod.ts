@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { programOf } from '../../command.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human } from '../../examples.ts';
-import { execCommandOf, podOf } from '../../exec.ts';
+import { programOf } from '../../commands/command.ts';
+import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human } from '../../sdk/examples.ts';
+import { execCommandOf, podOf } from '../../sdk/exec.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'exec-into-pod',

@@ -1,11 +1,11 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditHeader } from '../../event.ts';
-import { audit, human } from '../../examples.ts';
-import { podOf } from '../../exec.ts';
-import { kubeletCallOf } from '../../kubelet-proxy.ts';
-import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
+import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human } from '../../sdk/examples.ts';
+import { podOf } from '../../sdk/exec.ts';
+import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'exec-into-system-pod',

@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { type Trait, traitsOf } from '../../command.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, serviceAccount } from '../../examples.ts';
-import { EXEC, execCommandOf, podOf } from '../../exec.ts';
+import { type Trait, traitsOf } from '../../commands/command.ts';
+import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, serviceAccount } from '../../sdk/examples.ts';
+import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 /** What is looked for, with how sure one can be that it means harm. */
 const CONFIDENCE: Partial<Record<Trait, number>> = {

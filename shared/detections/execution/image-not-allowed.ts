@@ -1,9 +1,9 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent, ClusterEvent } from '../../event.ts';
-import { audit, createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../examples.ts';
-import { repositoryOf } from '../../image.ts';
-import { isFrom } from '../../image-list.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../workload.ts';
+import type { AuditEvent, ClusterEvent } from '../../events/event.ts';
+import { isFrom } from '../../indicators/image-list.ts';
+import { repositoryOf } from '../../kubernetes/image.ts';
+import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'image-not-allowed',

@@ -1,6 +1,6 @@
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, createPod, human, ownedBy, pod } from '../../examples.ts';
-import { nameOfWritten, whoRan } from '../../written-workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, ownedBy, pod } from '../../sdk/examples.ts';
+import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
 
 export default defineDetection({
   id: 'pod-in-default-namespace',

@@ -1,11 +1,11 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { isHuman, makesPods } from '../../identity.ts';
-import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
-import { WORKLOADS, WRITES } from '../../workload.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { nameOfWritten, whoRan } from '../../written-workload.ts';
+import { isHuman, makesPods } from '../../eks/identities.ts';
+import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { WORKLOADS, WRITES } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-in-system-namespace',

@@ -1,9 +1,9 @@
-import { containerCommandsOf, type Trait, traitsOf } from '../../command.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, createPod, human, pipeline, pod, workload } from '../../examples.ts';
-import type { Container } from '../../workload.ts';
-import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
+import { containerCommandsOf, type Trait, traitsOf } from '../../commands/command.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import type { Container } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 
 const LOOKED_FOR: readonly Trait[] = ['reverse shell', 'decoded script', 'downloaded script'];
 

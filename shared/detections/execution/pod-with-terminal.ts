@@ -1,10 +1,10 @@
-import { principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, ownedBy, pod, workload } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { nameOfWritten, whoRan } from '../../written-workload.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, ownedBy, pod, workload } from '../../sdk/examples.ts';
+import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-with-terminal',

@@ -1,9 +1,9 @@
-import { nameOf } from '../../actor.ts';
-import { defineDetection, type Selection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, pod, serviceAccount, workload } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { WORKLOADS } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
+import { defineDetection, type Selection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, pod, serviceAccount, workload } from '../../sdk/examples.ts';
 
 const STREAMS = ['exec', 'attach', 'ephemeralcontainers'];
 

@@ -1,11 +1,11 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { type JsonObject, objectsAt, textAt, textsAt } from '../../json.ts';
-import { type Mining, miningIn } from '../../miners.ts';
-import { perObject } from '../../remembered.ts';
-import type { Container } from '../../workload.ts';
-import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { type Mining, miningIn } from '../../indicators/miners.ts';
+import type { Container } from '../../kubernetes/workload.ts';
+import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
+import { perObject } from '../../primitives/memo.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 
 type Found = { readonly sign: string; readonly weight: number };
 

@@ -1,11 +1,11 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, human, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { at } from '../../json.ts';
-import { MINUTE } from '../../state.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { at } from '../../primitives/json.ts';
+import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, serviceAccount } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 const SCALED = ['deployments', 'statefulsets', 'replicasets', 'replicationcontrollers'];
 

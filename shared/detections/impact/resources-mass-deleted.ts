@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, pipeline, serviceAccount } from '../../examples.ts';
-import { isControlPlane, isNode } from '../../identity.ts';
-import { MINUTE } from '../../state.ts';
+import { isControlPlane, isNode } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
+import { MINUTE } from '../../sdk/windows.ts';
 
 /** What workloads of a team make and delete all day: jobs of pipelines, pods of workflows, what elects a leader. */
 const TRANSIENT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'pods', 'jobs', 'tokenreviews']);

@@ -1,12 +1,12 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, pipeline } from '../../examples.ts';
-import { backendsOf, type Reach, reachOfIngress, reachOfService, storedObject } from '../../exposure.ts';
-import { isHuman } from '../../identity.ts';
-import { objectAt, textAt } from '../../json.ts';
-import { SENSITIVE_INTERFACES } from '../../sensitive-interfaces.ts';
-import { WRITES } from '../../workload.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { objectAt, textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { backendsOf, type Reach, reachOfIngress, reachOfService, storedObject } from '../../sdk/exposure.ts';
 
 export default defineDetection({
   id: 'dashboard-exposed',

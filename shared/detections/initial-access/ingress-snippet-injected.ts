@@ -1,12 +1,12 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, pipeline } from '../../examples.ts';
-import { storedObject } from '../../exposure.ts';
-import { isControlPlane } from '../../identity.ts';
-import { objectAt, objectsAt, textAt } from '../../json.ts';
-import { percentDecoded } from '../../request.ts';
-import { WRITES } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { percentDecoded } from '../../kubernetes/request-uri.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { objectAt, objectsAt, textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { storedObject } from '../../sdk/exposure.ts';
 
 export default defineDetection({
   id: 'ingress-snippet-injected',

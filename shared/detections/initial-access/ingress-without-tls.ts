@@ -1,11 +1,11 @@
-import { nameOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, pipeline } from '../../examples.ts';
-import { storedObject, writesAny } from '../../exposure.ts';
-import { isControlPlane } from '../../identity.ts';
-import { type JsonObject, listAt, textAt } from '../../json.ts';
-import { WRITES } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { storedObject, writesAny } from '../../sdk/exposure.ts';
 
 export default defineDetection({
   id: 'ingress-without-tls',

@@ -1,8 +1,8 @@
-import { isUnauthenticated, nameOf, principalOf } from '../../actor.ts';
-import { inCidrs } from '../../addresses.ts';
-import { defineDetection } from '../../detection.ts';
-import { anonymous, audit, human, nobody, serviceAccount } from '../../examples.ts';
-import { isHealthEndpoint } from '../../request.ts';
+import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
+import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
+import { inCidrs } from '../../primitives/ip-address.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { anonymous, audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'listed-address-caller',

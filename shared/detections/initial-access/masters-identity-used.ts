@@ -1,8 +1,8 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { Actor } from '../../event.ts';
-import { audit, component, human, pipeline } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, human, pipeline } from '../../sdk/examples.ts';
 
 const isMaster = (actor: Actor): boolean => actor.groups.includes('system:masters');
 

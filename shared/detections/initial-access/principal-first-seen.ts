@@ -1,7 +1,7 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, nobody, node, serviceAccount } from '../../examples.ts';
-import { isAddOn, isHuman } from '../../identity.ts';
+import { isAddOn, isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'principal-first-seen',

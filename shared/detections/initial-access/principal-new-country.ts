@@ -1,8 +1,8 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { isPublicAddress } from '../../addresses.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, serviceAccount } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { isPublicAddress } from '../../primitives/ip-address.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'principal-new-country',

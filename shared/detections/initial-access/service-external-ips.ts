@@ -1,11 +1,11 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, serviceAccount } from '../../examples.ts';
-import { storedObject } from '../../exposure.ts';
-import { isHuman } from '../../identity.ts';
-import { objectsAt, textAt, textsAt } from '../../json.ts';
-import { WRITES } from '../../workload.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { objectsAt, textAt, textsAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { storedObject } from '../../sdk/exposure.ts';
 
 export default defineDetection({
   id: 'service-external-ips',

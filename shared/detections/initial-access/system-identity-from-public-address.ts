@@ -1,9 +1,9 @@
-import { nameOf } from '../../actor.ts';
-import { inCidrs, isPublicAddress } from '../../addresses.ts';
-import { defineDetection } from '../../detection.ts';
-import type { Actor } from '../../event.ts';
-import { anonymous, audit, controller, human, node, serviceAccount } from '../../examples.ts';
-import { isEks, isNode } from '../../identity.ts';
+import { isEks, isNode } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
+import { inCidrs, isPublicAddress } from '../../primitives/ip-address.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { anonymous, audit, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
 
 /** Any name of the system's, real or borrowed; for EKS's own managers, which do come from outside, the IAM session decides. */
 const isSystemIdentity = (actor: Actor): boolean =>

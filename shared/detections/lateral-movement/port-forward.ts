@@ -1,8 +1,8 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human } from '../../examples.ts';
-import { podOf } from '../../exec.ts';
+import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human } from '../../sdk/examples.ts';
+import { podOf } from '../../sdk/exec.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'port-forward',

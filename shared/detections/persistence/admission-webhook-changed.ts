@@ -1,11 +1,11 @@
-import { principalOf } from '../../actor.ts';
-import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../admission.ts';
-import { allowedToAutoMode, autoMode } from '../../aws-service-examples.ts';
-import { nameOfObject, whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, human, pipeline, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../sdk/admission.ts';
+import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
+import { nameOfObject, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'admission-webhook-changed',

@@ -1,11 +1,11 @@
-import { principalOf } from '../../actor.ts';
-import { session } from '../../aws-service-examples.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, component, human, pipeline } from '../../examples.ts';
-import { isProvenEks } from '../../identity.ts';
-import { objectAt } from '../../json.ts';
+import { isProvenEks } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { objectAt } from '../../primitives/json.ts';
+import { session } from '../../sdk/aws-service-examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, human, pipeline } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */
 const unescaped = (yaml: string): string =>

@@ -1,11 +1,11 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { component, human, pipeline } from '../../examples.ts';
-import { isDiscoveryRole, nameOfRole, powerOf, writtenBinding } from '../../rbac.ts';
-import { members, user, writeBinding } from '../../rbac-examples.ts';
-import { BINDING_WRITES } from '../../written-role.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { component, human, pipeline } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
+import { isDiscoveryRole, nameOfRole, powerOf, writtenBinding } from '../../sdk/rbac.ts';
+import { members, user, writeBinding } from '../../sdk/rbac-examples.ts';
+import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** How many stand behind a name: the whole Internet, everybody with credentials, or every pod of one namespace. */
 const BREADTHS = [

@@ -1,14 +1,14 @@
-import { principalOf } from '../../actor.ts';
-import { session } from '../../aws-service-examples.ts';
-import { whoDid } from '../../deed.ts';
-import type { Weight } from '../../detection.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { component, human, pipeline } from '../../examples.ts';
-import { nameOfRole, nameOfSubject, powerOf, writtenBinding } from '../../rbac.ts';
-import { account, user, writeBinding } from '../../rbac-examples.ts';
-import { BINDING_WRITES } from '../../written-role.ts';
-import { listed } from '../../written-workload.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { session } from '../../sdk/aws-service-examples.ts';
+import type { Weight } from '../../sdk/detection.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { component, human, pipeline } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
+import { listed } from '../../sdk/pod-requests.ts';
+import { nameOfRole, nameOfSubject, powerOf, writtenBinding } from '../../sdk/rbac.ts';
+import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
+import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** How much a role gives where it is bound: in the whole cluster or kube-system, or in one namespace of a team. */
 const WEIGHTS: Readonly<Record<string, Weight>> = {

@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { isNew, nameOfObject, whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, pipeline } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { WRITES } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { isNew, nameOfObject, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'cron-job-changed',

@@ -1,8 +1,8 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { nameOfObject } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, human, pipeline, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
+import { nameOfObject } from '../../sdk/phrases.ts';
 
 /**
  * Custom resources that start pods, machines or virtual machines, or apply what they carry, with the rights of their controller.

@@ -1,11 +1,11 @@
-import { isDangerous } from '../../dangerous-grants.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { human } from '../../examples.ts';
-import { BINDINGS, nameOfRole, ROLES, writtenBinding, writtenRole } from '../../rbac.ts';
-import { account, element, user, writeBinding, writeRole } from '../../rbac-examples.ts';
-import { HOUR } from '../../state.ts';
-import { ROLE_WRITES } from '../../written-role.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { isDangerous } from '../../sdk/dangerous-grants.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { human } from '../../sdk/examples.ts';
+import { BINDINGS, nameOfRole, ROLES, writtenBinding, writtenRole } from '../../sdk/rbac.ts';
+import { account, element, user, writeBinding, writeRole } from '../../sdk/rbac-examples.ts';
+import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
+import { HOUR } from '../../sdk/windows.ts';
 
 /** What a request says about a role: that it was made dangerous, or that it was bound. */
 const stepOf = (event: AuditEvent): { readonly step: 'made' | 'bound'; readonly role: string } | undefined => {

@@ -1,12 +1,12 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { human } from '../../examples.ts';
-import { nameOfRole, powerOf, writtenBinding } from '../../rbac.ts';
-import { account, user, writeBinding } from '../../rbac-examples.ts';
-import { BINDING_WRITES } from '../../written-role.ts';
-import { listed } from '../../written-workload.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { human } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
+import { listed } from '../../sdk/pod-requests.ts';
+import { nameOfRole, powerOf, writtenBinding } from '../../sdk/rbac.ts';
+import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
+import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** Namespaces whose default service account gets a powerful role. */
 const namespacesIn = (event: AuditEvent): readonly string[] => {

@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, node, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { pathOf } from '../../request.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import { pathOf } from '../../kubernetes/request-uri.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 const isOwn = (path: string, node: string): boolean =>
   path === `/api/v1/nodes/${node}/status` || path === `/api/v1/nodes/${node}`;

@@ -1,10 +1,10 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, pipeline } from '../../examples.ts';
-import { reachOfService, storedObject, writesAny } from '../../exposure.ts';
-import { isHuman } from '../../identity.ts';
-import { textAt } from '../../json.ts';
-import { WRITES } from '../../workload.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { reachOfService, storedObject, writesAny } from '../../sdk/exposure.ts';
 
 export default defineDetection({
   id: 'public-load-balancer',

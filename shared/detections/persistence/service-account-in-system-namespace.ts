@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { isNew, MAKES, whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, node, pipeline } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { SYSTEM_NAMESPACES } from '../../system-namespaces.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
+import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, pipeline } from '../../sdk/examples.ts';
+import { isNew, MAKES, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'service-account-in-system-namespace',

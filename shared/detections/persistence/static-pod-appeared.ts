@@ -1,6 +1,6 @@
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, node, pod } from '../../examples.ts';
-import { isNode } from '../../identity.ts';
+import { isNode } from '../../eks/identities.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, pod } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'static-pod-appeared',

@@ -1,12 +1,12 @@
-import { nameOf } from '../../actor.ts';
-import { isNew } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, pipeline, pod, workload } from '../../examples.ts';
-import { isControlPlane, isNode } from '../../identity.ts';
-import { type ImageReference, parseImages, repositoryOf } from '../../image.ts';
-import { WORKLOADS } from '../../workload.ts';
-import { nameOfWritten, writtenContainers } from '../../written-workload.ts';
+import { isControlPlane, isNode } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { type ImageReference, parseImages, repositoryOf } from '../../kubernetes/image.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { isNew } from '../../sdk/phrases.ts';
+import { nameOfWritten, writtenContainers } from '../../sdk/pod-requests.ts';
 
 const writtenImages = (event: AuditEvent): readonly ImageReference[] => {
   const images = parseImages(writtenContainers(event).map(({ image }) => image));

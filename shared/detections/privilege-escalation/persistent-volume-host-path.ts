@@ -1,12 +1,12 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, human, serviceAccount } from '../../examples.ts';
-import { normalisedPath, type Reach, reachOf } from '../../host-path.ts';
-import { isControlPlane } from '../../identity.ts';
-import { at } from '../../json.ts';
-import { WRITES } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { normalisedPath, type Reach, reachOf } from '../../kubernetes/host-path.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { at } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
 
 interface Source {
   readonly path: string;

@@ -1,8 +1,8 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { addedCapabilities, capabilityName } from '../../pod-security.ts';
-import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { addedCapabilities, capabilityName } from '../../kubernetes/pod-security.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 
 /** Each is a known way out of a container, or into the kernel or the memory of others. Source: capabilities(7). */
 const ESCAPING = [

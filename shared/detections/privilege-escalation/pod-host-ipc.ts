@@ -1,7 +1,7 @@
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, createPod, human, pod, workload } from '../../examples.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, pod, workload } from '../../sdk/examples.ts';
+import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-host-ipc',

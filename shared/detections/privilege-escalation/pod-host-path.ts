@@ -1,9 +1,9 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { type HostPath, reachingHostPaths } from '../../pod-security.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { type HostPath, reachingHostPaths } from '../../kubernetes/pod-security.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 const pathsIn = (event: AuditEvent): readonly HostPath[] => writtenSpecs(event).flatMap(reachingHostPaths);
 

@@ -1,12 +1,22 @@
-import { principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, component, controller, createPod, human, node, pod, serviceAccount, workload } from '../../examples.ts';
-import { isHuman } from '../../identity.ts';
-import { textAt } from '../../json.ts';
-import { WORKLOADS, WRITES } from '../../workload.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { nameOfWritten, whoRan } from '../../written-workload.ts';
+import { isHuman } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { WORKLOADS, WRITES } from '../../kubernetes/workload.ts';
+import { textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import {
+  audit,
+  component,
+  controller,
+  createPod,
+  human,
+  node,
+  pod,
+  serviceAccount,
+  workload,
+} from '../../sdk/examples.ts';
+import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 const isBinding = ({ object }: AuditEvent): boolean =>
   object.resource === 'bindings' || (object.resource === 'pods' && object.subresource === 'binding');

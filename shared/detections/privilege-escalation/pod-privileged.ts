@@ -1,9 +1,19 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, component, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { isHostProcessPod, isPrivileged } from '../../pod-security.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../written-workload.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { isHostProcessPod, isPrivileged } from '../../kubernetes/pod-security.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import {
+  audit,
+  component,
+  controller,
+  createPod,
+  human,
+  ownedBy,
+  pipeline,
+  pod,
+  workload,
+} from '../../sdk/examples.ts';
+import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 const privilegedIn = (event: AuditEvent): readonly string[] => [
   ...writtenContainers(event)

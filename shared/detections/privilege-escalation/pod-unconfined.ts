@@ -1,9 +1,9 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../examples.ts';
-import { openingsOf } from '../../pod-security.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { openingsOf } from '../../kubernetes/pod-security.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 const openingsIn = (event: AuditEvent): readonly string[] => {
   const subject = event.verb === 'patch' ? (event.asked ?? event.workload) : (event.workload ?? event.asked);

@@ -1,10 +1,10 @@
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { audit, createPod, human, pipeline, pod, workload } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { textAt } from '../../json.ts';
-import { writtenSpecs } from '../../written-specs.ts';
-import { nameOfWritten, POD_WRITES, whoRan } from '../../written-workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { writtenSpecs } from '../../sdk/pod-specs.ts';
 
 /** The service account that pods of a request run as, if it is a controller's. `serviceAccount` is the field's old name, still taken. */
 const controllerIn = (event: AuditEvent): string | undefined =>

@@ -1,9 +1,9 @@
-import { nameOf, principalOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import type { Actor } from '../../event.ts';
-import { objectName } from '../../evidence.ts';
-import { audit, controller, human } from '../../examples.ts';
-import { isProvenControlPlane } from '../../identity.ts';
+import { objectName } from '../../aggregates/evidence.ts';
+import { isProvenControlPlane } from '../../eks/identities.ts';
+import { nameOf, principalOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human } from '../../sdk/examples.ts';
 
 /** Identities that hardly anything is refused to. Here a prefix is enough: it accuses and excuses nobody. */
 const isPrivileged = (actor: Actor): boolean =>

@@ -1,9 +1,9 @@
-import { nameOf } from '../../actor.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, controller, human, serviceAccount } from '../../examples.ts';
-import { isControlPlane } from '../../identity.ts';
-import { BINDINGS, RBAC_GROUP, ROLES } from '../../rbac.ts';
-import { WRITES } from '../../workload.ts';
+import { isControlPlane } from '../../eks/identities.ts';
+import { nameOf } from '../../events/actor.ts';
+import { WRITES } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 
 export default defineDetection({
   id: 'rbac-changed-by-workload',

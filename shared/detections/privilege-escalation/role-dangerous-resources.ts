@@ -1,13 +1,13 @@
-import { principalOf } from '../../actor.ts';
-import { dangerousGrantsOf } from '../../dangerous-grants.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { component, human, pipeline } from '../../examples.ts';
-import { nameOfRole, writtenRole } from '../../rbac.ts';
-import { element, writeRole } from '../../rbac-examples.ts';
-import { ROLE_WRITES } from '../../written-role.ts';
-import { listed } from '../../written-workload.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { component, human, pipeline } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
+import { listed } from '../../sdk/pod-requests.ts';
+import { nameOfRole, writtenRole } from '../../sdk/rbac.ts';
+import { element, writeRole } from '../../sdk/rbac-examples.ts';
+import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
 const grantsIn = (event: AuditEvent): readonly string[] => {
   const role = writtenRole(event);

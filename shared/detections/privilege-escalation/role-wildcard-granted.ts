@@ -1,12 +1,12 @@
-import { principalOf } from '../../actor.ts';
-import { wildcardOf } from '../../dangerous-grants.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import type { AuditEvent } from '../../event.ts';
-import { component, human, pipeline } from '../../examples.ts';
-import { nameOfRole, type Role, writtenRole } from '../../rbac.ts';
-import { element, writeRole } from '../../rbac-examples.ts';
-import { ROLE_WRITES } from '../../written-role.ts';
+import { principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
+import { wildcardOf } from '../../sdk/dangerous-grants.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { component, human, pipeline } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
+import { nameOfRole, type Role, writtenRole } from '../../sdk/rbac.ts';
+import { element, writeRole } from '../../sdk/rbac-examples.ts';
+import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
 const widthOf = (role: Role): 'all' | 'some' | undefined => {
   if (role.aggregatesAll) return 'all';

@@ -1,9 +1,9 @@
-import { principalOf } from '../../actor.ts';
-import { whoDid } from '../../deed.ts';
-import { defineDetection } from '../../detection.ts';
-import { audit, component, controller, human, pipeline } from '../../examples.ts';
-import { isProvenControlPlane } from '../../identity.ts';
-import { BINDINGS, RBAC_GROUP, ROLES } from '../../rbac.ts';
+import { isProvenControlPlane } from '../../eks/identities.ts';
+import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, controller, human, pipeline } from '../../sdk/examples.ts';
+import { whoDid } from '../../sdk/phrases.ts';
+import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 
 /** Roles of Kubernetes that have no prefix. */
 const PLAIN = new Set(['cluster-admin', 'admin', 'edit', 'view']);

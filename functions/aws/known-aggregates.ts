@@ -1,0 +1,48 @@
+/** What a container remembers of the cases that it read or wrote, so that what is known costs no further read and no write. */
+import type { Case } from '../../shared/aggregates/aggregate.ts';
+
+/**
+ * Characters of references, evidence and facts that are remembered in all. About 32 MB of memory, some 20,000 small cases or 600
+ * full ones; the least recently used go first.
+ */
+const MOST_REMEMBERED = 16 * 1024 * 1024;
+
+export interface KnownCases {
+  readonly get: (id: string) => Case | undefined;
+  readonly set: (known: Case) => void;
+}
+
+const weightOf = (known: Case): number => {
+  let weight = 500 + known.refs.size * 24 + (known.slots.size + known.learned.size) * 8;
+  for (const text of known.evidence) weight += text.length;
+  for (const text of known.facts) weight += text.length;
+  return weight;
+};
+
+export const createKnownCases = (mostRemembered = MOST_REMEMBERED): KnownCases => {
+  const kept = new Map<string, { readonly known: Case; readonly weight: number }>();
+  let total = 0;
+  const forget = (id: string) => {
+    total -= kept.get(id)?.weight ?? 0;
+    kept.delete(id);
+  };
+  return {
+    get: (id) => {
+      const entry = kept.get(id);
+      if (entry === undefined) return undefined;
+      kept.delete(id);
+      kept.set(id, entry);
+      return entry.known;
+    },
+    set: (known) => {
+      forget(known.id);
+      const weight = weightOf(known);
+      kept.set(known.id, { known, weight });
+      total += weight;
+      for (const id of kept.keys()) {
+        if (total <= mostRemembered) break;
+        forget(id);
+      }
+    },
+  };
+};

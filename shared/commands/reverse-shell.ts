@@ -1,0 +1,60 @@
+/** Commands that give somebody elsewhere a shell. */
+import { isLocalHost } from '../primitives/local-host.ts';
+import { argsOf, LANGUAGE, type Program, runsItsInput } from './program.ts';
+
+const NETCATS = new Set(['nc', 'ncat', 'netcat', 'nc.traditional', 'nc.openbsd']);
+
+/** Waiting for a port opens a socket too, so only code that also hands it to a shell counts. */
+const SOCKET_CALL = /\b(?:socket|fsockopen|TCPSocket|IO::Socket|net\.connect|createConnection)\b/;
+const SHELL_CALL = /\/bin\/(?:ba|da|a|z|k)?sh\b|pty\.spawn|\bdup2\b|['"](?:ba|da|z)?sh['"]/;
+const HANDED_OVER = /pty\.spawn|\bdup2\b/;
+
+/** Code on the command line of a language's interpreter: what follows `-c`, `-e`, `-r`. */
+const inlineCodeOf = (program: Program): string => {
+  if (!LANGUAGE.test(program.name)) return '';
+  const args = argsOf(program);
+  const flag = args.findIndex((word) => /^(?:-[a-zA-Z]*[cerE]|--eval|--print)$/.test(word));
+  return flag < 0 ? '' : args.slice(flag + 1).join(' ');
+};
+
+/** Programs that join a shell to the network when they stand in one pipeline with it. */
+const carries = (program: Program): boolean =>
+  NETCATS.has(program.name) ||
+  program.name === 'telnet' ||
+  program.name === 'socat' ||
+  (program.name === 'openssl' && argsOf(program).includes('s_client'));
+
+const isPipedToShell = (programs: readonly Program[]): boolean => {
+  const carriers = new Set(programs.filter(carries).map(({ statement }) => statement.pipeline));
+  return programs.some((program) => runsItsInput(program) && carriers.has(program.statement.pipeline));
+};
+
+const startsShell = (program: Program): boolean => {
+  const args = argsOf(program);
+  if (program.name === 'socat') return args.some((word) => /\b(?:exec|system|shell):/i.test(word));
+  if (!NETCATS.has(program.name)) return false;
+  return args.some((word) => /^-[a-bd-zA-Z]*[ec]|^--(?:exec|sh-exec|lua-exec)\b/.test(word));
+};
+
+const DEV_TCP = /\/dev\/(?:tcp|udp)\/([^\s/'"]{1,253})/g;
+const INTERACTIVE = /\b(?:ba|da|a|z|k)?sh\s+-\w*i|[<>]&\s*\/dev\/|\d\s*<>\s*\/dev\//;
+
+/** bash's way to a socket. Scripts also wait for a service of the cluster with it, which opens nothing to type into. */
+const opensDevTcp = (text: string): boolean => {
+  const hosts = [...text.matchAll(DEV_TCP)].map(([, host = '']) => host);
+  return (
+    hosts.some((host) => !isLocalHost(host) && !host.startsWith('$')) || (hosts.length > 0 && INTERACTIVE.test(text))
+  );
+};
+
+/** Whether a command hands a shell to the network; `text` is everything that it says. */
+export const isReverseShell = (programs: readonly Program[], text: string): boolean => {
+  if (/\/inet\/(?:tcp|udp)\/\d/.test(text) || opensDevTcp(text)) return true;
+  if (programs.some(startsShell) || isPipedToShell(programs)) return true;
+  if (!programs.some(({ name }) => LANGUAGE.test(name))) return false;
+  if (SOCKET_CALL.test(text) && HANDED_OVER.test(text)) return true;
+  return programs.some((program) => {
+    const code = inlineCodeOf(program);
+    return SOCKET_CALL.test(code) && SHELL_CALL.test(code);
+  });
+};

@@ -1,0 +1,290 @@
+/** Reading and checking a configuration: at synth and in the terminal, never inside a Lambda. */
+import { z } from 'zod';
+import { type Override, ruleOf } from '../engine/rule.ts';
+import { SUPPRESSIBLE, type Suppression } from '../engine/suppression.ts';
+import { didYouMean } from '../primitives/did-you-mean.ts';
+import { DURATION_FORM, parseDuration } from '../primitives/duration.ts';
+import { timeOf } from '../primitives/iso-time.ts';
+import type { AnyDetection, OptionValue } from '../sdk/detection.ts';
+import { type Config, DEFAULT_CONFIG } from './config.ts';
+
+/** Everything that is wrong with a configuration, a sentence each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const count =
+      problems.length === 1 ? 'The configuration has a mistake' : `The configuration has ${problems.length} mistakes`;
+    super([`${count}:`, ...problems.map((problem) => `  ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks a configuration as people write it and fills in what it leaves out.
+ *
+ * @throws ConfigError that names every mistake at once
+ */
+export const parseConfig = (input: unknown, detections: readonly AnyDetection[]): Config => {
+  const parsed = configSchema(detections).safeParse(input ?? {});
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.flatMap((issue) => sentences(issue, input, detections)));
+  return parsed.data;
+};
+
+/** The JSON Schema of what people write, for editors. */
+export const configJsonSchema = (detections: readonly AnyDetection[]): unknown =>
+  z.toJSONSchema(configSchema(detections), { io: 'input', target: 'draft-2020-12' });
+
+const configSchema = (detections: readonly AnyDetection[]) =>
+  z
+    .strictObject({
+      $schema: z.string().optional().describe('Where this schema is, for editors.'),
+      clusters: z
+        .strictObject({
+          include: patterns
+            .optional()
+            .describe('Clusters to protect, as names or patterns with *. All of them unless told.'),
+          exclude: z
+            .array(z.string().min(1))
+            .optional()
+            .describe('Clusters to leave alone, even when they are included.'),
+        })
+        .optional(),
+      eventLogGroups: z
+        .array(z.strictObject({ logGroup: z.string().min(1), cluster: z.string().min(1) }))
+        .optional()
+        .describe('Log groups that an agent ships Kubernetes Event objects to, and the cluster that each comes from.'),
+      learn: duration
+        .optional()
+        .describe(
+          'How long a new cluster is learned from before first-seen detections speak, such as 7d; 0s for not at all.',
+        ),
+      detections: z
+        .strictObject(
+          Object.fromEntries(detections.map((detection) => [detection.id, overrideSchema(detection).optional()])),
+        )
+        .optional(),
+      suppress: z
+        .array(suppressionSchema(detections))
+        .optional()
+        .describe('What is known to be harmless, with the reason.'),
+      securityHub: z.boolean().optional().describe('Import findings into Security Hub CSPM. True by default.'),
+    })
+    .transform(
+      (written): Config => ({
+        clusters: {
+          include: written.clusters?.include ?? DEFAULT_CONFIG.clusters.include,
+          exclude: written.clusters?.exclude ?? DEFAULT_CONFIG.clusters.exclude,
+        },
+        eventLogGroups: written.eventLogGroups ?? DEFAULT_CONFIG.eventLogGroups,
+        learn: written.learn ?? DEFAULT_CONFIG.learn,
+        detections: (written.detections ?? {}) as Readonly<Record<string, Override>>,
+        suppress: written.suppress ?? DEFAULT_CONFIG.suppress,
+        securityHub: written.securityHub ?? DEFAULT_CONFIG.securityHub,
+      }),
+    );
+
+const patterns = z.array(z.string().min(1)).min(1);
+
+const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+const listOf = (written: string | readonly string[]): readonly string[] =>
+  typeof written === 'string' ? [written] : written;
+
+const duration = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
+  context.addIssue({ code: 'custom', message: `must be ${DURATION_FORM}` });
+  return z.NEVER;
+});
+
+const percentage = z.number().int().min(0).max(100);
+
+const overrideSchema = (detection: AnyDetection) =>
+  z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .optional()
+        .describe(`${detection.enabled ? 'True' : 'False'} unless told.`),
+      impact: percentage.optional().describe(`How bad it is if true. ${detection.impact} unless told.`),
+      confidence: percentage.optional().describe(`How likely it is true. ${detection.confidence} unless told.`),
+      options: optionsSchema(detection).optional(),
+    })
+    .superRefine((override, context) => {
+      const { cap } = ruleOf(detection, override as Override).grid;
+      // A window of no length is a mistake of its own, and told as such.
+      if (cap <= LARGEST_CAP || !Number.isFinite(cap)) return;
+      const message =
+        'asks for a limit that is too large for its window. Lower the limit, or suppress what is harmless';
+      context.addIssue({ code: 'custom', path: ['options'], message });
+    })
+    .describe(detection.title);
+
+/** References that fit into a table item beside everything else: 21 bytes each, of 400 KB. */
+const LARGEST_CAP = 8_000;
+
+const optionsSchema = ({ options, optionDocs }: AnyDetection) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(options as Readonly<Record<string, OptionValue>>).map(([name, value]) => [
+        name,
+        optionSchema(name, value)
+          .optional()
+          .describe(`${(optionDocs as Record<string, string>)[name] ?? name}; ${JSON.stringify(value)} unless told`),
+      ]),
+    ),
+  );
+
+/** Options of these names are lengths of time, and nothing happens within none. */
+const LENGTH = /(?:seconds|minutes|hours|days|weeks|window)$/i;
+
+const optionSchema = (name: string, value: OptionValue): z.ZodType<OptionValue> => {
+  if (typeof value === 'boolean') return z.boolean();
+  if (typeof value === 'number') return LENGTH.test(name) ? z.number().positive() : z.number().min(0);
+  if (typeof value === 'string') return z.string();
+  return z.array(z.string());
+};
+
+const suppressionSchema = (detections: readonly AnyDetection[]) => {
+  const ids = detections.map(({ id }) => id);
+  const id = z.string().superRefine((text, context) => {
+    if (text === '*' || ids.includes(text)) return;
+    context.addIssue({ code: 'custom', message: `names no detection: ${shownValue(text)}.${didYouMean(text, ids)}` });
+  });
+  return z
+    .strictObject({
+      detection: id.optional().describe('The id of a detection, or * for all.'),
+      detections: z.array(id).min(1).optional().describe('The same for several.'),
+      where: conditions.describe(
+        `What has to match, all of it: ${SUPPRESSIBLE.join(', ')}, or entity.<name>. A value is a text, a pattern with *, or a list of them.`,
+      ),
+      reason: z.string().trim().min(1).describe('Why this is harmless. It is counted and shown.'),
+      until: until.optional().describe('Day or time (ISO 8601, UTC) from which on it no longer applies.'),
+    })
+    .transform((written, context): Suppression => {
+      const chosen = [...(written.detection === undefined ? [] : [written.detection]), ...(written.detections ?? [])];
+      if (chosen.length === 0) {
+        const message = 'must say which detection it is for, as "detection": "…", or "*" for all';
+        context.addIssue({ code: 'custom', message });
+      }
+      return {
+        detections: chosen,
+        where: Object.fromEntries(Object.entries(written.where).map(([field, values]) => [field, listOf(values)])),
+        reason: written.reason,
+        ...(written.until !== undefined && { until: written.until }),
+      };
+    });
+};
+
+const conditions = z.record(z.string(), oneOrMore).superRefine((where, context) => {
+  const fields = Object.keys(where);
+  if (fields.length === 0) {
+    const message = 'is empty and would suppress everything. To switch a detection off, set its "enabled" to false';
+    context.addIssue({ code: 'custom', message });
+  }
+  for (const field of fields) {
+    if ((SUPPRESSIBLE as readonly string[]).includes(field) || /^entity\.\w+$/.test(field)) continue;
+    const meant = didYouMean(field, SUPPRESSIBLE) || ` It can be ${SUPPRESSIBLE.join(', ')}, or entity.<name>.`;
+    context.addIssue({ code: 'custom', path: [field], message: `is no field that a suppression can look at.${meant}` });
+  }
+});
+
+const until = z.string().transform((text, context) => {
+  const time = timeOf(text);
+  if (!Number.isNaN(time)) return time;
+  const message = 'must be a day or a time in ISO 8601, such as 2027-01-31 or 2027-01-31T12:00:00Z';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+type Issue = z.core.$ZodIssue;
+
+/** One sentence for each thing that an issue of zod's is about. */
+const sentences = (issue: Issue, input: unknown, detections: readonly AnyDetection[]): readonly string[] => {
+  const where = pathText(issue.path);
+  const found = valueAt(input, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const names = namesAt(issue.path, detections);
+    const thing = thingAt(issue.path);
+    return issue.keys.map((key) => {
+      const meant = didYouMean(key, names);
+      const choice = meant === '' ? ` It can be ${listed(names)}.` : meant;
+      return `${pathText([...issue.path, key])} is no ${thing}.${names.length === 0 ? ' There are none to set.' : choice}`;
+    });
+  }
+  if (issue.code === 'custom') {
+    const isAbout = issue.message.startsWith('must be') ? `, but it is ${shownValue(found)}` : '';
+    return [`${where} ${issue.message}${isAbout}${/[.?]$/.test(issue.message) ? '' : '.'}`];
+  }
+  if (found === undefined) return [`${where} is missing. It must be ${expected(issue)}.`];
+  return [`${where} must be ${expected(issue)}, but it is ${shownValue(found)}.`];
+};
+
+const expected = (issue: Issue): string => {
+  if (issue.code === 'invalid_type') return article(issue.expected);
+  if (issue.code === 'too_small') {
+    if (issue.origin === 'string') return 'a text that is not empty';
+    if (issue.origin === 'array') return 'a list with at least one entry';
+    return `a number ${issue.inclusive === false ? 'above' : 'of at least'} ${issue.minimum}`;
+  }
+  if (issue.code === 'too_big') return `a number of at most ${issue.maximum}`;
+  if (issue.code === 'invalid_union') return 'a text, or a list of texts, none of them empty';
+  return 'something else';
+};
+
+const NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+const article = (type: string): string => NAMES[type] ?? type;
+
+/** What the keys of an object stand for, and which there are. */
+const thingAt = (path: readonly PropertyKey[]): string => {
+  if (path[0] !== 'detections') return 'setting';
+  return path.length === 1
+    ? 'detection'
+    : path.at(-1) === 'options'
+      ? `option of ${String(path[1])}`
+      : 'setting of a detection';
+};
+
+const namesAt = (path: readonly PropertyKey[], detections: readonly AnyDetection[]): readonly string[] => {
+  const [first, second] = path;
+  if (first === undefined) return Object.keys(DEFAULT_CONFIG);
+  if (first === 'clusters') return ['include', 'exclude'];
+  if (first === 'eventLogGroups') return ['logGroup', 'cluster'];
+  if (first === 'suppress') return ['detection', 'detections', 'where', 'reason', 'until'];
+  if (second === undefined) return detections.map(({ id }) => id);
+  if (path.length === 2) return ['enabled', 'impact', 'confidence', 'options'];
+  return Object.keys(detections.find(({ id }) => id === second)?.options ?? {});
+};
+
+const LISTED = 8;
+
+const listed = (names: readonly string[]): string =>
+  names.length <= LISTED ? names.join(', ') : `one of ${names.length}, which \`eks-detect list\` shows`;
+
+const pathText = (path: readonly PropertyKey[]): string => {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text === '' ? 'The configuration' : text.replace(/^\./, '');
+};
+
+const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+
+const shownValue = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+};

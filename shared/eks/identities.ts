@@ -1,0 +1,180 @@
+/**
+ * Identities that make requests all day on every EKS cluster. Each is exact: a prefix such as `eks:` or `system:` is something that
+ * an attacker may be given by an access entry or an aws-auth mapping, and proves nothing.
+ */
+import { isUnauthenticated } from '../events/actor.ts';
+import type { Actor } from '../events/event.ts';
+
+/** Service accounts in kube-system of the controllers inside kube-controller-manager. Source: kubernetes/kubernetes, controller names of RBAC bootstrap policy. */
+const WORKLOAD_CONTROLLERS = [
+  'cronjob-controller',
+  'daemon-set-controller',
+  'deployment-controller',
+  'job-controller',
+  'replicaset-controller',
+  'replication-controller',
+  'statefulset-controller',
+] as const;
+
+const kubeSystem = (name: string): string => `system:serviceaccount:kube-system:${name}`;
+
+const MAKES_PODS = new Set<string>(['system:kube-controller-manager', ...WORKLOAD_CONTROLLERS.map(kubeSystem)]);
+
+const OTHER_CONTROLLERS = [
+  'attachdetach-controller',
+  'certificate-controller',
+  'clusterrole-aggregation-controller',
+  'disruption-controller',
+  'endpoint-controller',
+  'endpointslice-controller',
+  'endpointslicemirroring-controller',
+  'ephemeral-volume-controller',
+  'expand-controller',
+  'generic-garbage-collector',
+  'horizontal-pod-autoscaler',
+  'legacy-service-account-token-cleaner',
+  'namespace-controller',
+  'node-controller',
+  'persistent-volume-binder',
+  'pod-garbage-collector',
+  'pv-protection-controller',
+  'pvc-protection-controller',
+  'resource-claim-controller',
+  'resourcequota-controller',
+  'root-ca-cert-publisher',
+  'route-controller',
+  'selinux-warning-controller',
+  'service-account-controller',
+  'service-cidrs-controller',
+  'service-controller',
+  'storage-version-migrator-controller',
+  'tokens-controller',
+  'token-cleaner',
+  'ttl-after-finished-controller',
+  'ttl-controller',
+  'validatingadmissionpolicy-status-controller',
+  'volumeattributesclass-protection-controller',
+] as const;
+
+/** Components that authenticate by a certificate of the cluster's own authority. */
+const COMPONENTS = [
+  'system:apiserver',
+  'system:kube-controller-manager',
+  'system:kube-scheduler',
+  'system:cloud-controller-manager',
+  'system:aws-cloud-provider',
+] as const;
+
+/** Controllers that Amazon EKS runs beside the controller manager, with service accounts of kube-system. */
+const EKS_CONTROLLERS = [
+  'aws-cloud-provider',
+  'eks-vpc-resource-controller',
+  'tagging-controller',
+  'vpc-resource-controller',
+] as const;
+
+/**
+ * Users that Amazon EKS itself acts as. `eks:support-engineer` is missing on purpose: that is a person. Sources: "Understand Amazon
+ * EKS created RBAC roles and users" in the Amazon EKS user guide, and the ClusterRoleBindings of a new cluster.
+ */
+const EKS = [
+  'eks:addon-manager',
+  'eks:authenticator',
+  'eks:az-poller',
+  'eks:certificate-controller',
+  'eks:cloud-controller-manager',
+  'eks:cluster-bootstrap',
+  'eks:cluster-event-watcher',
+  'eks:coredns-autoscaler',
+  'eks:extension-metrics-apiserver',
+  'eks:fargate-manager',
+  'eks:fargate-scheduler',
+  'eks:k8s-metrics',
+  'eks:kms-storage-migrator',
+  'eks:network-policy-controller',
+  'eks:network-webhooks',
+  'eks:node-manager',
+  'eks:nodewatcher',
+  'eks:pod-identity-mutating-webhook',
+  'eks:service-controller',
+  'eks:service-operations',
+  'eks:tagging-controller',
+  'eks:vpc-resource-controller',
+] as const;
+
+/**
+ * Service accounts of kube-system that the add-ons of Amazon EKS run as. Their tokens lie on every node, so they are known, but not
+ * above suspicion. Source: "AWS add-ons" in the Amazon EKS user guide, and the charts of the add-ons.
+ */
+const ADD_ONS = [
+  'aws-node',
+  'coredns',
+  'ebs-csi-controller-sa',
+  'ebs-csi-node-sa',
+  'efs-csi-controller-sa',
+  'efs-csi-node-sa',
+  'eks-node-monitoring-agent',
+  'eks-pod-identity-agent',
+  'fsx-csi-controller-sa',
+  'fsx-csi-node-sa',
+  'kube-proxy',
+  'metrics-server',
+  's3-csi-driver-controller-sa',
+  's3-csi-driver-sa',
+  'snapshot-controller',
+] as const;
+
+const EKS_USERS = new Set<string>(EKS);
+const ADD_ON_USERS = new Set<string>(ADD_ONS.map(kubeSystem));
+const KNOWN = new Set<string>([
+  ...MAKES_PODS,
+  ...[...OTHER_CONTROLLERS, ...EKS_CONTROLLERS].map(kubeSystem),
+  ...COMPONENTS,
+]);
+
+/**
+ * IAM sessions that look like those with which Amazon EKS reaches a cluster from outside: its managers' functions in accounts of its
+ * own, and its service-linked roles. Such a role name can be had in any account, so it only excuses what the managers do all day.
+ */
+const EKS_SESSION =
+  /^arn:aws[\w-]*:sts::(\d{12}):assumed-role\/(?:AWSWesleyClusterManagerLambda-[\w+=,.@-]+|AWSServiceRoleForAmazonEKS(?:Nodegroup|ForFargate)?)\/[^/]+$/;
+
+/** Accounts of Amazon EKS in which its managers were seen. There is one for each Region or so, and AWS names none of them. */
+const EKS_ACCOUNTS = new Set(['892146088969', '927209226484']);
+
+/** A name of the control plane itself; whoever came through IAM only borrows it. */
+const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
+
+/** A controller of Kubernetes, a component of the control plane, or Amazon EKS itself. */
+export const isControlPlane = (actor: Actor): boolean => isInternal(actor) || isEks(actor);
+
+/** A controller that makes pods or workloads from a template that somebody else wrote. */
+export const makesPods = (actor: Actor): boolean => actor.arn === undefined && MAKES_PODS.has(actor.user);
+
+/**
+ * Amazon EKS itself, acting by a user name that it reserves, from inside or by a role of its own. The role is known by its name alone:
+ * for what an attacker would do with it, see `isProvenControlPlane`. EKS maps its managers to no group, least of all system:masters.
+ */
+export const isEks = (actor: Actor): boolean =>
+  EKS_USERS.has(actor.user) &&
+  (actor.arn === undefined || (EKS_SESSION.test(actor.arn) && !actor.groups.includes('system:masters')));
+
+/** Amazon EKS by a role in an account that is known to be its own, or from inside. */
+export const isProvenEks = (actor: Actor): boolean =>
+  isEks(actor) && (actor.arn === undefined || EKS_ACCOUNTS.has(EKS_SESSION.exec(actor.arn)?.[1] ?? ''));
+
+/** The control plane for certain, so that it may hand out access: `isControlPlane` without roles that are known by their name alone. */
+export const isProvenControlPlane = (actor: Actor): boolean => isInternal(actor) || isProvenEks(actor);
+
+/** A service account of an add-on of Amazon EKS. Such an actor is `isHuman` too: what an add-on does not do all day, a thief does. */
+export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && ADD_ON_USERS.has(actor.user);
+
+/** A kubelet, or whoever holds its credentials. The name alone does not make one: the node authorizer goes by the group. */
+export const isNode = (actor: Actor): boolean => actor.node !== undefined && actor.groups.includes('system:nodes');
+
+/** Somebody who answers for what they do: a person, a pipeline, or a workload. */
+export const isHuman = (actor: Actor): boolean => !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor);
+
+/** The same, and Amazon EKS where only a role's name says so. For what a person might do by that name, and EKS does not. */
+export const isHumanOrUnproven = (actor: Actor): boolean =>
+  isHuman(actor) || (isControlPlane(actor) && !isProvenControlPlane(actor));

@@ -1,0 +1,95 @@
+/** The user-editable filter for false positives. A suppressed sighting is counted and not remembered. */
+
+import { objectName } from '../aggregates/evidence.ts';
+import { principalOf } from '../events/actor.ts';
+import type { Sighting } from './engine.ts';
+
+/**
+ * Fields that a suppression can look at; any entity of the detection can be named too, as `entity.<name>`.
+ * There is no `image`: of a pod's images, one that is suppressed must not hide another; `entity.image` is the one that matched.
+ */
+export const SUPPRESSIBLE = [
+  'cluster',
+  'user',
+  'group',
+  'principal',
+  'address',
+  'userAgent',
+  'namespace',
+  'name',
+  'resource',
+  'object',
+  'verb',
+] as const;
+
+export interface Suppression {
+  /** Detection ids; `*` for all. */
+  readonly detections: readonly string[];
+  /** Every named field must match one of its patterns; `*` stands for any run of characters, case counts. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+  readonly reason: string;
+  /** Milliseconds since the epoch; events from then on are not suppressed. */
+  readonly until?: number;
+}
+
+type Suppressor = (sighting: Sighting) => Suppression | undefined;
+
+/** Compiles suppressions; the result gives the first one that applies to a sighting. */
+export const createSuppressor = (suppressions: readonly Suppression[]): Suppressor => {
+  const compiled = suppressions.map((suppression) => ({
+    suppression,
+    conditions: Object.entries(suppression.where).map(([field, patterns]) => ({
+      field,
+      tests: patterns.map(globTest),
+    })),
+  }));
+  return (sighting) =>
+    compiled.find(
+      ({ suppression: { detections, until }, conditions }) =>
+        (detections.includes('*') || detections.includes(sighting.rule.detection.id)) &&
+        (until === undefined || sighting.event.time < until) &&
+        conditions.every(({ field, tests }) =>
+          valuesOf(sighting, field).some((value) => tests.some((test) => test(value))),
+        ),
+    )?.suppression;
+};
+
+/** Matches without a regular expression, so that no pattern and no value can make it slow: each `*` takes the first place that fits. */
+export const globTest = (pattern: string): ((value: string) => boolean) => {
+  const parts = pattern.split('*');
+  const [head = '', tail = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return (value) => value === pattern;
+  return (value) => {
+    if (value.length < head.length + tail.length || !value.startsWith(head) || !value.endsWith(tail)) return false;
+    let from = head.length;
+    for (const part of parts.slice(1, -1)) {
+      const found = value.indexOf(part, from);
+      if (found < 0) return false;
+      from = found + part.length;
+    }
+    return from <= value.length - tail.length;
+  };
+};
+
+const valuesOf = ({ event, entities }: Sighting, field: string): readonly string[] => {
+  if (field.startsWith('entity.')) return [entities[field.slice('entity.'.length)] ?? ''];
+  if (field === 'cluster') return [event.origin.cluster];
+  if (event.source === 'event') {
+    const { namespace, name, kind } = event.involved;
+    return [{ namespace, name, resource: kind.toLowerCase() }[field] ?? ''];
+  }
+  const { actor, object } = event;
+  if (field === 'group') return actor.groups;
+  const values: Readonly<Record<string, string>> = {
+    user: actor.user,
+    principal: principalOf(actor),
+    address: event.address,
+    userAgent: event.userAgent,
+    namespace: object.namespace,
+    name: object.name,
+    resource: object.subresource === '' ? object.resource : `${object.resource}/${object.subresource}`,
+    object: objectName(event),
+    verb: event.verb,
+  };
+  return [values[field] ?? ''];
+};

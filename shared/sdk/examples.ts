@@ -1,0 +1,323 @@
+/** Builders of raw records as EKS writes them, for the examples that stand beside each detection. */
+
+import { createHash } from 'node:crypto';
+import type { Locator } from '../events/event.ts';
+import type { Json, JsonObject } from '../primitives/json.ts';
+
+/** Where the addresses of the examples are, as a database would say: those of RFC 5737 lie in three countries. */
+export const locateExample: Locator = (address) => {
+  if (address.startsWith('203.0.113.')) return { country: 'IE', city: 'Dublin' };
+  if (address.startsWith('198.51.100.')) return { country: 'DE', city: 'Frankfurt am Main' };
+  return address.startsWith('192.0.2.') ? { country: 'BR', city: 'São Paulo' } : undefined;
+};
+
+/** The text of a record as CloudWatch Logs keeps one that is too long: cut, and no JSON any more. */
+export const truncated = (record: JsonObject): string => {
+  const text = JSON.stringify(record);
+  const end = text.indexOf('"requestObject"');
+  return `${text.slice(0, end < 0 ? text.indexOf('"responseStatus"') : end + 40)}[Truncated...]`;
+};
+
+/** A caller, as the `user` block, source address and user agent of a record show it. */
+export interface Caller {
+  readonly user: JsonObject;
+  readonly ip: string;
+  readonly agent: string;
+}
+
+const ACCOUNT = '111122223333';
+const KUBECTL = 'kubectl/v1.32.2 (darwin/arm64) kubernetes/67a30c0';
+
+const iam = (
+  name: string,
+  role: string,
+  session: string,
+  groups: readonly string[],
+  ip: string,
+  agent: string,
+): Caller => ({
+  user: {
+    username: name,
+    uid: `aws-iam-authenticator:${ACCOUNT}:AROAEXAMPLE${role.length}`,
+    groups: [...groups, 'system:authenticated'],
+    extra: {
+      accessKeyId: ['ASIAIOSFODNN7EXAMPLE'],
+      arn: [`arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${session}`],
+      canonicalArn: [`arn:aws:iam::${ACCOUNT}:role/${role}`],
+      principalId: [`AROAEXAMPLE${role.length}`],
+      sessionName: [session],
+    },
+  },
+  ip,
+  agent,
+});
+
+const SERVICE_ACCOUNT_GROUPS = ['system:serviceaccounts', 'system:authenticated'];
+
+/** A person who came through IAM, by kubectl. */
+export const human = (name = 'alice', { ip = '203.0.113.20', agent = KUBECTL, groups = ['developers'] } = {}): Caller =>
+  iam(name, `team-${name}`, `${name}@example.com`, groups, ip, agent);
+
+/** A deploy pipeline's IAM role. */
+export const pipeline = ({ agent = 'Helm/3.17.0' } = {}): Caller =>
+  iam('deploy-pipeline', 'deploy-pipeline', 'ci-run-4711', ['deployers'], '198.51.100.10', agent);
+
+/** A kubelet. */
+export const node = (name = 'ip-10-0-1-17.eu-west-1.compute.internal', ip = '10.0.1.17'): Caller => ({
+  user: {
+    username: `system:node:${name}`,
+    uid: `aws-iam-authenticator:${ACCOUNT}:AROAEXAMPLENODE`,
+    groups: ['system:bootstrappers', 'system:nodes', 'system:authenticated'],
+    extra: {
+      accessKeyId: ['ASIAIOSFODNN7EXAMPLE'],
+      arn: [`arn:aws:sts::${ACCOUNT}:assumed-role/node-role/i-0abc1234def567890`],
+      canonicalArn: [`arn:aws:iam::${ACCOUNT}:role/node-role`],
+      principalId: ['AROAEXAMPLENODE'],
+      sessionName: ['i-0abc1234def567890'],
+    },
+  },
+  ip,
+  agent: 'kubelet/v1.32.3 (linux/amd64) kubernetes/bd3a2b5',
+});
+
+/** A workload's service account, from inside the cluster. */
+export const serviceAccount = (
+  namespace: string,
+  name: string,
+  { ip = '10.0.2.31', agent = 'Go-http-client/2.0', pod = `${name}-0` } = {},
+): Caller => ({
+  user: {
+    username: `system:serviceaccount:${namespace}:${name}`,
+    uid: '6f1c2c0e-8d0b-4f4e-9a53-6a6b6d0e7c11',
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    extra: {
+      'authentication.kubernetes.io/credential-id': ['JTI=4d0b2f6a-2d5c-4a4e-8b0e-0c9a1c7e5f21'],
+      'authentication.kubernetes.io/node-name': ['ip-10-0-1-17.eu-west-1.compute.internal'],
+      'authentication.kubernetes.io/pod-name': [pod],
+    },
+  },
+  ip,
+  agent,
+});
+
+/** A controller of the controller manager, which uses a service account of kube-system over the API server's own address. */
+export const controller = (name: string): Caller => ({
+  user: {
+    username: `system:serviceaccount:kube-system:${name}`,
+    uid: 'b4b52bb4-35a5-4aa3-9c5b-0a1b1a2c8f10',
+    groups: [
+      ...SERVICE_ACCOUNT_GROUPS.slice(0, 1),
+      'system:serviceaccounts:kube-system',
+      ...SERVICE_ACCOUNT_GROUPS.slice(1),
+    ],
+  },
+  ip: '172.16.45.12',
+  agent: `kube-controller-manager/v1.32.3 (linux/amd64) kubernetes/bd3a2b5/system:serviceaccount:kube-system:${name}`,
+});
+
+/** A control-plane component by its certificate. */
+export const component = (name: string): Caller => ({
+  user: { username: `system:${name}`, groups: ['system:authenticated'] },
+  ip: '172.16.45.12',
+  agent: `${name}/v1.32.3 (linux/amd64) kubernetes/bd3a2b5`,
+});
+
+/** Nobody: on EKS 1.32 and later the API server answers 401 and logs an empty user. */
+export const nobody = (ip = '203.0.113.66', agent = 'curl/8.5.0'): Caller => ({ user: {}, ip, agent });
+
+/** Nobody, before EKS 1.32, or on an endpoint that still allows anonymous requests. */
+export const anonymous = (ip = '203.0.113.66', agent = 'curl/8.5.0'): Caller => ({
+  user: { username: 'system:anonymous', groups: ['system:unauthenticated'] },
+  ip,
+  agent,
+});
+
+export interface RequestParts {
+  readonly verb: string;
+  readonly by: Caller;
+  /** `pods`, `pods/exec`, `deployments.apps`, `cronjobs.batch`; empty for a request outside the API. */
+  readonly resource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  /** Path with query; made from the object when absent. */
+  readonly uri?: string;
+  /** Query to add to the made path, without `?`. */
+  readonly query?: string;
+  readonly code?: number;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly stage?: string;
+  readonly level?: string;
+  readonly request?: Json;
+  readonly response?: Json;
+  readonly impersonated?: JsonObject;
+  readonly annotations?: JsonObject;
+  /** ISO 8601. */
+  readonly at?: string;
+  readonly auditId?: string;
+  readonly sourceIPs?: readonly string[];
+  /** Who said no to a 403: RBAC decides before the body is read, so no body is logged; admission decides after. */
+  readonly refusedBy?: 'rbac' | 'admission';
+}
+
+const METHODS_OF_BODY = ['create', 'update', 'patch'];
+
+/** One raw audit record, fields in the API server's order. */
+export const audit = (parts: RequestParts): JsonObject => {
+  const { verb, by, code = verb === 'create' ? 201 : 200, at = '2026-03-02T10:15:00.000000Z' } = parts;
+  const object = objectRefOf(parts);
+  const uri = parts.uri ?? uriOf(object, verb) + (parts.query === undefined ? '' : `?${parts.query}`);
+  const hasBody = parts.request !== undefined || parts.response !== undefined;
+  const denied = code === 401 || code === 403;
+  const isRead = !denied || parts.refusedBy === 'admission';
+  return {
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: parts.level ?? (hasBody || METHODS_OF_BODY.includes(verb) ? 'RequestResponse' : 'Metadata'),
+    auditID: parts.auditId ?? uuidOf(JSON.stringify({ ...parts, stage: undefined })),
+    stage: parts.stage ?? (code === 401 ? 'ResponseStarted' : 'ResponseComplete'),
+    requestURI: uri,
+    verb,
+    user: by.user,
+    ...(parts.impersonated && { impersonatedUser: parts.impersonated }),
+    sourceIPs: parts.sourceIPs ?? [by.ip],
+    userAgent: by.agent,
+    ...(object && { objectRef: object }),
+    responseStatus: {
+      metadata: {},
+      ...(code >= 400 && {
+        status: 'Failure',
+        message: parts.message ?? '',
+        reason: parts.reason ?? REASONS[code] ?? '',
+      }),
+      code,
+    },
+    ...(parts.request !== undefined && isRead && { requestObject: parts.request }),
+    ...(parts.response !== undefined && !denied && { responseObject: parts.response }),
+    requestReceivedTimestamp: at,
+    stageTimestamp: at,
+    annotations:
+      parts.annotations ??
+      (denied
+        ? { 'authorization.k8s.io/decision': 'forbid', 'authorization.k8s.io/reason': '' }
+        : { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' }),
+  };
+};
+
+const REASONS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'AlreadyExists',
+};
+
+const objectRefOf = ({ resource = '', namespace, name }: RequestParts): Record<string, string> | undefined => {
+  if (resource === '') return undefined;
+  const [path = '', subresource] = resource.split('/');
+  const dot = path.indexOf('.');
+  const group = dot < 0 ? '' : path.slice(dot + 1);
+  return {
+    resource: dot < 0 ? path : path.slice(0, dot),
+    ...(namespace && { namespace }),
+    ...(name && { name }),
+    ...(group && { apiGroup: group }),
+    apiVersion: 'v1',
+    ...(subresource && { subresource }),
+  };
+};
+
+const uriOf = (object: Readonly<Record<string, string>> | undefined, verb: string): string => {
+  if (object === undefined) return '/';
+  const { apiGroup, apiVersion, namespace, resource, name, subresource } = object;
+  const root = apiGroup === undefined ? `/api/${apiVersion}` : `/apis/${apiGroup}/${apiVersion}`;
+  const named = name !== undefined && (verb !== 'create' || subresource !== undefined);
+  return [root, namespace && `namespaces/${namespace}`, resource, named && name, subresource].filter(Boolean).join('/');
+};
+
+/** A version-4 shaped id that depends on the content only. */
+const uuidOf = (text: string): string =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-a$4-$5');
+
+/** A pod, as it is sent. */
+export const pod = (spec: JsonObject, metadata: JsonObject = {}): JsonObject => ({
+  kind: 'Pod',
+  apiVersion: 'v1',
+  metadata: { name: 'web', namespace: 'default', ...metadata },
+  spec: { containers: [{ name: 'main', image: 'nginx:1.27' }], ...spec },
+});
+
+/** Metadata of what a controller made for an object of this kind. */
+export const ownedBy = (kind: string, name: string): JsonObject => ({
+  ownerReferences: [
+    { apiVersion: 'apps/v1', kind, name, uid: '0b9f1c1e-5f7e-4c39-8a62-3d1f0c9a7e55', controller: true },
+  ],
+});
+
+/** The apps/v1 or batch/v1 object that makes pods of this spec. */
+export const workload = (
+  kind: 'Deployment' | 'DaemonSet' | 'StatefulSet' | 'Job' | 'CronJob',
+  spec: JsonObject,
+  name = 'web',
+): JsonObject => {
+  const template = {
+    metadata: { labels: { app: name } },
+    spec: { containers: [{ name: 'main', image: 'nginx:1.27' }], ...spec },
+  };
+  const isBatch = kind === 'Job' || kind === 'CronJob';
+  return {
+    kind,
+    apiVersion: isBatch ? 'batch/v1' : 'apps/v1',
+    metadata: { name, namespace: 'default' },
+    spec: kind === 'CronJob' ? { schedule: '*/5 * * * *', jobTemplate: { spec: { template } } } : { template },
+  };
+};
+
+/** `create pods` by somebody, answered with the pod as it was stored. */
+export const createPod = (by: Caller, body: JsonObject, parts: Partial<RequestParts> = {}): JsonObject => {
+  const metadata = body['metadata'] as JsonObject;
+  const name = metadata['name'];
+  return audit({
+    verb: 'create',
+    by,
+    resource: 'pods',
+    namespace: String(metadata['namespace'] ?? 'default'),
+    ...(typeof name === 'string' && { name }),
+    request: body,
+    response: body,
+    ...parts,
+  });
+};
+
+/** A Kubernetes Event object, as kubectl shows it. */
+export const kubernetesEvent = (parts: {
+  readonly reason: string;
+  readonly message: string;
+  readonly pod?: string;
+  readonly namespace?: string;
+  readonly at?: string;
+  readonly host?: string;
+  readonly count?: number;
+}): JsonObject => {
+  const { pod: name = 'web', namespace = 'default', at = '2026-03-02T10:15:00Z' } = parts;
+  return {
+    kind: 'Event',
+    apiVersion: 'v1',
+    metadata: {
+      name: `${name}.17a1b2c3d4e5f607`,
+      namespace,
+      uid: uuidOf(JSON.stringify({ ...parts, stage: undefined })),
+      creationTimestamp: at,
+    },
+    involvedObject: { kind: 'Pod', namespace, name, apiVersion: 'v1', fieldPath: 'spec.containers{main}' },
+    reason: parts.reason,
+    message: parts.message,
+    source: { component: 'kubelet', host: parts.host ?? 'ip-10-0-1-17.eu-west-1.compute.internal' },
+    firstTimestamp: at,
+    lastTimestamp: at,
+    count: parts.count ?? 1,
+    type: 'Normal',
+  };
+};

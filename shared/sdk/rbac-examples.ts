@@ -1,0 +1,61 @@
+/** Builders of raw records that write roles and bindings, for the examples that stand beside the detections. */
+
+import type { JsonObject } from '../primitives/json.ts';
+import { audit, type Caller, type RequestParts } from './examples.ts';
+
+const group = (resource: string): string => `${resource}.rbac.authorization.k8s.io`;
+
+/** One element of a role's rules; the core group unless told. */
+export const element = (
+  verbs: readonly string[],
+  resources: readonly string[],
+  apiGroups: readonly string[] = [''],
+) => ({
+  apiGroups,
+  resources,
+  verbs,
+});
+
+/** Somebody writes a ClusterRole, or a Role where `parts` name a namespace. */
+export const writeRole = (by: Caller, rules: readonly JsonObject[], parts: Partial<RequestParts> = {}): JsonObject => {
+  const { name = 'reader', namespace } = parts;
+  const kind = namespace === undefined ? 'ClusterRole' : 'Role';
+  return audit({
+    verb: 'create',
+    by,
+    resource: group(`${kind.toLowerCase()}s`),
+    name,
+    request: { kind, apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name }, rules },
+    ...parts,
+  });
+};
+
+/** Somebody writes a ClusterRoleBinding, or a RoleBinding where `parts` name a namespace. */
+export const writeBinding = (
+  by: Caller,
+  role: string,
+  subjects: readonly JsonObject[],
+  parts: Partial<RequestParts> & { readonly roleKind?: string } = {},
+): JsonObject => {
+  const { roleKind = 'ClusterRole', ...rest } = parts;
+  const { name = 'grant', namespace } = rest;
+  const kind = namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding';
+  return audit({
+    verb: 'create',
+    by,
+    resource: group(`${kind.toLowerCase()}s`),
+    name,
+    request: {
+      kind,
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: roleKind, name: role },
+      subjects,
+    },
+    ...rest,
+  });
+};
+
+export const user = (name: string): JsonObject => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name });
+export const members = (name: string): JsonObject => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name });
+export const account = (namespace: string, name: string): JsonObject => ({ kind: 'ServiceAccount', namespace, name });

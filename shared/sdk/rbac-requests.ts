@@ -1,0 +1,20 @@
+/** What the detections of roles and bindings share: which requests write them. */
+
+import { isProvenControlPlane } from '../eks/identities.ts';
+import { WRITES } from '../kubernetes/workload.ts';
+import type { Selection } from './detection.ts';
+import { BINDINGS, ROLES } from './rbac.ts';
+
+/**
+ * Requests that write a role. A refused one counts too: whoever may write roles is still refused what they don't have themselves, and
+ * that refusal comes with the body.
+ */
+export const ROLE_WRITES = {
+  verbs: WRITES,
+  resources: ROLES,
+  outcomes: ['succeeded', 'denied'],
+  actor: (actor) => !isProvenControlPlane(actor),
+} as const satisfies Selection;
+
+/** Requests that write a binding. */
+export const BINDING_WRITES = { ...ROLE_WRITES, resources: BINDINGS } as const satisfies Selection;
