@@ -9,7 +9,7 @@ const severityOfDetection = ({ impact, confidence }: AnyDetection) => severityOf
 const techniqueLink = (id: string): string =>
   `[${id} ${TECHNIQUES[id] ?? ''}](https://attack.mitre.org/techniques/${id.replace('.', '/')}/)`;
 
-const STATES = {
+const WINDOWS = {
   stateless: 'Every sighting opens a finding; the same entities on the same day are one.',
   threshold: 'Opens when a window holds more than the limit.',
   'first-seen': 'Opens when the entities were not seen before within the look-back.',
@@ -32,8 +32,8 @@ const entry = (detection: AnyDetection): string =>
     '',
     [
       `- ${severityOfDetection(detection)}, risk ${riskOf(detection.impact, detection.confidence)} (impact ${detection.impact}, confidence ${detection.confidence}), ${detection.type}${detection.enabled ? '' : ', disabled unless configured'}`,
-      `- ATT&CK: ${detection.attack.map(techniqueLink).join(', ')}`,
-      `- ${STATES[detection.state.kind]}`,
+      `- ATT&CK: ${detection.techniques.map(techniqueLink).join(', ')}`,
+      `- ${WINDOWS[detection.window.kind]}`,
       `- False positives: ${detection.falsePositives}`,
       `- Triage: ${detection.triage}`,
       `- References: ${detection.references.map((url) => `<${url}>`).join(', ')}`,

@@ -1,8 +1,8 @@
-/** docs/coverage.md: which rules of other systems each detection answers. */
+/** docs/coverage.md: which rules of other systems each detection related. */
 import type { AnyDetection } from '../../shared/sdk/detection.ts';
 import { code, GENERATED, table } from './markdown.ts';
 
-/** Systems by the prefix that `answers` uses, in the order of the columns. */
+/** Systems by the prefix that `related` uses, in the order of the columns. */
 const SYSTEMS: Readonly<Record<string, string>> = {
   splunk: 'Splunk',
   guardduty: 'GuardDuty',
@@ -19,7 +19,7 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 export const ANSWER = new RegExp(`^(${Object.keys(SYSTEMS).join('|')}):(.+)$`);
 
 const answersTo = (detection: AnyDetection, system: string): readonly string[] =>
-  detection.answers.flatMap((answer) => {
+  detection.related.flatMap((answer) => {
     const [, name, rule] = ANSWER.exec(answer) ?? [];
     return name === system && rule !== undefined ? [rule] : [];
   });
@@ -33,7 +33,7 @@ export const coverageMatrix = (detections: readonly AnyDetection[]): string => {
   const totals = systems.map((system) =>
     String(detections.filter((detection) => answersTo(detection, system).length > 0).length),
   );
-  const alone = detections.filter(({ answers }) => answers.length === 0).map(({ id }) => code(id));
+  const alone = detections.filter(({ related }) => related.length === 0).map(({ id }) => code(id));
   const lists = Object.entries(SYSTEMS).map(([system, name]) => {
     const rows = detections.flatMap((detection) =>
       answersTo(detection, system).map((rule) => [rule, code(detection.id)]),
@@ -43,7 +43,7 @@ export const coverageMatrix = (detections: readonly AnyDetection[]): string => {
   return `${[
     GENERATED,
     '# Coverage',
-    'A dot: this detection answers at least one rule of that system. It does not say that the two see exactly the same events; each detection’s page says what it sees.',
+    'A dot: this detection related at least one rule of that system. It does not say that the two see exactly the same events; each detection’s page says what it sees.',
     table(['detection', ...Object.values(SYSTEMS)], [...marks, ['**detections with an answer**', ...totals]]),
     `Nothing of the kind in any of them: ${alone.length === 0 ? 'none' : alone.join(', ')}.`,
     ...lists.filter((list) => list !== ''),

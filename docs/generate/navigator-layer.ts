@@ -6,8 +6,8 @@ const VERSIONS = { attack: '17', navigator: '5.1.0', layer: '4.5' };
 
 /** The Navigator names tactics as the folders are named. */
 export const navigatorLayer = (detections: readonly AnyDetection[]): string => {
-  const techniques = [...new Set(detections.flatMap(({ attack }) => attack))].sort().map((id) => {
-    const own = detections.filter(({ attack }) => attack.includes(id));
+  const techniques = [...new Set(detections.flatMap(({ techniques }) => techniques))].sort().map((id) => {
+    const own = detections.filter((detection) => detection.techniques.includes(id));
     return {
       techniqueID: id,
       score: own.length,

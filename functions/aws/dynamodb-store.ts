@@ -4,7 +4,7 @@ import { worthAdding } from '../../shared/aggregates/additions.ts';
 import { type Case, SETS } from '../../shared/aggregates/aggregate.ts';
 import type { Delta, Store } from '../../shared/aggregates/store.ts';
 import { groupBy } from '../../shared/primitives/group-by.ts';
-import { DAY } from '../../shared/sdk/windows.ts';
+import { DAY } from '../../shared/primitives/time.ts';
 import { caseOfImage, type Item, nameAttributes, setValue } from './aggregate-item.ts';
 import { fitting, isTooLarge, withoutIllustration } from './item-size.ts';
 import { createKnownCases } from './known-aggregates.ts';

@@ -1,7 +1,7 @@
 /** The changes of cases that stream records tell of. */
 import type { DynamoDBRecord, AttributeValue as StreamValue } from 'aws-lambda';
 import { type Case, emptyCase, SETS } from '../../shared/aggregates/aggregate.ts';
-import { SECOND } from '../../shared/sdk/windows.ts';
+import { SECOND } from '../../shared/primitives/time.ts';
 import { caseOfImage, type Item } from '../aws/aggregate-item.ts';
 
 /** A case before and after one write. */

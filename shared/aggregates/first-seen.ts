@@ -4,7 +4,8 @@
  */
 
 import { timeOfReference } from '../primitives/digest.ts';
-import { type Grid, HOUR, slotOf } from '../sdk/windows.ts';
+import { HOUR } from '../primitives/time.ts';
+import { type Grid, slotOf } from '../sdk/windows.ts';
 import type { CaseSets } from './aggregate.ts';
 
 /** The beginning of a presence. */

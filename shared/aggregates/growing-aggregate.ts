@@ -2,7 +2,7 @@
 
 import type { Sighting } from '../engine/engine.ts';
 import type { Rule } from '../engine/rule.ts';
-import { DAY } from '../sdk/windows.ts';
+import { DAY } from '../primitives/time.ts';
 import { worthAdding } from './additions.ts';
 import { type Case, type CaseName, emptyCase } from './aggregate.ts';
 import { writeEvidence } from './evidence.ts';

@@ -3,7 +3,8 @@
  * samples: it does not matter in which pieces things arrive.
  */
 import { digest, digestOfReference, timeOfReference } from '../primitives/digest.ts';
-import { DAY, type Grid } from '../sdk/windows.ts';
+import { DAY } from '../primitives/time.ts';
+import type { Grid } from '../sdk/windows.ts';
 
 /** Pieces of evidence that are kept for each stretch: a window of a threshold, a day of a first-seen entity, else the whole case. */
 const EVIDENCE = { threshold: 3, stateless: 10, 'first-seen': 5 } as const;

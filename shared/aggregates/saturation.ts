@@ -1,7 +1,8 @@
 /** When a further sighting of a first-seen case adds nothing to it: the case knows the day, and the first hour is over. */
 
 import { timeOfReference } from '../primitives/digest.ts';
-import { DAY, type Grid, HOUR, slotOf } from '../sdk/windows.ts';
+import { DAY, HOUR } from '../primitives/time.ts';
+import { type Grid, slotOf } from '../sdk/windows.ts';
 import type { CaseSets } from './aggregate.ts';
 
 /** From `from` until before `until`, milliseconds since the epoch. */

@@ -2,8 +2,8 @@
 
 import { isEnabled, type Override, type Rule, ruleOf } from '../engine/rule.ts';
 import { globTest, type Suppression } from '../engine/suppression.ts';
+import { DAY } from '../primitives/time.ts';
 import type { AnyDetection } from '../sdk/detection.ts';
-import { DAY } from '../sdk/windows.ts';
 
 /** A log group that an agent ships Kubernetes Event objects to, and the cluster that they come from. */
 export interface EventLogGroup {

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { type Override, ruleOf } from '../engine/rule.ts';
 import { SUPPRESSIBLE, type Suppression } from '../engine/suppression.ts';
 import { didYouMean } from '../primitives/did-you-mean.ts';
-import { DURATION_FORM, parseDuration } from '../primitives/duration.ts';
-import { timeOf } from '../primitives/iso-time.ts';
+import { DURATION_FORM, parseDuration, timeOf } from '../primitives/time.ts';
 import type { AnyDetection, OptionValue } from '../sdk/detection.ts';
 import { type Config, DEFAULT_CONFIG } from './config.ts';
 

@@ -2,14 +2,15 @@
 
 import { type Case, caseName, emptyCase } from '../aggregates/aggregate.ts';
 import { isServiceAtWork } from '../eks/aws-services.ts';
-import type { Event } from '../events/event.ts';
+import { principalOf } from '../events/actor.ts';
+import type { AuditEvent, ClusterEvent, Event } from '../events/event.ts';
 import { clean } from '../primitives/clean-text.ts';
 import { digest, reference } from '../primitives/digest.ts';
 import { perText } from '../primitives/memo.ts';
-import type { Entities } from '../sdk/detection.ts';
-import { DAY } from '../sdk/windows.ts';
+import { DAY } from '../primitives/time.ts';
+import type { Entities, Weight } from '../sdk/detection.ts';
 import { type Rule, weightOf } from './rule.ts';
-import { type Ask, createSelector, type Selector, takes } from './selection.ts';
+import { type Candidate, createSelector, isUnwantedDryRun, type Selector, selects, whyNot } from './selection.ts';
 
 /** One event that a rule matched: what it was about, and what to remember of it. */
 export interface Sighting {
@@ -38,43 +39,43 @@ export type IsNothing = (rule: Rule, event: Event, entities: Entities) => boolea
 
 export interface Engine {
   readonly rules: readonly Rule[];
-  /** What looks at this verb and resource in audit events: where `candidates` begins, and the fast path too. */
+  /** What looks at this verb and resource in audit events. */
   readonly selected: Selector;
-  /** Rules whose selection takes this event in; for the definition of a match see `detect`. */
-  readonly candidates: (event: Event) => readonly Rule[];
   /**
    * @param isNothing tells sightings that would add nothing; they are left out
-   * @param asks what takes the event in, where that is known already
+   * @param candidates what selects the audit event, dry runs aside, where that is known already
    */
-  readonly detect: (event: Event, isNothing?: IsNothing, asks?: readonly Ask[]) => Detected;
+  readonly detect: (event: Event, isNothing?: IsNothing, candidates?: readonly Candidate[]) => Detected;
 }
 
 /** Longest entity value that is kept; Kubernetes names end at 253 characters. */
 const LONGEST_ENTITY = 256;
 
 export const createEngine = (rules: readonly Rule[]): Engine => {
-  const audit = rules.filter((rule) => rule.detection.needs !== 'event');
-  const cluster = rules
-    .filter(({ detection: { needs } }) => needs === 'event' || needs === 'body or event')
-    .map((rule) => ({ rule, on: rule.detection.on }));
-  const selected = createSelector(audit);
+  const ofEvents = rules.filter(({ detection }) => detection['kubernetes-event'] !== undefined);
+  const selected = createSelector(rules);
 
-  const asksFor = (event: Event): readonly Ask[] =>
-    event.source === 'event' ? cluster : selected(event.verb, event.object.resource, event.object.subresource);
+  /** Looks at an event with one rule after another. */
+  const eachOfEvent = (event: ClusterEvent, look: Look, fail: Fail): void => {
+    for (const rule of ofEvents) {
+      try {
+        if (whyNot(rule, event) === undefined) look(rule);
+      } catch (error) {
+        fail(rule, error);
+      }
+    }
+  };
 
-  /** Rules with what `look` makes of them, each once: selections of one rule stand side by side. */
-  const each = (
-    event: Event,
-    look: (rule: Rule) => void,
-    fail: (rule: Rule, error: unknown) => void,
-    asks?: readonly Ask[],
-  ): void => {
+  /** The same for an audit event; each rule looks once, however many of its selections fit. */
+  const eachOfAudit = (event: AuditEvent, look: Look, fail: Fail, candidates?: readonly Candidate[]): void => {
     let done: Rule | undefined;
-    for (const ask of asks ?? asksFor(event)) {
-      const { rule } = ask;
+    const { verb, object } = event;
+    for (const candidate of candidates ?? selected(verb, object.resource, object.subresource)) {
+      const { rule, selection } = candidate;
       if (rule === done) continue;
       try {
-        if (asks === undefined && !isTaken(ask, event)) continue;
+        const isSelected = candidates === undefined ? selects(candidate, event) : !isUnwantedDryRun(selection, event);
+        if (!isSelected) continue;
         done = rule;
         look(rule);
       } catch (error) {
@@ -84,14 +85,10 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
     }
   };
 
-  const candidates = (event: Event): readonly Rule[] => {
-    const rules: Rule[] = [];
-    const add = (rule: Rule) => rules.push(rule);
-    each(event, add, add);
-    return rules;
-  };
+  const each = (event: Event, look: Look, fail: Fail, candidates?: readonly Candidate[]): void =>
+    event.source === 'event' ? eachOfEvent(event, look, fail) : eachOfAudit(event, look, fail, candidates);
 
-  const detect = (event: Event, isNothing?: IsNothing, asks?: readonly Ask[]): Detected => {
+  const detect = (event: Event, isNothing?: IsNothing, candidates?: readonly Candidate[]): Detected => {
     const sightings: Sighting[] = [];
     const faults: Fault[] = [];
     each(
@@ -100,17 +97,11 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
         if (!isLeftToService(rule, event)) sightings.push(...sightingsOf(rule, event, faults, isNothing));
       },
       (rule, error) => faults.push({ rule, error }),
-      asks,
+      candidates,
     );
     return { sightings, faults };
   };
-  return { rules, selected, candidates, detect };
-};
-
-const isTaken = (ask: Ask, event: Event): boolean => {
-  if (event.source === 'audit') return takes(ask, event);
-  const { reasons } = ask.rule.detection;
-  return reasons === undefined || reasons.includes(event.reason);
+  return { rules, selected, detect };
 };
 
 /**
@@ -120,7 +111,8 @@ const isTaken = (ask: Ask, event: Event): boolean => {
 const isLeftToService = ({ grid }: Rule, event: Event): boolean =>
   grid.kind !== 'first-seen' && event.source === 'audit' && isServiceAtWork(event);
 
-const NAMELESS = [undefined];
+type Look = (rule: Rule) => void;
+type Fail = (rule: Rule, error: unknown) => void;
 
 /**
  * Things of one event that a rule can see. A request of a megabyte may hold ten thousand images; far fewer are told of as a crowd
@@ -130,35 +122,34 @@ const MOST_ITEMS = 500;
 
 const sightingsOf = (rule: Rule, event: Event, faults: Fault[], isNothing?: IsNothing): readonly Sighting[] => {
   const { detection, options } = rule;
-  const items: readonly unknown[] = detection.each?.(event, options) ?? NAMELESS;
+  const found: unknown = detection.find(event, options);
+  if (found === undefined || found === false) return [];
   const sightings: Sighting[] = [];
-  for (const item of items) {
-    if (sightings.length >= MOST_ITEMS) break;
-    if (!detection.match(event, options, item)) continue;
-    const entities = cleanEntities(detection.entities(event, item, options));
-    if (!isNothing?.(rule, event, entities)) sightings.push(new MatchedItem(rule, event, entities, item, faults));
+  for (const one of Array.isArray(found) ? found.slice(0, MOST_ITEMS) : [found]) {
+    const entities = entitiesOf(rule, one, event);
+    if (!isNothing?.(rule, event, entities)) sightings.push(new Match(rule, event, entities, one, faults));
   }
   return sightings;
 };
 
 /** Its summary is made when somebody reads it: of a flood's sightings hardly one is ever shown. */
-class MatchedItem implements Sighting {
+class Match implements Sighting {
   readonly rule: Rule;
   readonly event: Event;
   readonly entities: Entities;
   readonly ref: string;
   readonly weight: string;
-  readonly #item: unknown;
+  readonly #found: unknown;
   readonly #faults: Fault[];
   #summary: string | undefined;
 
-  constructor(rule: Rule, event: Event, entities: Entities, item: unknown, faults: Fault[]) {
+  constructor(rule: Rule, event: Event, entities: Entities, found: unknown, faults: Fault[]) {
     this.rule = rule;
     this.event = event;
     this.entities = entities;
-    this.ref = refOf(rule, event, item);
-    this.weight = weightOf(rule, rule.detection.weight?.(event, rule.options, item));
-    this.#item = item;
+    this.ref = refOf(rule, found, event);
+    this.weight = weightOf(rule, weigh(rule, found, event));
+    this.#found = found;
     this.#faults = faults;
   }
 
@@ -171,7 +162,7 @@ class MatchedItem implements Sighting {
   #summarise(): string {
     const { detection, options } = this.rule;
     try {
-      return clean(detection.summary(this.event, this.#item, options));
+      return clean(detection.summary(this.#found, this.event, options));
     } catch (error) {
       this.#faults.push({ rule: this.rule, error });
       return detection.title;
@@ -179,10 +170,22 @@ class MatchedItem implements Sighting {
   }
 }
 
-const refOf = (rule: Rule, event: Event, item: unknown): string => {
-  const { state } = rule.detection;
-  if (state.kind !== 'threshold' || state.distinct === undefined) return event.ref;
-  return reference(event.time, 'value', state.distinct(event, rule.options, item));
+const refOf = ({ detection, options }: Rule, found: unknown, event: Event): string => {
+  if (detection.distinct === undefined) return event.ref;
+  return reference(event.time, 'value', detection.distinct(found, event, options));
+};
+
+/** A denied attempt weighs what the detection says of one, unless the sighting itself says more. */
+const weigh = ({ detection, options }: Rule, found: unknown, event: Event): Weight => {
+  const own = detection.weight?.(found, event, options);
+  const isDenied = event.source === 'audit' && event.outcome === 'denied';
+  return isDenied && detection.denied !== undefined ? { ...own, ...detection.denied } : (own ?? {});
+};
+
+const entitiesOf = ({ detection, options }: Rule, found: unknown, event: Event): Entities => {
+  const entities = detection.entities(found, event, options);
+  const isAdded = detection.principal && event.source === 'audit';
+  return cleanEntities(isAdded ? { ...entities, principal: principalOf(event.actor) } : entities);
 };
 
 /**
@@ -210,8 +213,7 @@ export const firstSeenCaseId = ({ detection: { id } }: Rule, { origin }: Event, 
 };
 
 /** Entities of a rule whose entities follow from the caller, for whichever request of that caller. */
-export const entitiesOfCaller = (rule: Rule, event: Event): Entities =>
-  cleanEntities(rule.detection.entities(event, undefined, rule.options));
+export const entitiesOfCaller = (rule: Rule, event: Event): Entities => entitiesOf(rule, true, event);
 
 /** What history that is only learned from adds to a first-seen case: days on which entities were seen, and nothing to show. */
 export const learnedCaseOf = ({ rule, event, entities }: Sighting): Case => {

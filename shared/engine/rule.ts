@@ -32,7 +32,7 @@ export const ruleOf = (detection: AnyDetection, override: Override = {}): Rule =
     confidence,
     risk,
     severity: severityOf(risk),
-    grid: gridOf(detection.state, options),
+    grid: gridOf(detection.window, options, detection.distinct !== undefined),
   };
 };
 

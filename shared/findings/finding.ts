@@ -15,9 +15,10 @@ import { bestEvidence, bestFacts } from '../aggregates/samples.ts';
 import { heaviest, type Rule } from '../engine/rule.ts';
 import { digest, digestOfReference, timeOfReference } from '../primitives/digest.ts';
 import { groupBy } from '../primitives/group-by.ts';
+import { DAY, HOUR } from '../primitives/time.ts';
 import { type Entities, riskOf, type Severity, severityOf } from '../sdk/detection.ts';
 import { TACTICS } from '../sdk/mitre-attack.ts';
-import { DAY, type Grid, HOUR, slotOf } from '../sdk/windows.ts';
+import { type Grid, slotOf } from '../sdk/windows.ts';
 import { actorQuery, eventsQuery } from './insights-queries.ts';
 
 /** Above the cap a count is no longer known. */
@@ -201,7 +202,7 @@ const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
     detection: detection.id,
     title: detection.title,
     tactic: TACTICS[detection.tactic].name,
-    techniques: detection.attack,
+    techniques: detection.techniques,
     severity: severityOf(risk),
     risk,
     cluster: subject.cluster,

@@ -1,45 +1,57 @@
-/** The shape of a detection: a value that says what is looked for, in which events, what it is about, and how to explain it. */
+/** The shape of a detection: a value that says what it looks at, what it finds there, what that is about, and how to explain it. */
 
 import type { Actor, AuditEvent, AuditHeader, ClusterEvent, Outcome } from '../events/event.ts';
 import type { Tactic } from './mitre-attack.ts';
-import type { State } from './windows.ts';
+import { STATELESS, type Window } from './windows.ts';
 
 /**
- * What a detection reads. `header`: no bodies, so it works on truncated and Metadata-level records and is never slowed by them;
- * `header or body`: works on those too, and says more where there is a body.
+ * How much of an audit record a selection reads, by the levels of an audit policy. `metadata`: no bodies, so it also reads records that
+ * were cut; `request`: a record without a body or a cut one tells it nothing; `any`: it reads all of them and says more where there
+ * is a body.
  */
-export interface Inputs {
-  header: AuditHeader;
-  'header or body': AuditEvent;
-  body: AuditEvent;
-  event: ClusterEvent;
-  'body or event': AuditEvent | ClusterEvent;
-}
-export type Needs = keyof Inputs;
+export type AuditLevel = 'metadata' | 'request' | 'any';
 
 /**
- * Which audit events a detection looks at. The engine indexes by these; an absent list means any. `actor` and `client` must be pure:
- * their answer is remembered for every further request of the same caller.
+ * Which audit events a detection looks at. The engine indexes by these; an absent list means any. `actor`, `client` and `uri` must be
+ * pure: their answer is remembered for every further request of the same caller.
  */
-export interface Selection {
+export interface AuditSelection {
+  readonly level: AuditLevel;
   readonly verbs?: readonly string[];
   /** `pods`, `pods/exec`; `pods/*` for a resource with and without every subresource. */
   readonly resources?: readonly string[];
+  /** Default: what succeeded, and what was denied when the detection says what a denied attempt weighs. */
   readonly outcomes?: readonly Outcome[];
   readonly actor?: (actor: Actor, impersonated: Actor | undefined) => boolean;
   /** `options` are the rule's, for lists that are configured. */
   readonly client?: (userAgent: string, address: string, options: Options) => boolean;
   /** True for a detection that needs to know where the address is; asked only where a database places it. */
   readonly placed?: true;
-  /** Asked of the request's path and query as the API server logs it, for what verb, resource and caller don't tell. Pure as well. */
+  /** Asked of the request's path and query as the API server logs it, for what verb, resource and caller don't tell. */
   readonly uri?: (uri: string, actor: Actor) => boolean;
-  /** Further selections: an event that any of them takes in is looked at. They inherit nothing. */
-  readonly or?: readonly Omit<Selection, 'or'>[];
+  /** True to see dry runs as well; they change nothing and are left out by default. */
+  readonly dryRun?: true;
   /** True for a detection that is about cut records only; it is asked about no other. */
   readonly truncated?: true;
   /** True for a detection that is only about requests whose audit id a client chose for certain. */
   readonly clientChosenId?: true;
 }
+
+/** Which Kubernetes Events a detection looks at. */
+export interface KubernetesEventSelection {
+  /** Default: any. */
+  readonly reasons?: readonly string[];
+}
+
+type OneOrMore<T> = T | readonly T[];
+
+/** The audit event that functions get: with bodies unless every selection reads metadata only. */
+type AuditOf<A> = (A extends readonly (infer S)[] ? S : A) extends { readonly level: 'metadata' }
+  ? AuditHeader
+  : AuditEvent;
+
+/** The event that a detection's functions get, by the sources that it looks at. */
+export type EventOf<A, K> = ([A] extends [never] ? never : AuditOf<A>) | ([K] extends [never] ? never : ClusterEvent);
 
 export type OptionValue = boolean | number | string | readonly string[];
 export type Options = Readonly<Record<string, OptionValue>>;
@@ -66,7 +78,7 @@ export interface Weight {
   readonly confidence?: number;
 }
 
-export interface Detection<N extends Needs = Needs, O extends Options = Options, Item = unknown> {
+export interface Detection<E = unknown, O extends Options = Options, F = unknown> {
   /** File name, configuration key, and the end of ASFF's GeneratorId. */
   readonly id: string;
   /** Grows when the same events would give other findings. */
@@ -75,80 +87,115 @@ export interface Detection<N extends Needs = Needs, O extends Options = Options,
   readonly description: string;
   readonly tactic: Tactic;
   /** ATT&CK technique ids, the most telling first. */
-  readonly attack: readonly string[];
+  readonly techniques: readonly string[];
   /** How bad it is if true, 0 to 100. Risk = impact × confidence / 100. */
   readonly impact: number;
   /** How likely it is true, 0 to 100. */
   readonly confidence: number;
+  /** What a denied attempt weighs, where it differs; without it denied attempts do not count. */
+  readonly denied?: Weight;
   /** TTP: the behaviour itself is bad; Anomaly: unusual for this cluster; Hunting: worth a look, not an alert. */
   readonly type: 'TTP' | 'Anomaly' | 'Hunting';
   readonly stories: readonly string[];
   readonly falsePositives: string;
-  /** What to look at first, as a sentence or two. */
+  /** What to look at first and how to contain it, as a sentence or two. */
   readonly triage: string;
   readonly references: readonly string[];
   /** Rules of other systems that this one replaces: `system:rule name or id`. */
-  readonly answers: readonly string[];
+  readonly related: readonly string[];
   /** False for what most clusters do all day; such a detection is switched on in the configuration. */
   readonly enabled: boolean;
-  readonly needs: N;
-  readonly on: Selection;
-  /** Reasons of Kubernetes Events that it looks at, for `needs: 'event'` and `'body or event'`. */
-  readonly reasons?: readonly string[];
-  /** Tunables with their defaults. */
+  /** An event that any of them takes in is looked at; empty for a detection that reads no audit log. */
+  readonly audit: readonly AuditSelection[];
+  readonly 'kubernetes-event'?: KubernetesEventSelection;
+  /** Tunables with their defaults, those of the window among them. */
   readonly options: O;
   /** One line for each option: what it does, and its unit. */
   readonly optionDocs: { readonly [K in keyof O]: string };
-  /** The things within one event that are judged one by one, such as its images; one nameless thing unless told. */
-  readonly each?: (event: Inputs[N], options: Widened<O>) => readonly Item[];
-  readonly match: (event: Inputs[N], options: Widened<O>, item: Item) => boolean;
-  readonly weight?: (event: Inputs[N], options: Widened<O>, item: Item) => Weight;
-  readonly state: State<Inputs[N], Widened<O>, Item>;
-  readonly entities: (event: Inputs[N], item: Item, options: Widened<O>) => Entities;
+  /** What is there in an event: nothing, one thing, or a list of things that are judged one by one, such as images. */
+  readonly find: (event: E, options: Widened<O>) => F | false | undefined | readonly F[];
+  readonly weight?: (found: F, event: E, options: Widened<O>) => Weight;
+  readonly window: Window;
+  /** For a threshold: counts distinct values of this instead of sightings. */
+  readonly distinct?: (found: F, event: E, options: Widened<O>) => string;
+  /** The identity of a finding: the same entities in the same period are the same finding. */
+  readonly entities: (found: F, event: E, options: Widened<O>) => Entities;
+  /** Whether the principal is one of the entities. */
+  readonly principal: boolean;
   /**
    * For first-seen: the entities follow from the caller alone (`actor`, `impersonated`, `address`, `userAgent`), whatever the
    * request is. Then further requests of a caller whose presence is known are passed by unread.
    */
   readonly about?: 'caller';
   /** One line without a full stop that says who did what, for the finding's first sighting. */
-  readonly summary: (event: Inputs[N], item: Item, options: Widened<O>) => string;
+  readonly summary: (found: F, event: E, options: Widened<O>) => string;
 }
 
 /** What an author writes: everything of a detection but what has a sensible default. */
-type Draft<N extends Needs, O extends Options, Item> = Omit<
-  Detection<N, O, Item>,
-  'version' | 'enabled' | 'options' | 'optionDocs' | 'stories' | 'tactic' | 'state'
-> & {
+interface Draft<A, K, O extends Options, F>
+  extends Pick<
+    Detection,
+    'id' | 'title' | 'description' | 'tactic' | 'techniques' | 'impact' | 'confidence' | 'denied' | 'type'
+  > {
+  /** Default: 1. */
   readonly version?: number;
-  readonly enabled?: boolean;
+  /** Default: Kubernetes Security. */
   readonly stories?: readonly string[];
-  readonly tactic: Tactic;
-  readonly state?: State<Inputs[N], Widened<O>, Item>;
-  readonly options?: { readonly [K in keyof O]: readonly [value: O[K], doc: string] };
-};
+  readonly falsePositives: string;
+  readonly triage: string;
+  readonly references: readonly string[];
+  readonly related: readonly string[];
+  /** Default: true. */
+  readonly enabled?: boolean;
+  readonly audit?: A;
+  readonly 'kubernetes-event'?: K;
+  /** An option is written as `[default, 'what it does, and its unit']`. */
+  readonly options?: { readonly [N in keyof O]: readonly [value: O[N], doc: string] };
+  /** Default: whatever is selected is found, as `true`. */
+  readonly find?: (event: EventOf<A, K>, options: Widened<O>) => F | false | undefined | readonly F[];
+  readonly weight?: (found: F, event: EventOf<A, K>, options: Widened<O>) => Weight;
+  /** Default: one sighting is enough, and a finding gathers those of a day. */
+  readonly window?: Window;
+  /** For a threshold: counts distinct values of this instead of sightings. */
+  readonly distinct?: (found: F, event: EventOf<A, K>, options: Widened<O>) => string;
+  readonly entities?: (found: F, event: EventOf<A, K>, options: Widened<O>) => Entities;
+  /** Default: true, where the event has a principal. */
+  readonly principal?: false;
+  readonly about?: 'caller';
+  readonly summary: (found: F, event: EventOf<A, K>, options: Widened<O>) => string;
+}
 
-/** Fills in the defaults. An option is written as `[default, 'what it does, and its unit']`. */
+const DONE: readonly Outcome[] = ['succeeded'];
+const DONE_OR_DENIED: readonly Outcome[] = ['succeeded', 'denied'];
+
+/** Every outcome, for detections that look at what failed or is under way, too. */
+export const ANY_OUTCOME: readonly Outcome[] = ['started', 'succeeded', 'denied', 'failed'];
+
+/** Fills in the defaults. */
 export const defineDetection = <
-  const N extends Needs,
+  const A extends OneOrMore<AuditSelection> = never,
+  const K extends KubernetesEventSelection = never,
   O extends Options = Readonly<Record<never, OptionValue>>,
-  Item = undefined,
+  F = true,
 >(
-  draft: Draft<N, O, Item>,
-): Detection<N, O, Item> => {
-  const options = Object.entries(draft.options ?? {}) as [string, readonly [OptionValue, string]][];
+  draft: Draft<A, K, O, F>,
+): Detection<EventOf<A, K>, O, F> => {
+  const { audit = [], window = STATELESS } = draft;
+  const options = Object.entries({ ...window.options, ...draft.options }) as [string, readonly [OptionValue, string]][];
+  const outcomes = draft.denied === undefined ? DONE : DONE_OR_DENIED;
   return {
     version: 1,
     enabled: true,
     stories: ['Kubernetes Security'],
-    state: { kind: 'stateless' },
+    principal: true,
+    find: () => true as F,
+    entities: () => ({}),
     ...draft,
+    audit: [audit].flat().map((selection) => ({ outcomes, ...(selection as AuditSelection) })),
+    window,
     options: Object.fromEntries(options.map(([name, [value]]) => [name, value])) as O,
-    optionDocs: Object.fromEntries(options.map(([name, [, doc]]) => [name, doc])) as Detection<
-      N,
-      O,
-      Item
-    >['optionDocs'],
-  };
+    optionDocs: Object.fromEntries(options.map(([name, [, doc]]) => [name, doc])) as { [N in keyof O]: string },
+  } as unknown as Detection<EventOf<A, K>, O, F>;
 };
 
 /** A detection whose type parameters no longer matter: what the catalogue, the engine and the documentation hold. */

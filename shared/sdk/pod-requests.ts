@@ -12,7 +12,7 @@ import {
   workloadName,
 } from '../kubernetes/workload.ts';
 import { perObject } from '../primitives/memo.ts';
-import type { Selection } from './detection.ts';
+import type { AuditSelection } from './detection.ts';
 import { writtenSpecs } from './pod-specs.ts';
 
 /**
@@ -20,17 +20,18 @@ import { writtenSpecs } from './pod-specs.ts';
  * about the same workload as its template: whoever wrote that, if it was seen, is the finding's actor.
  */
 export const POD_WRITES = {
+  level: 'request',
   verbs: WRITES,
   resources: WORKLOADS,
   outcomes: ['succeeded', 'denied'],
   actor: (actor) => !isEks(actor),
-} as const satisfies Selection;
+} as const satisfies AuditSelection;
 
 /** The same, with the containers that are put into a running pod (`kubectl debug`). */
 export const CONTAINER_WRITES = {
   ...POD_WRITES,
   resources: [...WORKLOADS, 'pods/ephemeralcontainers'],
-} as const satisfies Selection;
+} as const satisfies AuditSelection;
 
 /**
  * The containers that a request writes, of every sort, one by one. A request for an ephemeral container may carry the whole pod, but

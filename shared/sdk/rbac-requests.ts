@@ -2,7 +2,7 @@
 
 import { isProvenControlPlane } from '../eks/identities.ts';
 import { WRITES } from '../kubernetes/workload.ts';
-import type { Selection } from './detection.ts';
+import type { AuditSelection } from './detection.ts';
 import { BINDINGS, ROLES } from './rbac.ts';
 
 /**
@@ -10,11 +10,12 @@ import { BINDINGS, ROLES } from './rbac.ts';
  * that refusal comes with the body.
  */
 export const ROLE_WRITES = {
+  level: 'request',
   verbs: WRITES,
   resources: ROLES,
   outcomes: ['succeeded', 'denied'],
   actor: (actor) => !isProvenControlPlane(actor),
-} as const satisfies Selection;
+} as const satisfies AuditSelection;
 
 /** Requests that write a binding. */
-export const BINDING_WRITES = { ...ROLE_WRITES, resources: BINDINGS } as const satisfies Selection;
+export const BINDING_WRITES = { ...ROLE_WRITES, resources: BINDINGS } as const satisfies AuditSelection;

@@ -1,43 +1,70 @@
-/** The three ways in which sightings become a finding, and the time grid that each keeps its sightings on. */
+/** The three ways in which sightings become a finding, and how each divides time. */
+import { DAY, HOUR, MINUTE, SECOND } from '../primitives/time.ts';
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+type OptionDraft = Readonly<Record<string, readonly [value: number, doc: string]>>;
 
 /** One sighting is enough. A finding gathers the sightings of one day (UTC). */
 export interface Stateless {
   readonly kind: 'stateless';
+  readonly options: OptionDraft;
 }
 
-/** More than `limit` sightings, or more than `limit` distinct values, within any window of `window` milliseconds. */
-export interface Threshold<E, O, Item> {
+/** More than `limit` sightings, or more than `limit` distinct values, within any stretch of the window's length. */
+export interface Threshold {
   readonly kind: 'threshold';
-  readonly limit: (options: O) => number;
-  readonly window: (options: O) => number;
-  /** Counts distinct values of this instead of requests. */
-  readonly distinct?: (event: E, options: O, item: Item) => string;
+  readonly options: OptionDraft;
 }
 
 /**
- * Entities that the cluster has not seen on any of the last `lookback` days (UTC calendar days). The finding gathers the sightings
- * of the first hour.
+ * Entities that the cluster has not seen on any of the last days of the look-back (UTC calendar days). The finding gathers the
+ * sightings of the first hour.
  */
-export interface FirstSeen<O> {
+export interface FirstSeen {
   readonly kind: 'first-seen';
-  /** Days. */
-  readonly lookback: (options: O) => number;
+  readonly options: OptionDraft;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: see AnyDetection
-export type State<E = any, O = any, Item = any> = Stateless | Threshold<E, O, Item> | FirstSeen<O>;
+export type Window = Stateless | Threshold | FirstSeen;
+
+export const STATELESS: Stateless = { kind: 'stateless', options: {} };
+
+/** Units in which a window's length is written, as its option is called. */
+const UNITS = { windowSeconds: SECOND, windowMinutes: MINUTE, windowHours: HOUR } as const;
+
+type Length = { readonly seconds: number } | { readonly minutes: number } | { readonly hours: number };
+
+/**
+ * More than `limit` within the window open a finding. Adds the options `limit` and `windowSeconds`, `windowMinutes` or `windowHours`.
+ *
+ * @param of what is counted, in the plural, for the option's documentation
+ */
+export const threshold = ({
+  limit,
+  of = 'sightings',
+  ...length
+}: { readonly limit: number; readonly of?: string } & Length): Threshold => {
+  const [unit, value] = Object.entries(length)[0] as [string, number];
+  return {
+    kind: 'threshold',
+    options: {
+      limit: [limit, `${of} within the window that open no finding; one more does`],
+      [`window${unit[0]?.toUpperCase()}${unit.slice(1)}`]: [value, `length of the sliding window, in ${unit}`],
+    },
+  };
+};
+
+/** Entities that were not there on any of the last `days` open a finding. Adds the option `lookbackDays`. */
+export const firstSeen = ({ days }: { readonly days: number }): FirstSeen => ({
+  kind: 'first-seen',
+  options: { lookbackDays: [days, 'days without the entities after which they are new again'] },
+});
 
 /** References that a case keeps before its count reads `1000+` and it stops growing. */
 export const CAP = 1_000;
 
-/** A state with its options applied: all that is needed to place a sighting in time. Durations are milliseconds. */
+/** A window with its options applied: all that is needed to place a sighting in time. Durations are milliseconds. */
 export interface Grid {
-  readonly kind: State['kind'];
+  readonly kind: Window['kind'];
   /** Length of the period that names a case; a first-seen case has no period (0). */
   readonly period: number;
   /** A case also holds the sightings this long before and after its period, to see bursts that cross its borders. */
@@ -66,23 +93,30 @@ const SLOTS = 288;
 export const QUARTERS = 4;
 
 /**
- * Applies options to a state. A threshold's period is 24 windows, at least an hour, and never shorter than two windows. The cap is
+ * Applies options to a window. A threshold's period is 24 windows, at least an hour, and never shorter than two windows. The cap is
  * raised where 1,000 references could be reached without any window exceeding the limit, so that a full set always means a burst.
  */
-export const gridOf = (state: State, options: unknown): Grid => {
+export const gridOf = (window: Window, options: Readonly<Record<string, unknown>>, distinct = false): Grid => {
   const none = { period: 0, overlap: 0, slot: DAY, window: 0, limit: 0, distinct: false, lookback: 0, cap: CAP };
-  if (state.kind === 'stateless') return { ...none, kind: state.kind, period: DAY, slot: DAY / SLOTS };
-  if (state.kind === 'first-seen') {
-    return { ...none, kind: state.kind, lookback: state.lookback(options), cap: FIRST_SEEN_CAP };
+  if (window.kind === 'stateless') return { ...none, kind: window.kind, period: DAY, slot: DAY / SLOTS };
+  if (window.kind === 'first-seen') {
+    return { ...none, kind: window.kind, lookback: Number(options['lookbackDays']), cap: FIRST_SEEN_CAP };
   }
-  const window = state.window(options);
-  const limit = state.limit(options);
-  const distinct = state.distinct !== undefined;
-  const period = Math.max(2 * window, HOUR, Math.min(24 * window, DAY));
-  const overlap = 2 * window;
+  const length = lengthOf(options);
+  const limit = Number(options['limit']);
+  const period = Math.max(2 * length, HOUR, Math.min(24 * length, DAY));
+  const overlap = 2 * length;
   const perWindow = distinct ? limit * QUARTERS : limit;
-  const cap = Math.max(CAP, Math.ceil((perWindow * (period + 2 * overlap)) / window) + perWindow + 1);
-  return { ...none, kind: state.kind, period, overlap, slot: period / SLOTS, window, limit, distinct, cap };
+  const cap = Math.max(CAP, Math.ceil((perWindow * (period + 2 * overlap)) / length) + perWindow + 1);
+  return { ...none, kind: window.kind, period, overlap, slot: period / SLOTS, window: length, limit, distinct, cap };
+};
+
+/** Milliseconds. */
+const lengthOf = (options: Readonly<Record<string, unknown>>): number => {
+  for (const [name, unit] of Object.entries(UNITS)) {
+    if (options[name] !== undefined) return Number(options[name]) * unit;
+  }
+  throw new Error('A threshold has no window. Make it with threshold().');
 };
 
 /** Numbers of the periods whose cases hold a sighting of this time: its own, and the neighbours that it is close to. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ANSWER } from '../../docs/generate/coverage-matrix.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
+import { HOUR } from '../../shared/primitives/time.ts';
 import type { AnyDetection } from '../../shared/sdk/detection.ts';
 import { TACTICS, TECHNIQUES } from '../../shared/sdk/mitre-attack.ts';
-import { CAP, HOUR } from '../../shared/sdk/windows.ts';
+import { CAP } from '../../shared/sdk/windows.ts';
 
 const textsOf = ({ title, description, falsePositives, triage, optionDocs }: AnyDetection): readonly string[] => [
   title,
@@ -26,7 +27,7 @@ describe('the catalogue', () => {
   });
 
   it('names techniques that are used, and uses techniques that are named', () => {
-    const used = new Set(DETECTIONS.flatMap(({ attack }) => attack));
+    const used = new Set(DETECTIONS.flatMap(({ techniques }) => techniques));
     expect([...used].filter((id) => !(id in TECHNIQUES))).toEqual([]);
     expect(Object.keys(TECHNIQUES).filter((id) => !used.has(id))).toEqual([]);
   });
@@ -56,13 +57,13 @@ describe.each(DETECTIONS)('$id', (detection) => {
   });
 
   it('has a technique and a reference that can be looked up', () => {
-    expect(detection.attack.length).toBeGreaterThan(0);
+    expect(detection.techniques.length).toBeGreaterThan(0);
     expect(detection.references.length).toBeGreaterThan(0);
     for (const url of detection.references) expect(new URL(url).protocol).toBe('https:');
   });
 
   it('answers rules by the name of their system', () => {
-    for (const answer of detection.answers) expect(answer).toMatch(ANSWER);
+    for (const answer of detection.related) expect(answer).toMatch(ANSWER);
   });
 
   it('documents each option', () => {
@@ -70,12 +71,12 @@ describe.each(DETECTIONS)('$id', (detection) => {
   });
 
   it('says what it selects when it reads bodies', () => {
-    const { needs, on, reasons } = detection;
-    if (needs === 'body' || needs === 'body or event') {
-      expect(on.verbs?.length).toBeGreaterThan(0);
-      expect(on.resources?.length).toBeGreaterThan(0);
+    const { audit, 'kubernetes-event': events } = detection;
+    for (const { verbs, resources } of audit.filter(({ level }) => level === 'request')) {
+      expect(verbs?.length).toBeGreaterThan(0);
+      expect(resources?.length).toBeGreaterThan(0);
     }
-    if (needs === 'event' || needs === 'body or event') expect(reasons?.length).toBeGreaterThan(0);
+    if (events !== undefined) expect(events.reasons?.length).toBeGreaterThan(0);
   });
 
   it('can’t fill a case without exceeding its limit', () => {

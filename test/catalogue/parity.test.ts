@@ -13,6 +13,7 @@ import { passOver } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
+import { DAY, HOUR, MINUTE } from '../../shared/primitives/time.ts';
 import type { AnyDetection } from '../../shared/sdk/detection.ts';
 import {
   anonymous,
@@ -30,7 +31,6 @@ import {
   serviceAccount,
   workload,
 } from '../../shared/sdk/examples.ts';
-import { DAY, HOUR, MINUTE } from '../../shared/sdk/windows.ts';
 import {
   accessScanning,
   imageFirstSeen,

@@ -6,8 +6,8 @@ import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { passOver } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { DAY } from '../../shared/primitives/time.ts';
 import { locateExample } from '../../shared/sdk/examples.ts';
-import { DAY } from '../../shared/sdk/windows.ts';
 import { SCENARIOS, type Scenario } from '../support/benign-scenarios.ts';
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));

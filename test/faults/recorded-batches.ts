@@ -1,7 +1,7 @@
 /** Twelve days of three clusters, cut into subscription payloads: what a campaign sends through the pipeline. */
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { DAY, HOUR, MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import { anonymous, audit, createPod, human, nobody, node, pipeline, pod } from '../../shared/sdk/examples.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../shared/sdk/windows.ts';
 import type { Chance } from './chance.ts';
 
 export const BEGIN = Date.UTC(2026, 2, 2);

@@ -8,8 +8,9 @@ import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
 import { passOver } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
+import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
-import { CAP, MINUTE, SECOND } from '../../shared/sdk/windows.ts';
+import { CAP } from '../../shared/sdk/windows.ts';
 import { runs } from './runs.ts';
 
 const MIDNIGHT = Date.UTC(2026, 2, 3);

@@ -7,8 +7,9 @@ import { createEngine } from '../../shared/engine/engine.ts';
 import { passOver } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
+import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import { audit, nobody } from '../../shared/sdk/examples.ts';
-import { CAP, MINUTE, SECOND } from '../../shared/sdk/windows.ts';
+import { CAP } from '../../shared/sdk/windows.ts';
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
 const suppressor = createSuppressor([]);

@@ -8,8 +8,8 @@ import { createEngine } from '../../shared/engine/engine.ts';
 import { passOver } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { findingsOf } from '../../shared/findings/finding.ts';
+import { MINUTE } from '../../shared/primitives/time.ts';
 import { audit, nobody } from '../../shared/sdk/examples.ts';
-import { MINUTE } from '../../shared/sdk/windows.ts';
 import { startDatabase, type TestDatabase } from '../support/dynamodb.ts';
 
 const MIDNIGHT = Date.UTC(2026, 2, 3);

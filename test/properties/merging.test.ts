@@ -13,7 +13,7 @@ import { createEngine } from '../../shared/engine/engine.ts';
 import { passOver } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
-import { DAY } from '../../shared/sdk/windows.ts';
+import { DAY } from '../../shared/primitives/time.ts';
 import { startDatabase, type TestDatabase } from '../support/dynamodb.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
 

@@ -1,6 +1,7 @@
 /** What a healthy EKS cluster does, as its audit log shows it. No detection of severity medium or above may fire on any of it. */
 
 import type { JsonObject } from '../../shared/primitives/json.ts';
+import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import {
   audit,
   type Caller,
@@ -14,7 +15,6 @@ import {
   serviceAccount,
   workload,
 } from '../../shared/sdk/examples.ts';
-import { MINUTE, SECOND } from '../../shared/sdk/windows.ts';
 
 export type Scenario = readonly JsonObject[];
 

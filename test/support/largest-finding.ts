@@ -61,7 +61,7 @@ export const largestFinding = (detection: AnyDetection): Finding => {
     detection: detection.id,
     title: detection.title,
     tactic: 'Discovery',
-    techniques: detection.attack,
+    techniques: detection.techniques,
     severity: 'critical',
     risk: 100,
     cluster: long(100),

@@ -3,8 +3,8 @@
  * and people ask of the API server. Of the renewals of leases, which are most of a real log, only some are kept.
  */
 
+import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import type { Caller } from '../../shared/sdk/examples.ts';
-import { MINUTE, SECOND } from '../../shared/sdk/windows.ts';
 import {
   ALICE,
   addOnManager,

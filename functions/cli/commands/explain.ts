@@ -9,7 +9,7 @@ import { nameOf } from '../../../shared/events/actor.ts';
 import type { Event, Origin } from '../../../shared/events/event.ts';
 import { normalise, type Refused } from '../../../shared/events/parse.ts';
 import { groupBy } from '../../../shared/primitives/group-by.ts';
-import { DAY } from '../../../shared/sdk/windows.ts';
+import { DAY } from '../../../shared/primitives/time.ts';
 import { readArguments } from '../arguments.ts';
 import { fileSource, type Source } from '../input/input.ts';
 import type { Found } from '../input/records.ts';
@@ -19,7 +19,7 @@ import { wrapped } from '../output/width.ts';
 import { chosenRules, positiveNumber, readConfig } from '../settings.ts';
 import { createOrigins, study } from '../study.ts';
 import { INPUT_OPTIONS, type Surroundings, sourcesOf, UNNAMED } from './replay.ts';
-import { type Counter, createCounter, doubts, passedOver } from './verdict.ts';
+import { type Counter, createCounter, doubts, notSelected } from './verdict.ts';
 
 const OPTIONS = {
   ...INPUT_OPTIONS,
@@ -106,18 +106,18 @@ const verdicts = (
   const others = engine.rules.filter(
     (rule) => ![...sightings, ...faults].some((one) => one.rule.detection === rule.detection),
   );
-  const saidNo = others.filter((rule) => passedOver(rule, event) === undefined);
-  const notTheirs = others.flatMap((rule) => passedOver(rule, event)?.selector ?? []);
+  const saidNo = others.filter((rule) => notSelected(rule, event) === undefined);
+  const mismatches = others.flatMap((rule) => notSelected(rule, event)?.mismatch ?? []);
   if (showsAll) {
     const reasons = others.map(
       (rule) =>
-        `no: ${rule.detection.id} ${passedOver(rule, event)?.because ?? `looked at it and did not match${doubts(rule, event)}`}`,
+        `no: ${rule.detection.id} ${notSelected(rule, event)?.because ?? `looked at it and did not match${doubts(rule, event)}`}`,
     );
     return [...matched, ...failed, ...reasons];
   }
   const names = saidNo.map((rule) => `${rule.detection.id}${doubts(rule, event)}`);
-  const counts = [...groupBy(notTheirs, (selector) => selector)].map(
-    ([selector, group]) => `${group.length} by ${selector}`,
+  const counts = [...groupBy(mismatches, (mismatch) => mismatch)].map(
+    ([mismatch, group]) => `${group.length} by ${mismatch}`,
   );
   return [
     ...matched,

@@ -3,12 +3,11 @@
 import { createMemoryStore, type Delta, type Store } from '../../../shared/aggregates/store.ts';
 import { clusterOfLogGroup } from '../../../shared/config/config.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
-import type { Rule } from '../../../shared/engine/rule.ts';
-import { DAY } from '../../../shared/sdk/windows.ts';
+import { DAY } from '../../../shared/primitives/time.ts';
 import { createStore } from '../../aws/dynamodb-store.ts';
 import { BASELINES_TABLE } from '../../aws/environment.ts';
 import { readArguments } from '../arguments.ts';
-import { isControlPlaneGroup, logGroupSource } from '../input/log-group.ts';
+import { AUDIT_RECORDS, isControlPlaneGroup, logGroupSource } from '../input/log-group.ts';
 import { createProgress } from '../output/progress.ts';
 import { counted, learnedLines } from '../output/summary.ts';
 import { jsonLine, shown } from '../output/terminal.ts';
@@ -47,7 +46,7 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   const store = values['dry-run']
     ? dry
     : await deployedStore(values.table ?? terminal.env[BASELINES_TABLE], surroundings);
-  const pattern = isControlPlaneGroup(logGroup) ? patternOf(rules) : undefined;
+  const pattern = isControlPlaneGroup(logGroup) ? AUDIT_RECORDS : undefined;
   const source = logGroupSource(
     { logGroup, since: now - days * DAY, until: now, pattern },
     await surroundings.logsClient(),
@@ -105,32 +104,4 @@ const deployedStore = async (table: string | undefined, { tablesClient }: Surrou
   }
   // Only first-seen cases are learned, and those live in the baselines table.
   return createStore({ client: await tablesClient(), findingsTable: table, baselinesTable: table });
-};
-
-/** Longest filter pattern that CloudWatch Logs takes. */
-const LONGEST_PATTERN = 1_024;
-
-/**
- * What the rules could learn from, so that CloudWatch Logs sorts out the rest: most of a log is leases and reads. A rule that takes
- * any verb takes everything.
- */
-export const patternOf = (rules: readonly Rule[]): string => {
-  const audit = rules.filter(({ detection }) => detection.needs !== 'event');
-  const verbs = any(
-    '$.verb',
-    audit.map(({ detection }) => detection.on.verbs),
-  );
-  const resources = any(
-    '$.objectRef.resource',
-    audit.map(({ detection }) => detection.on.resources?.map((name) => name.replace(/\/.*$/, ''))),
-  );
-  const parts = ['$.apiVersion = "audit.k8s.io/*"', verbs, resources].filter((part) => part !== '');
-  const pattern = `{ ${parts.map((part) => `(${part})`).join(' && ')} }`;
-  return pattern.length <= LONGEST_PATTERN ? pattern : '"audit.k8s.io"';
-};
-
-const any = (field: string, lists: readonly (readonly string[] | undefined)[]): string => {
-  if (lists.some((list) => list === undefined)) return '';
-  const values = [...new Set(lists.flatMap((list) => list ?? []))].sort();
-  return values.map((value) => `${field} = "${value}"`).join(' || ');
 };

@@ -22,9 +22,9 @@ export const list = async (args: readonly string[], terminal: Terminal): Promise
   const listed = DETECTIONS.map((detection) => {
     const override = config.detections[detection.id];
     const { severity, risk, impact, confidence } = ruleOf(detection, override);
-    const { id, title, tactic, attack, type, stories } = detection;
+    const { id, title, tactic, techniques, type, stories } = detection;
     const enabled = isEnabled(detection, override);
-    return { id, title, tactic, techniques: attack, severity, risk, impact, confidence, type, stories, enabled };
+    return { id, title, tactic, techniques, severity, risk, impact, confidence, type, stories, enabled };
   });
   terminal.stdout.write(
     format === 'json' ? listed.map((entry) => `${jsonLine(entry)}\n`).join('') : table(listed, terminal),

@@ -1,113 +1,71 @@
-/** What one rule makes of one event, and why. Says the same as the engine does, step by step. */
-
+/** What one rule makes of one event, in words. What selects is asked of the engine (engine/selection.ts); here it is only said. */
 import { isServiceAtWork } from '../../../shared/eks/aws-services.ts';
 import type { Sighting } from '../../../shared/engine/engine.ts';
 import type { Rule } from '../../../shared/engine/rule.ts';
-import { isMadeByServer } from '../../../shared/events/audit-id.ts';
-import type { AuditHeader, ClusterEvent, Event } from '../../../shared/events/event.ts';
+import { type Mismatch, whyNot } from '../../../shared/engine/selection.ts';
+import type { AuditHeader, Event, Outcome } from '../../../shared/events/event.ts';
 import { digestOfReference } from '../../../shared/primitives/digest.ts';
-import type { Options, Selection } from '../../../shared/sdk/detection.ts';
-import { HOUR, MINUTE } from '../../../shared/sdk/windows.ts';
+import { HOUR, MINUTE } from '../../../shared/primitives/time.ts';
+import type { AuditSelection } from '../../../shared/sdk/detection.ts';
 
-/** Selectors in the order in which they are asked. */
-export type Selector = 'kind' | 'verb' | 'resource' | 'outcome' | 'actor' | 'client' | 'uri' | 'body' | 'reason';
-
-/** Why an event is not for a rule. */
-export interface Passed {
-  readonly selector: Selector;
+/** Why a rule does not look at an event. */
+export interface NotSelected {
+  readonly mismatch: Mismatch;
   readonly because: string;
 }
 
-/** The first selector that does not take the event in; undefined when the rule looks at it. */
-export const passedOver = ({ detection, options }: Rule, event: Event): Passed | undefined => {
-  if (event.source === 'event') return passedOverEvent(detection.needs, detection.reasons, event);
-  if (detection.needs === 'event')
-    return { selector: 'kind', because: 'reads Kubernetes Events, and this is an audit event' };
-  const { or = [], ...on } = detection.on;
-  const passed = [on, ...or].map((selection) => passedOverAudit(selection, options, detection.needs, event));
-  return passed.includes(undefined) ? undefined : passed[0];
+/** Undefined when the rule looks at the event. */
+export const notSelected = (rule: Rule, event: Event): NotSelected | undefined => {
+  const reason = whyNot(rule, event);
+  return reason && { mismatch: reason.mismatch, because: because(rule, event, reason) };
 };
 
-const passedOverEvent = (
-  needs: string,
-  reasons: readonly string[] | undefined,
-  event: ClusterEvent,
-): Passed | undefined => {
-  if (needs !== 'event' && needs !== 'body or event') {
-    return { selector: 'kind', because: 'reads audit events, and this is a Kubernetes Event' };
+const because = (rule: Rule, event: Event, { mismatch, selection }: NonNullable<ReturnType<typeof whyNot>>): string => {
+  if (event.source === 'audit') {
+    if (selection === undefined) return 'reads Kubernetes Events, and this is an audit event';
+    return SENTENCES[mismatch](selection, event);
   }
-  if (reasons === undefined || reasons.includes(event.reason)) return undefined;
-  return {
-    selector: 'reason',
-    because: `reads Events with reason ${listed(reasons)}, and this one has ${quoted(event.reason)}`,
-  };
+  if (mismatch === 'source') return 'reads audit events, and this is a Kubernetes Event';
+  const { reasons = [] } = rule.detection['kubernetes-event'] ?? {};
+  return `reads Events with reason ${listed(reasons)}, and this one has ${quoted(event.reason)}`;
 };
 
-const OUTCOMES = {
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
   denied: 'were denied',
   failed: 'failed',
   started: 'had only begun',
-} as const;
-
-const passedOverAudit = (on: Selection, options: Options, needs: string, event: AuditHeader): Passed | undefined => {
-  const { resource, subresource } = event.object;
-  const kind = subresource === '' ? resource : `${resource}/${subresource}`;
-  if (on.verbs !== undefined && !on.verbs.includes(event.verb)) {
-    return { selector: 'verb', because: `looks at ${listed(on.verbs)}, and the verb is ${quoted(event.verb)}` };
-  }
-  if (on.resources !== undefined && !on.resources.includes(kind) && !on.resources.includes(`${resource}/*`)) {
-    return { selector: 'resource', because: `looks at ${listed(on.resources)}, and this is about ${quoted(kind)}` };
-  }
-  if (on.outcomes !== undefined && !on.outcomes.includes(event.outcome)) {
-    return {
-      selector: 'outcome',
-      because: `looks at requests that ${listed(on.outcomes.map((outcome) => OUTCOMES[outcome]))}, and this one ${event.outcome === 'denied' ? 'was denied' : OUTCOMES[event.outcome]}`,
-    };
-  }
-  if (on.actor !== undefined && !on.actor(event.actor, event.impersonated)) {
-    return {
-      selector: 'actor',
-      because: `is not about ${event.actor.user === '' ? 'a caller without a name' : `callers such as ${quoted(event.actor.user)}`}`,
-    };
-  }
-  if (on.client !== undefined && !on.client(event.userAgent, event.address, options)) {
-    return {
-      selector: 'client',
-      because: `is not about ${quoted(event.userAgent)} from ${event.address || 'nowhere'}`,
-    };
-  }
-  if (on.uri !== undefined && !on.uri(event.uri, event.actor)) {
-    return { selector: 'uri', because: `is not about requests such as ${quoted(event.uri)}` };
-  }
-  if (on.placed === true && event.place === undefined) {
-    return {
-      selector: 'client',
-      because: `needs to know where ${event.address || 'nowhere'} is, and no database tells`,
-    };
-  }
-  if (on.clientChosenId === true && isMadeByServer(event.auditId)) {
-    return { selector: 'client', because: 'looks at audit ids that a client chose, and the server made this one' };
-  }
-  if (event.truncated && event.verb === '' && on.truncated !== true) {
-    return { selector: 'body', because: 'needs to know who asked for what, and this record was cut before it says' };
-  }
-  if (on.truncated === true && !event.truncated) {
-    return { selector: 'body', because: 'looks at records that were cut short, and this one is whole' };
-  }
-  if (event.truncated && needsBody(needs)) {
-    return { selector: 'body', because: 'needs the body of the request, and this record was cut short' };
-  }
-  return undefined;
 };
 
-const needsBody = (needs: string): boolean => needs === 'body' || needs === 'body or event';
+const kindOf = ({ object: { resource, subresource } }: AuditHeader): string =>
+  subresource === '' ? resource : `${resource}/${subresource}`;
+
+const SENTENCES: Readonly<Record<Mismatch, (selection: AuditSelection, event: AuditHeader) => string>> = {
+  verb: ({ verbs = [] }, event) => `looks at ${listed(verbs)}, and the verb is ${quoted(event.verb)}`,
+  resource: ({ resources = [] }, event) => `looks at ${listed(resources)}, and this is about ${quoted(kindOf(event))}`,
+  outcome: ({ outcomes = [] }, { outcome }) =>
+    `looks at requests that ${listed(outcomes.map((one) => OUTCOMES[one]))}, and this one ${outcome === 'denied' ? 'was denied' : OUTCOMES[outcome]}`,
+  actor: (_selection, { actor }) =>
+    `is not about ${actor.user === '' ? 'a caller without a name' : `callers such as ${quoted(actor.user)}`}`,
+  client: (_selection, event) => `is not about ${quoted(event.userAgent)} from ${event.address || 'no address'}`,
+  uri: (_selection, { uri }) => `is not about requests such as ${quoted(uri)}`,
+  location: (_selection, { address }) => `needs to know where ${address || 'the caller'} is, and no database knows`,
+  'audit id': () => 'looks at audit ids that a client chose, and the API server made this one',
+  truncated: (_selection, event) =>
+    event.truncated
+      ? 'needs to know who asked for what, and this record was cut before it says'
+      : 'looks at records that were cut short, and this one is whole',
+  body: () => 'needs the body of the request, and this record was cut short',
+  'dry run': () => 'leaves dry runs out, and this is one',
+  source: () => 'reads another log',
+  reason: () => 'reads Events with other reasons',
+};
 
 /** Why a rule that looks at an event may have said no although the event seems made for it. */
 export const doubts = ({ detection }: Rule, event: Event): string => {
   if (event.source === 'event') return '';
   const hasBody = event.requestObject !== undefined || event.responseObject !== undefined;
-  if (needsBody(detection.needs) && !hasBody) {
+  if (detection.audit.every(({ level }) => level === 'request') && !hasBody) {
     return ` (it needs the body of the request, and at level ${event.level || 'unknown'} there is none)`;
   }
   if (isServiceAtWork(event)) return ' (it is ordinary work of an AWS service)';

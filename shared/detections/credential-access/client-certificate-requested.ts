@@ -2,8 +2,8 @@ import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { textAt, textsAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Signers of Kubernetes whose certificates the API server takes as a name. Source: Kubernetes, "Certificates and Certificate Signing Requests". */
 const CLIENT_SIGNERS = new Set([

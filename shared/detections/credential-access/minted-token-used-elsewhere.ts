@@ -1,9 +1,9 @@
 import { isHuman } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { Actor, AuditHeader } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { HOUR } from '../../primitives/time.ts';
 import { audit, type Caller, human, node, serviceAccount } from '../../sdk/examples.ts';
-import { HOUR } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'minted-token-used-elsewhere',

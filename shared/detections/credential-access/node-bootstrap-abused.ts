@@ -1,7 +1,7 @@
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'node-bootstrap-abused',

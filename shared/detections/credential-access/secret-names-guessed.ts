@@ -1,9 +1,9 @@
 import { isHuman } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** The names that Kubernetes gave to token Secrets: five characters of this alphabet, few enough to try. */
 const TOKEN_SECRET = /-token-[bcdfghjklmnpqrstvwxz2456789]{5}$/;

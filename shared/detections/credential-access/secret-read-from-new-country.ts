@@ -1,8 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'secret-read-from-new-country',

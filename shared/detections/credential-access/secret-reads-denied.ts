@@ -1,8 +1,8 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { audit, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'secret-reads-denied',

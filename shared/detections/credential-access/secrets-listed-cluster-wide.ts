@@ -2,8 +2,8 @@ import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { isHandHeld, isSoftware } from '../../events/user-agent.ts';
 import { allowedToBackup, awsBackup, session } from '../../sdk/aws-service-examples.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'secrets-listed-cluster-wide',

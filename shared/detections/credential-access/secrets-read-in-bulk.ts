@@ -1,10 +1,10 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { isSoftware } from '../../events/user-agent.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 const READS = ['get', 'list', 'watch'];
 

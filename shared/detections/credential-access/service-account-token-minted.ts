@@ -4,8 +4,8 @@ import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { at, numberAt } from '../../primitives/json.ts';
-import { defineDetection, type Selection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, serviceAccount, truncated } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection, type Selection } from '../../sdk/legacy.ts';
 
 /** Seconds. What a pod's own token lasts at most; whoever asks for more wants to keep it. */
 const LONG = 24 * 3600;

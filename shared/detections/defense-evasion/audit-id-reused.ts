@@ -1,7 +1,7 @@
 import { nameOf, principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { HOUR } from '../../primitives/time.ts';
 import { audit, human, pipeline } from '../../sdk/examples.ts';
-import { HOUR } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'audit-id-reused',

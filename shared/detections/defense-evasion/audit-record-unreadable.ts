@@ -1,5 +1,5 @@
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, pod, truncated } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'audit-record-unreadable',

@@ -1,8 +1,8 @@
 import { isHuman } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'coredns-changed',

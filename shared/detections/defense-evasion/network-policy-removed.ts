@@ -1,8 +1,8 @@
 import { isHuman } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 /** Split from security-tooling-removed: policies come and go with the applications that they belong to, agents do not. */

@@ -2,8 +2,8 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { at } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Split from security-tooling-removed: it reads a label, and weighs less where a namespace only says what is so already. */
 export default defineDetection({

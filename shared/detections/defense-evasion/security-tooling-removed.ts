@@ -4,8 +4,8 @@ import type { AuditEvent, AuditHeader } from '../../events/event.ts';
 import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
 import { at, objectAt } from '../../primitives/json.ts';
 import { namedAfter } from '../../primitives/name-prefix.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'security-tooling-removed',

@@ -2,8 +2,8 @@ import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
 import { isHuman } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew, MAKES, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

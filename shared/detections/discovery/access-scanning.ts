@@ -1,9 +1,9 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { subscriberOf } from '../../primitives/ip-network.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'access-scanning',

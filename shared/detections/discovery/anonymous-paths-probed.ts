@@ -1,8 +1,8 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { HOUR, MINUTE } from '../../primitives/time.ts';
 import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
-import { HOUR, MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'anonymous-paths-probed',

@@ -1,7 +1,7 @@
 import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
 import { attackToolOf } from '../../indicators/attack-tools.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'attack-tool-client',

@@ -2,8 +2,8 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import { attackObjectOf } from '../../indicators/attack-tools.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, pod } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Split from attack-tool-client: that one reads a caller, this one a name, and the engine indexes them apart. */
 export default defineDetection({

@@ -1,9 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'denied-burst',

@@ -2,9 +2,9 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { at } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'permissions-enumerated',

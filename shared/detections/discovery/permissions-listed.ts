@@ -1,7 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Split from permissions-enumerated: one such request tells everything, so there is nothing to count. */
 export default defineDetection({

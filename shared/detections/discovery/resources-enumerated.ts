@@ -2,10 +2,10 @@ import { isAddOn, isControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { pathOf, queryOf } from '../../kubernetes/request-uri.ts';
+import { SECOND } from '../../primitives/time.ts';
 import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
-import { defineDetection, type Selection } from '../../sdk/detection.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { SECOND } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection, type Selection } from '../../sdk/legacy.ts';
 
 const SENSITIVE: Selection = {
   resources: [

@@ -2,8 +2,8 @@ import { nameOf } from '../../events/actor.ts';
 import { scannerOf } from '../../indicators/scanner-images.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, kubernetesEvent, node, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'scanner-image-pulled',

@@ -3,9 +3,9 @@ import type { AuditEvent } from '../../events/event.ts';
 import { isPrivileged } from '../../kubernetes/pod-security.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, pod } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

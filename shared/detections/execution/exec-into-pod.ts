@@ -1,8 +1,8 @@
 import { programOf } from '../../commands/command.ts';
 import { principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human } from '../../sdk/examples.ts';
 import { execCommandOf, podOf } from '../../sdk/exec.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

@@ -1,10 +1,10 @@
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

@@ -1,8 +1,8 @@
 import { type Trait, traitsOf } from '../../commands/command.ts';
 import { principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, serviceAccount } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 /** What is looked for, with how sure one can be that it means harm. */

@@ -1,8 +1,8 @@
 import type { AuditEvent, ClusterEvent } from '../../events/event.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'image-first-seen',

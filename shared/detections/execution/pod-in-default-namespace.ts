@@ -1,5 +1,5 @@
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, ownedBy, pod } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
 
 export default defineDetection({

@@ -2,8 +2,8 @@ import { isHuman, makesPods } from '../../eks/identities.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITES } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

@@ -1,8 +1,8 @@
 import { containerCommandsOf, type Trait, traitsOf } from '../../commands/command.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import type { Container } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 
 const LOOKED_FOR: readonly Trait[] = ['reverse shell', 'decoded script', 'downloaded script'];

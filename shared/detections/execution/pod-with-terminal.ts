@@ -1,8 +1,8 @@
 import { isHuman } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, ownedBy, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

@@ -2,8 +2,8 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { defineDetection, type Selection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, pod, serviceAccount, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection, type Selection } from '../../sdk/legacy.ts';
 
 const STREAMS = ['exec', 'attach', 'ephemeralcontainers'];
 

@@ -3,8 +3,8 @@ import { type Mining, miningIn } from '../../indicators/miners.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
 import { perObject } from '../../primitives/memo.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 
 type Found = { readonly sign: string; readonly weight: number };

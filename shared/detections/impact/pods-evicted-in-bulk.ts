@@ -2,10 +2,10 @@ import { isHuman } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { at } from '../../primitives/json.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 const SCALED = ['deployments', 'statefulsets', 'replicasets', 'replicationcontrollers'];
 

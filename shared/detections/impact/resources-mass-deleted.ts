@@ -1,9 +1,9 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
+import { MINUTE } from '../../primitives/time.ts';
 import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
-import { MINUTE } from '../../sdk/windows.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** What workloads of a team make and delete all day: jobs of pipelines, pods of workflows, what elects a leader. */
 const TRANSIENT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'pods', 'jobs', 'tokenreviews']);

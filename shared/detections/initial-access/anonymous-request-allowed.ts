@@ -1,7 +1,7 @@
 import type { Actor, AuditHeader } from '../../events/event.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Without a name there is nothing to let in: an empty user is a 401. */
 const isAnonymous = (actor: Actor): boolean =>

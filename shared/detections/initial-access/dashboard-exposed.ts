@@ -4,9 +4,9 @@ import type { AuditEvent } from '../../events/event.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
 import { objectAt, textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { backendsOf, type Reach, reachOfIngress, reachOfService, storedObject } from '../../sdk/exposure.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'dashboard-exposed',

@@ -4,9 +4,9 @@ import type { AuditEvent } from '../../events/event.ts';
 import { percentDecoded } from '../../kubernetes/request-uri.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
 import { objectAt, objectsAt, textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'ingress-snippet-injected',

@@ -3,9 +3,9 @@ import { nameOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
 import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'ingress-without-tls',

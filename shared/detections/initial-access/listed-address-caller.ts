@@ -1,8 +1,8 @@
 import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { inCidrs } from '../../primitives/ip-address.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { anonymous, audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'listed-address-caller',

@@ -1,8 +1,8 @@
 import { isHuman } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 const isMaster = (actor: Actor): boolean => actor.groups.includes('system:masters');
 

@@ -3,9 +3,9 @@ import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
 import { objectsAt, textAt, textsAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'service-external-ips',

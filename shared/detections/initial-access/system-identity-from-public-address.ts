@@ -2,8 +2,8 @@ import { isEks, isNode } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
 import { inCidrs, isPublicAddress } from '../../primitives/ip-address.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { anonymous, audit, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Any name of the system's, real or borrowed; for EKS's own managers, which do come from outside, the IAM session decides. */
 const isSystemIdentity = (actor: Actor): boolean =>

@@ -1,9 +1,9 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, human, serviceAccount } from '../../sdk/examples.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** What each path of the kubelet does, as the end of a sentence. Others count as read. */
 const DOES: Readonly<Record<string, string>> = {

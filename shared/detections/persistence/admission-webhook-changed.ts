@@ -3,8 +3,8 @@ import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../sdk/admission.ts';
 import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfObject, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

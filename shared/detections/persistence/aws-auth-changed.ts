@@ -3,8 +3,8 @@ import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { objectAt } from '../../primitives/json.ts';
 import { session } from '../../sdk/aws-service-examples.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */

@@ -1,7 +1,7 @@
 import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { isDiscoveryRole, nameOfRole, powerOf, writtenBinding } from '../../sdk/rbac.ts';
 import { members, user, writeBinding } from '../../sdk/rbac-examples.ts';

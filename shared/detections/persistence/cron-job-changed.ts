@@ -1,8 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew, nameOfObject, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

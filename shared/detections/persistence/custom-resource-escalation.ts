@@ -1,7 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfObject } from '../../sdk/phrases.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew, MAKES, nameOfObject, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

@@ -5,7 +5,7 @@ import { human } from '../../sdk/examples.ts';
 import { BINDINGS, nameOfRole, ROLES, writtenBinding, writtenRole } from '../../sdk/rbac.ts';
 import { account, element, user, writeBinding, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
-import { HOUR } from '../../sdk/windows.ts';
+import { threshold } from '../../sdk/windows.ts';
 
 /** What a request says about a role: that it was made dangerous, or that it was bound. */
 const stepOf = (event: AuditEvent): { readonly step: 'made' | 'bound'; readonly role: string } | undefined => {
@@ -23,7 +23,7 @@ export default defineDetection({
   description:
     'Within a day a role was given everything, or the right to escalate, bind or impersonate, and was bound to somebody: cluster-admin under a name of one’s own. The order does not matter, nor whether it is the same person.',
   tactic: 'persistence',
-  attack: ['T1098.006'],
+  techniques: ['T1098.006'],
   impact: 90,
   confidence: 70,
   type: 'TTP',
@@ -34,20 +34,15 @@ export default defineDetection({
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   ],
-  answers: ['elastic:privilege_escalation_sensitive_rbac_change_followed_by_workload_modification'],
-  needs: 'body',
-  on: { ...ROLE_WRITES, resources: [...ROLES, ...BINDINGS], outcomes: ['succeeded'] },
-  options: { windowHours: [24, 'hours within which the role has to be made and bound'] },
-  match: (event) => !event.dryRun && stepOf(event) !== undefined,
+  related: ['elastic:privilege_escalation_sensitive_rbac_change_followed_by_workload_modification'],
+  audit: { ...ROLE_WRITES, resources: [...ROLES, ...BINDINGS], outcomes: ['succeeded'] },
+  find: stepOf,
   // Two steps are two distinct values: more than one of them in the window is both, in whatever order they arrive.
-  state: {
-    kind: 'threshold',
-    limit: () => 1,
-    window: (options) => options.windowHours * HOUR,
-    distinct: (event) => stepOf(event)?.step ?? '',
-  },
-  entities: (event) => ({ role: stepOf(event)?.role ?? '' }),
-  summary: (event) => `A dangerous ${stepOf(event)?.role} was made and bound`,
+  window: threshold({ limit: 1, of: 'steps, of making and binding,', hours: 24 }),
+  distinct: ({ step }) => step,
+  entities: ({ role }) => ({ role }),
+  principal: false,
+  summary: ({ role }) => `A dangerous ${role} was made and bound`,
 });
 
 const everything = [/* @__PURE__ */ element(['*'], ['*'], ['*'])];

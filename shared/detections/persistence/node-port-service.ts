@@ -2,9 +2,9 @@ import { isHuman } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'node-port-service',

@@ -1,8 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import { pathOf } from '../../kubernetes/request-uri.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 const isOwn = (path: string, node: string): boolean =>

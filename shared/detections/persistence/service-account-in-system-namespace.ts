@@ -1,8 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew, MAKES, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({

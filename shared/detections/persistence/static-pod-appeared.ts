@@ -1,6 +1,6 @@
 import { isNode } from '../../eks/identities.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, pod } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 export default defineDetection({
   id: 'static-pod-appeared',

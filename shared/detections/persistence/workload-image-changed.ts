@@ -3,8 +3,8 @@ import { nameOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { type ImageReference, parseImages, repositoryOf } from '../../kubernetes/image.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew } from '../../sdk/phrases.ts';
 import { nameOfWritten, writtenContainers } from '../../sdk/pod-requests.ts';
 

@@ -4,8 +4,8 @@ import type { AuditEvent } from '../../events/event.ts';
 import { normalisedPath, type Reach, reachOf } from '../../kubernetes/host-path.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
 import { at } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 
 interface Source {

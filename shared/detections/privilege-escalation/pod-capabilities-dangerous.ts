@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { addedCapabilities, capabilityName } from '../../kubernetes/pod-security.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 
 /** Each is a known way out of a container, or into the kernel or the memory of others. Source: capabilities(7). */

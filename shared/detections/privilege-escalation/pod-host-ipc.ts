@@ -1,5 +1,5 @@
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

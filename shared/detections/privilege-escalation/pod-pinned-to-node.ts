@@ -3,7 +3,6 @@ import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITES } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import {
   audit,
   component,
@@ -15,6 +14,7 @@ import {
   serviceAccount,
   workload,
 } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

@@ -1,6 +1,5 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { isHostProcessPod, isPrivileged } from '../../kubernetes/pod-security.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import {
   audit,
   component,
@@ -12,6 +11,7 @@ import {
   pod,
   workload,
 } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { openingsOf } from '../../kubernetes/pod-security.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

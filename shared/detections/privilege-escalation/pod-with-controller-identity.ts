@@ -1,8 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { textAt } from '../../primitives/json.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
 import { writtenSpecs } from '../../sdk/pod-specs.ts';
 

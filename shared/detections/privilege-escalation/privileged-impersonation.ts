@@ -2,8 +2,8 @@ import { objectName } from '../../aggregates/evidence.ts';
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
 /** Identities that hardly anything is refused to. Here a prefix is enough: it accuses and excuses nobody. */
 const isPrivileged = (actor: Actor): boolean =>

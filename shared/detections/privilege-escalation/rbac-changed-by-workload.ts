@@ -1,8 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import { WRITES } from '../../kubernetes/workload.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 
 export default defineDetection({

@@ -1,8 +1,8 @@
 import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { wildcardOf } from '../../sdk/dangerous-grants.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { nameOfRole, type Role, writtenRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';

@@ -1,7 +1,7 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
-import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, controller, human, pipeline } from '../../sdk/examples.ts';
+import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 

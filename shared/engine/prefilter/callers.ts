@@ -9,7 +9,7 @@ import type { Actor } from '../../events/event.ts';
 import { isObject, parseJson } from '../../primitives/json.ts';
 import { copied } from '../../primitives/memo.ts';
 import type { Rule } from '../rule.ts';
-import type { Ask } from '../selection.ts';
+import type { Candidate } from '../selection.ts';
 import { endOfValue, type Spelling, unescaped } from './spelling.ts';
 
 /** Somebody at an address with a user agent, and what was found out about them. */
@@ -21,7 +21,7 @@ export interface Caller {
   readonly address: string;
   readonly userAgent: string;
   /** By number of the question: what of it takes this caller in. */
-  readonly answers: (readonly Ask[] | undefined)[];
+  readonly answers: (readonly Candidate[] | undefined)[];
   /** A predicate has thrown on this caller. */
   isDoubtful: boolean;
   /** Where `settled` holds for. */

@@ -14,7 +14,7 @@ import { copied, perKey, perObject } from '../../primitives/memo.ts';
 import type { Entities } from '../../sdk/detection.ts';
 import { type Engine, entitiesOfCaller, firstSeenCaseId, type IsNothing } from '../engine.ts';
 import type { Rule } from '../rule.ts';
-import { type Ask, takesCaller, takesOutcome, takesUri } from '../selection.ts';
+import { type Candidate, takesCaller, takesOutcome, takesUri } from '../selection.ts';
 import { type Caller, createCallers } from './callers.ts';
 import { INSIDE_PAYLOAD, isQuote, LINE, type Spelling, unescaped } from './spelling.ts';
 import { createWalk, type Walked } from './walk.ts';
@@ -37,7 +37,7 @@ export interface Screen {
   /** Index behind the last character of the record that was passed by last. In a payload its message must end there. */
   readonly end: () => number;
   /** What takes in the event that had to be read right after `pass` gave 0 for it; undefined when that is not known. */
-  readonly asks: (event: Event) => readonly Ask[] | undefined;
+  readonly asks: (event: Event) => readonly Candidate[] | undefined;
   /** Learns from an event that had to be read right after `pass` gave 0 for it: whether its caller's next ones can be passed by. */
   readonly learn: (event: AuditEvent) => void;
 }
@@ -45,7 +45,7 @@ export interface Screen {
 /** What is asked about a verb, resource and outcome; the same object for the same asks. */
 interface Question {
   readonly number: number;
-  readonly asks: readonly Ask[];
+  readonly asks: readonly Candidate[];
 }
 
 /** Questions by resource and subresource as they are spelled, one for each outcome. */
@@ -77,17 +77,17 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
   /** Rules that made the last record worth reading, where all of them are about its caller only. */
   let unsettled: readonly Rule[] = [];
   /** What made it worth reading, where the walk could tell. */
-  let reading: readonly Ask[] | undefined;
+  let reading: readonly Candidate[] | undefined;
   let [lastOrigin, place]: [Origin | undefined, string] = [undefined, ''];
 
-  const numbers = new Map<Ask, number>();
-  const numberOf = (ask: Ask): number => {
+  const numbers = new Map<Candidate, number>();
+  const numberOf = (ask: Candidate): number => {
     const number = numbers.get(ask) ?? numbers.size;
     numbers.set(ask, number);
     return number;
   };
 
-  const questionOf = (asks: readonly Ask[]): Question => {
+  const questionOf = (asks: readonly Candidate[]): Question => {
     const key = asks.map(numberOf).join();
     const question = questions.get(key) ?? { number: questions.size, asks };
     questions.set(key, question);
@@ -105,8 +105,9 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
     // What was walked is whole and has an id of the API server's making, so nothing that looks only at others is asked.
     const asks = engine
       .selected(verb, resource, subresource)
-      .filter(({ on }) => on.truncated !== true && on.clientChosenId !== true);
-    const ofOutcome = (outcome: Outcome) => questionOf(asks.filter(({ on }) => takesOutcome(on, outcome)));
+      .filter(({ selection }) => selection.truncated !== true && selection.clientChosenId !== true);
+    const ofOutcome = (outcome: Outcome) =>
+      questionOf(asks.filter(({ selection }) => takesOutcome(selection, outcome)));
     const found = {
       started: ofOutcome('started'),
       succeeded: ofOutcome('succeeded'),
@@ -124,11 +125,11 @@ export const createScreen = (engine: Engine, known?: Known): Screen => {
 
   /** What is left when place and URI are looked at too; undefined when they can't be. */
   const narrowed = (
-    asks: readonly Ask[],
+    asks: readonly Candidate[],
     text: string,
     spelling: Spelling,
     origin: Origin,
-  ): readonly Ask[] | undefined => {
+  ): readonly Candidate[] | undefined => {
     let taking = asks;
     if (taking.some(asksForPlace) && origin.locate?.(walked.caller.address) === undefined) {
       taking = taking.filter(asksForNoPlace);
@@ -226,9 +227,9 @@ const isWithin = ({ from, until }: Span, time: number): boolean => time >= from 
 const isEnd = (text: string, at: number, { isEscaped }: Spelling): boolean =>
   isEscaped ? isQuote(text.charCodeAt(at)) : at === text.length;
 
-const asksForPlace = ({ on }: Ask): boolean => on.placed === true;
-const asksForNoPlace = ({ on }: Ask): boolean => on.placed !== true;
-const asksForUri = ({ on }: Ask): boolean => on.uri !== undefined;
+const asksForPlace = ({ selection }: Candidate): boolean => selection.placed === true;
+const asksForNoPlace = ({ selection }: Candidate): boolean => selection.placed !== true;
+const asksForUri = ({ selection }: Candidate): boolean => selection.uri !== undefined;
 
 const NONE: readonly Rule[] = [];
 
@@ -244,10 +245,10 @@ const NOBODY: Caller = {
   settled: new Map(),
 };
 
-const isAboutCaller = ({ rule: { detection, grid } }: Pick<Ask, 'rule'>): boolean =>
+const isAboutCaller = ({ rule: { detection, grid } }: Pick<Candidate, 'rule'>): boolean =>
   detection.about === 'caller' && grid.kind === 'first-seen';
 
-const isSettledCaller = ({ settled }: Caller, asks: readonly Ask[], time: number): boolean => {
+const isSettledCaller = ({ settled }: Caller, asks: readonly Candidate[], time: number): boolean => {
   for (const { rule } of asks) {
     const span = settled.get(rule);
     if (span === undefined || !isWithin(span, time)) return false;
@@ -256,7 +257,7 @@ const isSettledCaller = ({ settled }: Caller, asks: readonly Ask[], time: number
 };
 
 /** A rule that throws on a caller counts as taking it in, and the slow path reports the fault. */
-const asksTaking = (caller: Caller, asks: readonly Ask[]): readonly Ask[] =>
+const asksTaking = (caller: Caller, asks: readonly Candidate[]): readonly Candidate[] =>
   asks.filter((ask) => {
     try {
       return takesCaller(ask, caller.actor, caller.impersonated, caller.userAgent, caller.address);
@@ -266,10 +267,10 @@ const asksTaking = (caller: Caller, asks: readonly Ask[]): readonly Ask[] =>
     }
   });
 
-const asksTakingUri = (caller: Caller, asks: readonly Ask[], uri: string): readonly Ask[] =>
-  asks.filter(({ on }) => {
+const asksTakingUri = (caller: Caller, asks: readonly Candidate[], uri: string): readonly Candidate[] =>
+  asks.filter(({ selection }) => {
     try {
-      return takesUri(on, uri, caller.actor);
+      return takesUri(selection, uri, caller.actor);
     } catch {
       caller.isDoubtful = true;
       return true;

@@ -115,15 +115,15 @@ const findingInfo = (finding: Finding, detection: AnyDetection, time: number): F
     category: TACTICS[detection.tactic].name,
     version: String(finding.version),
   },
-  related_analytics: detection.answers.map((uid) => ({ uid, type_id: 1, type: 'Rule' })),
+  related_analytics: detection.related.map((uid) => ({ uid, type_id: 1, type: 'Rule' })),
   attacks: attacksOf(detection),
   tags: [{ name: 'stories', values: finding.stories }],
   traits: Object.entries(finding.seen).map(([name, values]) => ({ name, values })),
 });
 
-const dataSources = ({ needs }: AnyDetection): readonly string[] => [
-  ...(needs === 'event' ? [] : ['Kubernetes audit log']),
-  ...(needs === 'event' || needs === 'body or event' ? ['Kubernetes Events'] : []),
+const dataSources = (detection: AnyDetection): readonly string[] => [
+  ...(detection.audit.length > 0 ? ['Kubernetes audit log'] : []),
+  ...(detection['kubernetes-event'] === undefined ? [] : ['Kubernetes Events']),
 ];
 
 const ATTACK = 'https://attack.mitre.org';
@@ -131,8 +131,8 @@ const ATTACK = 'https://attack.mitre.org';
 const attacksOf = (detection: AnyDetection): readonly Attack[] => {
   const { id, name } = TACTICS[detection.tactic];
   const tactic = { uid: id, name, src_url: `${ATTACK}/tactics/${id}/` };
-  if (detection.attack.length === 0) return [{ tactic }];
-  return detection.attack.map((technique) => {
+  if (detection.techniques.length === 0) return [{ tactic }];
+  return detection.techniques.map((technique) => {
     const [parent = technique, sub] = technique.split('.');
     return {
       tactic,
@@ -199,11 +199,11 @@ const entityResources = ({ entities }: Finding): readonly ResourceDetails[] =>
     ...(ACTORS.has(type) ? ROLES.actor : ROLES.affected),
   }));
 
-const metadataOf = (finding: Finding, { needs }: AnyDetection): Metadata => ({
+const metadataOf = (finding: Finding, detection: AnyDetection): Metadata => ({
   version: '1.6.0',
   product: PRODUCT,
   profiles: ['cloud'],
   log_provider: 'Amazon EKS',
-  log_name: needs === 'event' ? 'events' : 'audit',
+  log_name: detection.audit.length === 0 ? 'events' : 'audit',
   ...filled({ tenant_uid: finding.account }),
 });

@@ -15,9 +15,9 @@ import { createEngine } from '../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../shared/engine/rule.ts';
 import { normalise } from '../../../shared/events/parse.ts';
 import type { DetectionFinding } from '../../../shared/outputs/ocsf/event.ts';
+import { DAY, MINUTE } from '../../../shared/primitives/time.ts';
 import type { AnyDetection } from '../../../shared/sdk/detection.ts';
 import { audit, createPod, human, nobody, pod } from '../../../shared/sdk/examples.ts';
-import { DAY, MINUTE } from '../../../shared/sdk/windows.ts';
 
 const ORIGIN = { cluster: 'prod', account: '111122223333', region: 'eu-west-1' };
 const START = Date.UTC(2026, 2, 2, 10, 0);

@@ -1,10 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { detectionFiles } from '../../../../docs/generate/generated-files.ts';
-import { passedOver } from '../../../../functions/cli/commands/verdict.ts';
+import { notSelected } from '../../../../functions/cli/commands/verdict.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
+import { selects } from '../../../../shared/engine/selection.ts';
 import { normalise } from '../../../../shared/events/parse.ts';
 import type { Examples } from '../../../../shared/sdk/detection.ts';
 import { audit, createPod, human, kubernetesEvent, nobody, pod } from '../../../../shared/sdk/examples.ts';
@@ -23,9 +24,12 @@ describe('the reason why an event is not for a rule', () => {
       for (const text of [whole, `${whole.slice(0, -whole.length / 5)}[Truncated...]`]) {
         const event = normalise(text, { cluster: 'example' });
         if (event.source === 'refused') continue;
-        const candidates = engine.candidates(event).map(({ detection }) => detection.id);
-        const explained = engine.rules.filter((rule) => passedOver(rule, event) === undefined);
-        expect(explained.map(({ detection }) => detection.id)).toEqual(candidates);
+        if (event.source !== 'audit') continue;
+        const selecting = engine
+          .selected(event.verb, event.object.resource, event.object.subresource)
+          .filter((candidate) => selects(candidate, event));
+        const explained = engine.rules.filter((rule) => notSelected(rule, event) === undefined);
+        expect(explained).toEqual([...new Set(selecting.map(({ rule }) => rule))]);
       }
     }
   });

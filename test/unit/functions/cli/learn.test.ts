@@ -1,11 +1,9 @@
 import type { FilterLogEventsCommandInput, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStore } from '../../../../functions/aws/dynamodb-store.ts';
-import { patternOf } from '../../../../functions/cli/commands/learn.ts';
 import type { LogsClient } from '../../../../functions/cli/input/log-group.ts';
 import { gather } from '../../../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import imageFirstSeen from '../../../../shared/detections/execution/image-first-seen.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';
@@ -198,26 +196,5 @@ describe('learn', () => {
       2,
       'The log group /my/logs does not say which cluster it is from. Name it with --cluster.\n',
     ]);
-  });
-});
-
-describe('the filter pattern of history', () => {
-  it('names what the rules could learn from', () => {
-    const pattern = patternOf([ruleOf(imageFirstSeen)]);
-    expect(pattern).toMatch(
-      /^\{ \(\$\.apiVersion = "audit\.k8s\.io\/\*"\) && \(\$\.verb = "create" \|\| \$\.verb = "patch" \|\| \$\.verb = "update"\) && \(.*\$\.objectRef\.resource = "pods".*\) \}$/,
-    );
-  });
-
-  it('is never longer than CloudWatch Logs takes', () => {
-    const rules = rulesOf([imageFirstSeen], DEFAULT_CONFIG);
-    const many = rules.map((one) => ({
-      ...one,
-      detection: {
-        ...one.detection,
-        on: { resources: Array.from({ length: 200 }, (_, index) => `resource-${index}`) },
-      },
-    }));
-    expect(patternOf(many)).toBe('"audit.k8s.io"');
   });
 });

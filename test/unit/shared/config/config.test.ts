@@ -5,7 +5,7 @@ import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import { ConfigError, configJsonSchema, parseConfig } from '../../../../shared/config/schema.ts';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
 import { nearest } from '../../../../shared/primitives/did-you-mean.ts';
-import { parseDuration } from '../../../../shared/primitives/duration.ts';
+import { parseDuration } from '../../../../shared/primitives/time.ts';
 
 const EVERYTHING = {
   $schema: './docs/config.schema.json',

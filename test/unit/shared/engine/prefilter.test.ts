@@ -7,12 +7,13 @@ import { createCallers } from '../../../../shared/engine/prefilter/callers.ts';
 import { endOfSimpleValue, endOfValue, INSIDE_PAYLOAD, LINE } from '../../../../shared/engine/prefilter/spelling.ts';
 import { headOf, payloadText } from '../../../../shared/logs/cloudwatch-payload.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
+import { DAY, HOUR, MINUTE } from '../../../../shared/primitives/time.ts';
 import { human } from '../../../../shared/sdk/examples.ts';
-import { DAY, gridOf, HOUR, MINUTE } from '../../../../shared/sdk/windows.ts';
+import { firstSeen, gridOf } from '../../../../shared/sdk/windows.ts';
 import { payloadText as payloadOf } from '../../../bench/payloads.ts';
 import { recordTexts } from '../../../bench/stream.ts';
 
-const grid = gridOf({ kind: 'first-seen', lookback: () => 30 }, {});
+const grid = gridOf(firstSeen({ days: 30 }), { lookbackDays: 30 });
 const NAME = { id: 'x', detection: 'x', cluster: 'c', account: '', region: '', entities: {}, period: 0 };
 
 const sighted = (time: number, by = 'x'): Case => {

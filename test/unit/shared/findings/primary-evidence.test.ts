@@ -15,7 +15,7 @@ import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
 import { audit, human, locateExample } from '../../../../shared/sdk/examples.ts';
-import { HOUR } from '../../../../shared/sdk/windows.ts';
+import { HOUR } from '../../../../shared/primitives/time.ts';
 
 const findingOf = async (detection: AnyDetection, records: readonly unknown[]): Promise<Finding> => {
   const engine = createEngine([ruleOf(detection)]);

@@ -39,7 +39,9 @@ const every = [
 describe('the golden events', () => {
   it.each(SEED_IDS)('%s is what a consumer was promised', async (id) => {
     // After a change that is meant: npm test -- test/unit/shared/outputs/ocsf.test.ts test/unit/shared/outputs/asff.test.ts -u
-    await expect(`${JSON.stringify(golden.get(id), null, 2)}\n`).toMatchFileSnapshot(`../../../golden/${id}.event.json`);
+    await expect(`${JSON.stringify(golden.get(id), null, 2)}\n`).toMatchFileSnapshot(
+      `../../../golden/${id}.event.json`,
+    );
   });
 });
 
