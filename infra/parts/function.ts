@@ -47,7 +47,7 @@ export const createFunction = (
 };
 
 const codeOf = (entry: string, { code, hash }: Bundle): Code =>
-  Code.fromAsset(dirname(fileURLToPath(new URL(`../${entry}`, import.meta.url))), {
+  Code.fromAsset(dirname(fileURLToPath(new URL(`../../${entry}`, import.meta.url))), {
     assetHash: hash,
     assetHashType: AssetHashType.CUSTOM,
     bundling: {

@@ -271,7 +271,7 @@ describe('standard output', () => {
     const folder = mkdtempSync(join(tmpdir(), 'eks-detect-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { dirname: test } = import.meta;
-    const run = `node --import tsx ${test}/../functions/replay/main.ts -q --format json ${test}/../docs/attack.jsonl.gz`;
+    const run = `node --import tsx ${test}/../../../../functions/cli/main.ts -q --format json ${test}/../../../../docs/attack.jsonl.gz`;
     const limit = 'ulimit -f 4; trap "" XFSZ';
     const result = spawnSync(
       'bash',

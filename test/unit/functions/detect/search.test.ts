@@ -1,6 +1,7 @@
 /** A batch that ends detect: which of its records are found, and what that costs. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { DETECT_SECONDS } from '../../../../functions/aws/agreed.ts';
 import { answerOfError, DONE } from '../../../../functions/detect/redrive/answer.ts';
 import { decodePayload } from '../../../../shared/logs/decode.ts';
 import { runs } from '../../../hostile/runs.ts';
@@ -35,6 +36,9 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 const reported = () => log.mock.calls.map(([line]) => JSON.parse(String(line)) as Report);
 
+/** Milliseconds that one invocation of detect may take. */
+const LONGEST = DETECT_SECONDS * 1_000;
+
 describe('a batch with records that end detect', () => {
   const batchesOf = (most: number, mostKillers: number) =>
     fc
@@ -47,8 +51,8 @@ describe('a batch with records that end detect', () => {
 
   it.each([
     ['in one run', 900_000, 1_000],
-    ['when each run ends after a few invocations', 300_000, 30_000],
-    ['when each invocation takes as long as it may', 540_000, 120_000],
+    ['when each run ends after a few invocations', 2 * LONGEST, LONGEST / 6],
+    ['when each invocation takes as long as it may', 4.5 * LONGEST, LONGEST],
   ])(
     'loses those and no others, %s',
     async (_name, timeout, duration) => {

@@ -13,9 +13,9 @@ import type { Finding } from '../../../../shared/findings/finding.ts';
 import { toAsff } from '../../../../shared/outputs/asff/finding.ts';
 import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
+import { HOUR } from '../../../../shared/primitives/time.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
 import { audit, human, locateExample } from '../../../../shared/sdk/examples.ts';
-import { HOUR } from '../../../../shared/primitives/time.ts';
 
 const findingOf = async (detection: AnyDetection, records: readonly unknown[]): Promise<Finding> => {
   const engine = createEngine([ruleOf(detection)]);
