@@ -67,7 +67,7 @@ const INSTALLS: Readonly<Record<string, RegExp>> = {
   apk: /^(?:add|update)$/,
   pacman: /^-S/,
   dpkg: /^(?:-i|--install)$/,
-  rpm: /^(?:-[a-pr-z]*[iU][a-z]*|--install|--upgrade)$/,
+  rpm: /^(?:-[a-hj-pr-z]*[iU][a-zU]*|--install|--upgrade)$/,
   ...Object.fromEntries(
     ['pip', 'pip3', 'pipx', 'npm', 'yarn', 'gem', 'cargo', 'go', 'cpan', 'snap'].map((name) => [
       name,
@@ -158,13 +158,14 @@ const traitsOfPrograms = (programs: readonly Program[], text: string): ReadonlyS
     if (name === 'tar') addTarTraits(program, traits);
     if (dumpsEnvironment(program)) traits.add('environment dump');
   }
-  if (DECODE_CALL.test(text) && RUN_CALL.test(text)) traits.add('decoded script');
+  if (DECODE_CALL.test(text) && (RUN_CALL.test(text) || PERL_RUN.test(text))) traits.add('decoded script');
   return traits;
 };
 
 /** Decoding and running in one go inside another language: `exec(base64.b64decode(…))`. */
 const DECODE_CALL = /b64decode|decode_base64|base64_decode|atob\(|Base64\.decode|['"]base64['"]\)/;
-const RUN_CALL = /\b(?:exec|eval|system|popen|compile)\s?\(|\beval\s+(?:MIME::Base64::)?decode_base64|\bsubprocess\./;
+const RUN_CALL = /\b(?:exec|eval|system|popen|compile)\s?\(|\bsubprocess\./;
+const PERL_RUN = /\beval\s+(?:MIME::Base64::)?decode_base64/;
 
 const URL =
   /^(?:https?:\/\/|ftp:\/\/)?(?:[^@/\s]{0,256}@)?(\[[\da-f:]{2,45}\]|[^:/?#\s]{1,253})(?::\d{1,5})?(?:[/?#]|$)/i;
@@ -185,7 +186,7 @@ const decodes = (program: Program): boolean => {
     case 'base64':
     case 'base32':
     case 'basenc':
-      return args.some((word) => /^(?:-[a-zA-Z]*[dD][a-zA-Z]*|--dec(?:o(?:de?)?)?)$/.test(word));
+      return args.some((word) => /^(?:-[a-ce-zA-CE-Z]*[dD][a-zA-Z]*|--dec(?:o(?:de?)?)?)$/.test(word));
     case 'openssl':
       return args.includes('-d') && args.some((word) => word.includes('base64') || word === 'enc' || word === '-a');
     case 'xxd':

@@ -1,8 +1,9 @@
 /** The configuration after it was checked: what the functions are bundled with. Reading and checking it is config-schema.ts. */
 import type { AnyDetection } from './detection.ts';
+import { globTest } from './glob.ts';
 import { isEnabled, type Override, type Rule, ruleOf } from './rule.ts';
 import { DAY } from './state.ts';
-import { globTest, type Suppression } from './suppression.ts';
+import type { Suppression } from './suppression.ts';
 
 /** A log group that an agent ships Kubernetes Event objects to, and the cluster that they come from. */
 export interface EventLogGroup {

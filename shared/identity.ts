@@ -137,8 +137,13 @@ const KNOWN = new Set<string>([
  * and its service-linked roles, which nobody else can assume. An IAM role that an aws-auth mapping calls `eks:addon-manager` is
  * neither.
  */
-const EKS_SESSION =
-  /^arn:aws[\w-]*:sts::\d{12}:assumed-role\/AWS(?:WesleyClusterManagerLambda|ServiceRoleForAmazonEKS)[\w+=,.@-]*\//;
+const SESSION = /^arn:aws[\w-]*:sts::\d{12}:assumed-role$/;
+const EKS_ROLE = /^AWS(?:WesleyClusterManagerLambda|ServiceRoleForAmazonEKS)[\w+=,.@-]*$/;
+
+const isEksSession = (arn: string): boolean => {
+  const [kind = '', role = '', session] = arn.split('/', 3);
+  return session !== undefined && SESSION.test(kind) && EKS_ROLE.test(role);
+};
 
 /** A name of the control plane itself; whoever came through IAM only borrows it. */
 const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
@@ -151,7 +156,7 @@ export const makesPods = (actor: Actor): boolean => actor.arn === undefined && M
 
 /** Amazon EKS itself, acting by a user name that it reserves, from inside or by a role of its own. */
 export const isEks = (actor: Actor): boolean =>
-  EKS_USERS.has(actor.user) && (actor.arn === undefined || EKS_SESSION.test(actor.arn));
+  EKS_USERS.has(actor.user) && (actor.arn === undefined || isEksSession(actor.arn));
 
 /** A service account of an add-on of Amazon EKS. Such an actor is `isHuman` too: what an add-on does not do all day, a thief does. */
 export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && ADD_ON_USERS.has(actor.user);

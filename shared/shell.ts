@@ -168,7 +168,7 @@ export const statementsOf = (script: string, within?: Statement): readonly State
   return found;
 };
 
-const BRACES = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/;
+const BRACES = /^([^{}]*)\{([^{},]*,[^{}]*)\}([^{}]*)$/;
 const LONGEST_BRACED = 1_024;
 const MOST_ALTERNATIVES = 16;
 

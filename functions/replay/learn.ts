@@ -121,7 +121,7 @@ export const patternOf = (rules: readonly Rule[]): string => {
   );
   const resources = any(
     '$.objectRef.resource',
-    audit.map(({ detection }) => detection.on.resources?.map((name) => name.replace(/\/.*$/, ''))),
+    audit.map(({ detection }) => detection.on.resources?.map((name) => name.split('/', 1)[0] as string)),
   );
   const parts = ['$.apiVersion = "audit.k8s.io/*"', verbs, resources].filter((part) => part !== '');
   const pattern = `{ ${parts.map((part) => `(${part})`).join(' && ')} }`;
