@@ -113,7 +113,11 @@ const AWS_VARIABLE =
 const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFile> => {
   const found = new Set<CredentialFile>();
   let folder = '';
+  let last: Statement | undefined;
   for (const { name, statement, index } of programs) {
+    const isCandidate = statement === last; // The words of a wrapper hold those of the program that it starts.
+    last = statement;
+    if (isCandidate && name !== 'cd' && name !== 'pushd') continue;
     const words = statement.words.slice(index + 1);
     if (name === 'cd' || name === 'pushd') {
       const next = words[0] ?? '';
@@ -218,9 +222,16 @@ const addTarTraits = (program: Program, traits: Set<Trait>): void => {
 };
 
 const dumpsEnvironment = (program: Program): boolean => {
-  const args = plainArgsOf(program);
-  if (program.name === 'printenv') return true;
-  if (program.name === 'env') return args.every((word) => word === '-0' || word === '--null');
-  if (program.name === 'export') return args.length === 1 && args[0] === '-p';
-  return program.name === 'set' && args.length === 0;
+  switch (program.name) {
+    case 'printenv':
+      return true;
+    case 'env':
+      return plainArgsOf(program).every((word) => word === '-0' || word === '--null');
+    case 'export':
+      return plainArgsOf(program).join(' ') === '-p';
+    case 'set':
+      return plainArgsOf(program).length === 0;
+    default:
+      return false;
+  }
 };

@@ -58,7 +58,7 @@ const BETWEEN_PATHS = /[\s'"`;|&<>(){}=,:\u0000]+/;
 /** The credential files that a text names, as paths of their own or inside the code of some language. */
 export const credentialFilesIn = (text: string, folder = ''): ReadonlySet<CredentialFile> => {
   const found = new Set<CredentialFile>();
-  for (const token of text.split(BETWEEN_PATHS)) {
+  for (const token of new Set(text.split(BETWEEN_PATHS))) {
     if (token.length > LONGEST_PATH || !(token.includes('/') || token.includes('.') || folder !== '')) continue;
     const path = folder === '' || token.startsWith('/') || token.startsWith('~') ? token : `${folder}/${token}`;
     const steps = stepsOf(path);
