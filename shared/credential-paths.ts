@@ -93,12 +93,26 @@ const contains = (steps: readonly string[], wanted: readonly string[]): boolean 
 /** Characters of a glob that must be plain, so that `ls /*` + `/*` names no file in particular. */
 const FEWEST_LITERAL = 2;
 
-const literalLength = (step: string): number => step.replace(/\[[^\]]*\]|[*?]/g, '').length;
+const literalLength = (step: string): number =>
+  /[*?[]/.test(step)
+    ? globPartsOf(step).filter((part) => part.length === 1 && part !== '*' && part !== '?').length
+    : step.length;
+
+/** The sets (`[…]`) and single characters of a glob. */
+const globPartsOf = (glob: string): readonly string[] => {
+  const parts: string[] = [];
+  const lastEnd = glob.lastIndexOf(']');
+  for (let from = 0; from < glob.length; from += (parts.at(-1) as string).length) {
+    const isSet = glob[from] === '[' && from < lastEnd;
+    parts.push(isSet ? glob.slice(from, glob.indexOf(']', from) + 1) : (glob[from] as string));
+  }
+  return parts;
+};
 
 /** Whether a shell glob of one step (`*`, `?`, `[…]`) matches a name. Greedy with one point of return, so at worst quadratic in a step. */
 const matchesGlob = (name: string, glob: string): boolean => {
   if (!/[*?[]/.test(glob)) return false;
-  const parts = glob.match(/\[[^\]]*\]|[\s\S]/g) ?? [];
+  const parts = globPartsOf(glob);
   let [at, part, starPart, starAt] = [0, 0, -1, 0];
   while (at < name.length) {
     const wanted = parts[part];
