@@ -41,7 +41,7 @@ const COMPILING = new Set(['match', 'matchAll', 'search']);
 const HIDDEN = new Set(['RegExp', 'constructor', 'compile', 'eval', 'Function']);
 
 /** Files are paths of TypeScript sources that the configuration file takes in; each must be one, so that none is left out. */
-export const patternsIn = (files: readonly string[], configuration = 'tsconfig.json'): Patterns => {
+export const patternsIn = (files: readonly string[], configuration: string): Patterns => {
   const api = new API({ cwd: process.cwd() });
   try {
     const snapshot = api.updateSnapshot({ openProjects: [resolve(configuration)] });

@@ -10,7 +10,7 @@ import { type Literal, patternsIn } from './sources.ts';
 const LIMITS: Parameters = { timeout: 120_000, attackTimeout: null, incubationTimeout: null, seedingTimeout: null };
 
 /** Whatever is wrong with the regular expressions of some source files, a sentence each. */
-export const complaintsAbout = async (files: readonly string[], configuration?: string): Promise<readonly string[]> => {
+export const complaintsAbout = async (files: readonly string[], configuration: string): Promise<readonly string[]> => {
   const { literals, constructions, refused } = patternsIn(files, configuration);
   const built = await builtPatterns([...new Set(constructions.map((place) => place.slice(0, place.indexOf(':'))))]);
   const seen = new Set(built.map(({ place }) => place));
