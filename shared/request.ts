@@ -20,17 +20,20 @@ export const NO_OBJECT: ObjectReference = {
   name: '',
 };
 
-/** One character in percent-encoded UTF-8. Source: the Unicode standard, table 3-7, "Well-formed UTF-8 byte sequences". */
+/** A percent sign that is not part of an encoded ASCII character. */
+const BEYOND_ASCII = /%(?![0-7][\da-f])/i;
+
+/** Characters in percent-encoded UTF-8. Source: the Unicode standard, table 3-7, "Well-formed UTF-8 byte sequences". */
 const ENCODED =
-  /%[0-7][\da-f]|%(?:c[2-9a-f]|d[\da-f])%[89ab][\da-f]|%(?:e0%[ab][\da-f]|e[1-9a-cef]%[89ab][\da-f]|ed%[89][\da-f])%[89ab][\da-f]|%(?:f0%[9ab][\da-f]|f[1-3]%[89ab][\da-f]|f4%8[\da-f])%[89ab][\da-f]%[89ab][\da-f]/gi;
+  /(?:%[0-7][\da-f]|%(?:c[2-9a-f]|d[\da-f])%[89ab][\da-f]|%(?:e0%[ab][\da-f]|e[1-9a-cef]%[89ab][\da-f]|ed%[89][\da-f])%[89ab][\da-f]|%(?:f0%[9ab][\da-f]|f[1-3]%[89ab][\da-f]|f4%8[\da-f])%[89ab][\da-f]%[89ab][\da-f]){1,16}/gi;
 
 /** One round of percent-decoding; text that is no valid encoding stays as it is, piece by piece, and costs no error. */
-export const percentDecoded = (text: string): string =>
-  text.includes('%')
-    ? text.replace(ENCODED, (encoded) =>
-        encoded.length === 3 ? String.fromCharCode(Number.parseInt(encoded.slice(1), 16)) : decodeURIComponent(encoded),
-      )
-    : text;
+export const percentDecoded = (text: string): string => {
+  if (!text.includes('%')) return text;
+  return BEYOND_ASCII.test(text)
+    ? text.replace(ENCODED, (encoded) => decodeURIComponent(encoded))
+    : decodeURIComponent(text);
+};
 
 export const pathOf = (uri: string): string => {
   const query = uri.indexOf('?');

@@ -26,9 +26,9 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   ],
   [new RegExp(`((?:${SECRET_NAMES})(?:=|%3d))[^&\\s"',;]+`, 'gi'), '$1[redacted]'],
   // JSON, as requests and messages quote it: a value under a telling name, and the value of an environment variable.
-  [new RegExp(`(?<=(?:${SECRET_NAMES})[\\w-]{0,8}\\\\?"\\s{0,8}:\\s{0,8}\\\\?")[^"\\\\]+`, 'gi'), '[redacted]'],
+  [new RegExp(`((?:${SECRET_NAMES})[\\w-]{0,8}\\\\?"\\s{0,8}:\\s{0,8}\\\\?")[^"\\\\]+`, 'gi'), '$1[redacted]'],
   [/(\\?"value\\?"\s{0,8}:\s{0,8}\\?")[^"\\]+/gi, '$1[redacted]'],
-  [/(?<=-[\w-]{0,32}(?:token|secret|password|passwd|api-?key)\s{1,8})[^\s"',;]+/gi, '[redacted]'],
+  [/(-\w{0,32}(?:token|secret|password|passwd|api-?key)\s{1,8})[^\s"',;]+/gi, '$1[redacted]'],
   [/\b(https?:\/\/[^\s/:@]{1,128}:)[^\s/@]+@/gi, '$1[redacted]@'],
   [/-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|$)/g, '[private key]'],
 ];
