@@ -26,5 +26,10 @@ const whyRefused = (command: string, error: NodeJS.ErrnoException, names: readon
     const flags = names.map((name) => `--${name}`);
     return `${command} has no option ${shown(option)}.${didYouMean(option, flags)} ${help}`;
   }
-  return `${shown(error.message.replace(/\s*\n\s*/g, ' ')).replace(/\.?$/, '.')} ${help}`;
+  return `${shown(
+    error.message
+      .split('\n')
+      .map((line) => line.trim())
+      .join(' '),
+  ).replace(/\.?$/, '.')} ${help}`;
 };

@@ -67,7 +67,7 @@ const INSTALLS: Readonly<Record<string, RegExp>> = {
   apk: /^(?:add|update)$/,
   pacman: /^-S/,
   dpkg: /^(?:-i|--install)$/,
-  rpm: /^(?:-[a-pr-z]*[iU][a-z]*|--install|--upgrade)$/,
+  rpm: /^(?:-[a-hj-pr-z]*[iU][a-zU]*|--install|--upgrade)$/,
   ...Object.fromEntries(
     ['pip', 'pip3', 'pipx', 'npm', 'yarn', 'gem', 'cargo', 'go', 'cpan', 'snap'].map((name) => [
       name,
@@ -113,7 +113,11 @@ const AWS_VARIABLE =
 const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFile> => {
   const found = new Set<CredentialFile>();
   let folder = '';
+  let last: Statement | undefined;
   for (const { name, statement, index } of programs) {
+    const isCandidate = statement === last; // The words of a wrapper hold those of the program that it starts.
+    last = statement;
+    if (isCandidate && name !== 'cd' && name !== 'pushd') continue;
     const words = statement.words.slice(index + 1);
     if (name === 'cd' || name === 'pushd') {
       const next = words[0] ?? '';
@@ -158,13 +162,14 @@ const traitsOfPrograms = (programs: readonly Program[], text: string): ReadonlyS
     if (name === 'tar') addTarTraits(program, traits);
     if (dumpsEnvironment(program)) traits.add('environment dump');
   }
-  if (DECODE_CALL.test(text) && RUN_CALL.test(text)) traits.add('decoded script');
+  if (DECODE_CALL.test(text) && (RUN_CALL.test(text) || PERL_RUN.test(text))) traits.add('decoded script');
   return traits;
 };
 
 /** Decoding and running in one go inside another language: `exec(base64.b64decode(…))`. */
 const DECODE_CALL = /b64decode|decode_base64|base64_decode|atob\(|Base64\.decode|['"]base64['"]\)/;
-const RUN_CALL = /\b(?:exec|eval|system|popen|compile)\s?\(|\beval\s+(?:MIME::Base64::)?decode_base64|\bsubprocess\./;
+const RUN_CALL = /\b(?:exec|eval|system|popen|compile)\s?\(|\bsubprocess\./;
+const PERL_RUN = /\beval\s+(?:MIME::Base64::)?decode_base64/;
 
 const URL =
   /^(?:https?:\/\/|ftp:\/\/)?(?:[^@/\s]{0,256}@)?(\[[\da-f:]{2,45}\]|[^:/?#\s]{1,253})(?::\d{1,5})?(?:[/?#]|$)/i;
@@ -185,7 +190,7 @@ const decodes = (program: Program): boolean => {
     case 'base64':
     case 'base32':
     case 'basenc':
-      return args.some((word) => /^(?:-[a-zA-Z]*[dD][a-zA-Z]*|--dec(?:o(?:de?)?)?)$/.test(word));
+      return args.some((word) => /^(?:-[a-ce-zA-CE-Z]*[dD][a-zA-Z]*|--dec(?:o(?:de?)?)?)$/.test(word));
     case 'openssl':
       return args.includes('-d') && args.some((word) => word.includes('base64') || word === 'enc' || word === '-a');
     case 'xxd':
@@ -217,9 +222,16 @@ const addTarTraits = (program: Program, traits: Set<Trait>): void => {
 };
 
 const dumpsEnvironment = (program: Program): boolean => {
-  const args = plainArgsOf(program);
-  if (program.name === 'printenv') return true;
-  if (program.name === 'env') return args.every((word) => word === '-0' || word === '--null');
-  if (program.name === 'export') return args.length === 1 && args[0] === '-p';
-  return program.name === 'set' && args.length === 0;
+  switch (program.name) {
+    case 'printenv':
+      return true;
+    case 'env':
+      return plainArgsOf(program).every((word) => word === '-0' || word === '--null');
+    case 'export':
+      return plainArgsOf(program).join(' ') === '-p';
+    case 'set':
+      return plainArgsOf(program).length === 0;
+    default:
+      return false;
+  }
 };

@@ -1,4 +1,5 @@
 /** Files that hold credentials in a pod or on a node, found in a command however the path is spelled. */
+import { perText } from '../primitives/memo.ts';
 
 export type CredentialFile =
   | 'service-account token'
@@ -48,6 +49,12 @@ interface Pattern {
 }
 
 const PATTERNS: readonly Pattern[] = FILES.map(([file, path]) => ({ file, steps: path.split('/') }));
+const STEPS: readonly string[] = [...new Set(PATTERNS.flatMap(({ steps }) => steps))];
+
+/** Where a path may begin to be one of the files: none of them begins with just any step. */
+const BY_FIRST_STEP: ReadonlyMap<string, readonly Pattern[]> = new Map(
+  STEPS.map((step) => [step, PATTERNS.filter(({ steps }) => steps[0] === step)]),
+);
 
 const LONGEST_PATH = 4_096;
 const LONGEST_STEP = 256;
@@ -58,11 +65,16 @@ const BETWEEN_PATHS = /[\s'"`;|&<>(){}=,:\u0000]+/;
 /** The credential files that a text names, as paths of their own or inside the code of some language. */
 export const credentialFilesIn = (text: string, folder = ''): ReadonlySet<CredentialFile> => {
   const found = new Set<CredentialFile>();
-  for (const token of text.split(BETWEEN_PATHS)) {
+  for (const token of new Set(text.split(BETWEEN_PATHS))) {
     if (token.length > LONGEST_PATH || !(token.includes('/') || token.includes('.') || folder !== '')) continue;
     const path = folder === '' || token.startsWith('/') || token.startsWith('~') ? token : `${folder}/${token}`;
     const steps = stepsOf(path);
-    for (const { file, steps: wanted } of PATTERNS) if (!found.has(file) && contains(steps, wanted)) found.add(file);
+    steps.forEach((step, from) => {
+      for (const name of namesOf(step)) {
+        for (const { file, steps: wanted } of BY_FIRST_STEP.get(name) ?? [])
+          if (!found.has(file) && areAt(steps, from, wanted)) found.add(file);
+      }
+    });
   }
   return found;
 };
@@ -77,28 +89,44 @@ export const stepsOf = (path: string): readonly string[] => {
   return steps;
 };
 
-const contains = (steps: readonly string[], wanted: readonly string[]): boolean => {
-  for (let from = 0; from + wanted.length <= steps.length; from++) {
-    let literal = 0;
-    const isThere = wanted.every((name, index) => {
-      const step = steps[from + index] as string;
-      literal += literalLength(step);
-      return name === '*' || step === name || matchesGlob(name, step);
-    });
-    if (isThere && literal >= FEWEST_LITERAL) return true;
-  }
-  return false;
+/** Whether a path goes on from one of its steps as a credential file does. */
+const areAt = (steps: readonly string[], from: number, wanted: readonly string[]): boolean => {
+  if (from + wanted.length > steps.length) return false;
+  let literal = 0;
+  for (let index = 0; index < wanted.length; index++) literal += literalLength(steps[from + index] as string);
+  if (literal < FEWEST_LITERAL) return false;
+  return wanted.every((name, index) => name === '*' || namesOf(steps[from + index] as string).includes(name));
 };
 
 /** Characters of a glob that must be plain, so that `ls /*` + `/*` names no file in particular. */
 const FEWEST_LITERAL = 2;
 
-const literalLength = (step: string): number => step.replace(/\[[^\]]*\]|[*?]/g, '').length;
+const isGlob = (step: string): boolean => /[*?[]/.test(step);
+
+const globbed = perText((glob): readonly string[] => STEPS.filter((name) => name !== '*' && matchesGlob(name, glob)));
+
+/** The steps of credential files that a step names. */
+const namesOf = (step: string): readonly string[] => (isGlob(step) ? globbed(step) : [step]);
+
+const literalLength = (step: string): number =>
+  isGlob(step)
+    ? globPartsOf(step).filter((part) => part.length === 1 && part !== '*' && part !== '?').length
+    : step.length;
+
+/** The sets (`[…]`) and single characters of a glob. */
+const globPartsOf = (glob: string): readonly string[] => {
+  const parts: string[] = [];
+  const lastEnd = glob.lastIndexOf(']');
+  for (let from = 0; from < glob.length; from += (parts.at(-1) as string).length) {
+    const isSet = glob[from] === '[' && from < lastEnd;
+    parts.push(isSet ? glob.slice(from, glob.indexOf(']', from) + 1) : (glob[from] as string));
+  }
+  return parts;
+};
 
 /** Whether a shell glob of one step (`*`, `?`, `[…]`) matches a name. Greedy with one point of return, so at worst quadratic in a step. */
 const matchesGlob = (name: string, glob: string): boolean => {
-  if (!/[*?[]/.test(glob)) return false;
-  const parts = glob.match(/\[[^\]]*\]|[\s\S]/g) ?? [];
+  const parts = globPartsOf(glob);
   let [at, part, starPart, starAt] = [0, 0, -1, 0];
   while (at < name.length) {
     const wanted = parts[part];

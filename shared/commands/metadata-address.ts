@@ -29,6 +29,9 @@ const NUMBER = String.raw`(?:0x[\da-f]{1,32}|\d{1,32})`;
 const V4 = new RegExp(String.raw`(?<![\w.])${NUMBER}(?:\.${NUMBER}){0,3}(?![\da-fx])`, 'gi');
 const V6 = /(?<![\w:])[\da-f]{0,4}(?::[\da-f]{0,4}){2,8}/gi;
 
+/** Characters of the shortest way to write one of the addresses: `2852039166`. Texts are full of shorter numbers. */
+const SHORTEST_V4 = 10;
+
 /** A number as the C library's inet_aton reads it: decimal, octal behind a zero, hexadecimal behind 0x. */
 const numberOf = (text: string): number => {
   if (/^0x/i.test(text)) return Number.parseInt(text, 16);
@@ -70,7 +73,7 @@ export const metadataServicesIn = (written: string): ReadonlySet<MetadataService
   const add = (service: MetadataService | undefined) => {
     if (service !== undefined) found.add(service);
   };
-  for (const [match] of text.matchAll(V4)) add(SERVICES.get(addressOf(match) ?? 0));
+  for (const [match] of text.matchAll(V4)) if (match.length >= SHORTEST_V4) add(SERVICES.get(addressOf(match) ?? 0));
   for (const [match] of text.matchAll(V6)) add(serviceOfV6(match));
   if (NAMES.test(text)) found.add('instance metadata');
   return found;

@@ -2,6 +2,7 @@
  * The programs that a command starts, with shells unwrapped: what `sh -c "…"` and `eval` are given, what is piped into an interpreter,
  * and what base64 hides.
  */
+import { perObject } from '../primitives/memo.ts';
 import { type Statement, statementsOf, unescaped } from './shell.ts';
 
 /** A program as a statement starts it, with the words behind it. */
@@ -40,7 +41,10 @@ const MOST_DECODED = 8;
 const BASE64 = /[A-Za-z0-9+/]{16,}={0,2}/g;
 const DECODING = /base64|base32|b64|openssl|atob/i;
 
-export const baseName = (word: string): string => word.slice(word.lastIndexOf('/') + 1).toLowerCase();
+export const baseName = (path: string): string => {
+  const word = path.slice(-LONGEST_WORD);
+  return word.slice(word.lastIndexOf('/') + 1).toLowerCase();
+};
 
 const programsOf = (statement: Statement): readonly Program[] => {
   const found: Program[] = [];
@@ -54,30 +58,81 @@ const programsOf = (statement: Statement): readonly Program[] => {
   return found;
 };
 
-/** Scripts that a statement hands over as words: `sh -c …`, `eval …`, `env -S …`. */
+/**
+ * Scripts that a statement hands over as words: `sh -c …`, `eval …`, `env -S …`. Of several `eval` the first one's script holds those of
+ * the others, and so it is with `env -S`.
+ */
 const scriptsOf = (programs: readonly Program[]): readonly string[] => {
   const scripts = new Map<number, string>();
+  const read = new Set<string>();
   for (const { name, statement, index } of programs) {
-    if (name === 'eval') scripts.set(index + 1, statement.words.slice(index + 1).join(' '));
-    if (name === 'env') {
-      const split = statement.words.findIndex((word, place) => place > index && SPLIT_FLAG.test(word));
-      if (split > 0) scripts.set(split, statement.words.slice(split).join(' ').replace(SPLIT_FLAG, ''));
+    if ((name === 'eval' || name === 'env') && !read.has(name)) {
+      read.add(name);
+      const split = name === 'eval' ? index + 1 : nextOf(splitFlagsOf(statement), index);
+      const script = split === undefined ? '' : statement.words.slice(split).join(' ');
+      if (split !== undefined) scripts.set(split, name === 'eval' ? script : script.replace(SPLIT_FLAG, ''));
     }
-    if (!SHELLS.has(name)) continue;
-    const flag = statement.words.findIndex((word, place) => place > index && SCRIPT_FLAG.test(word));
-    if (flag > 0) scripts.set(flag + 1, statement.words[flag + 1] ?? '');
+    const flag = SHELLS.has(name) ? nextOf(scriptFlagsOf(statement), index) : undefined;
+    if (flag !== undefined) scripts.set(flag + 1, statement.words[flag + 1] ?? '');
   }
   return [...scripts.values()];
 };
 
-export const argsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
+/** Words from which on what a statement's programs ask of them is remembered; to remember it for each of many short ones costs more. */
+const MANY_WORDS = 64;
+
+const perStatement = <T>(read: (statement: Statement) => T): ((statement: Statement) => T) => {
+  const remembered = perObject(read);
+  return (statement) => (statement.words.length < MANY_WORDS ? read(statement) : remembered(statement));
+};
+
+/** Places of the words that a pattern is found in. */
+const placesOf = (pattern: RegExp): ((statement: Statement) => readonly number[]) =>
+  perStatement((statement) => judgedWordsOf(statement).flatMap((word, place) => (pattern.test(word) ? [place] : [])));
+
+const nextOf = (places: readonly number[], index: number): number | undefined => places.find((place) => place > index);
+
+/**
+ * Characters of a word that are judged as a name, an option or an operand: the longest path that Linux takes (PATH_MAX). What a word
+ * holds as a script, and the text of the whole command, is read in full.
+ */
+export const LONGEST_WORD = 4_096;
+
+/** Short options in one word, as tar takes them without a hyphen. */
+const BUNDLE = /^-?[A-Za-z\d]+$/;
+
+/**
+ * A word as it is judged. Of a longer one both ends are left, and of a long bundle of short options each letter where it comes last: to
+ * repeat an option changes nothing, so it must not push another one out of sight.
+ */
+const judged = (word: string): string => {
+  if (word.length <= LONGEST_WORD) return word;
+  if (BUNDLE.test(word)) return [...new Set([...word].reverse())].reverse().join('');
+  return word.slice(0, LONGEST_WORD / 2) + word.slice(-LONGEST_WORD / 2);
+};
+
+const judgedWordsOf = perStatement((statement): readonly string[] =>
+  statement.words.some((word) => word.length > LONGEST_WORD) ? statement.words.map(judged) : statement.words,
+);
+
+const splitFlagsOf = placesOf(SPLIT_FLAG);
+const scriptFlagsOf = placesOf(SCRIPT_FLAG);
+const redirectionsOf = placesOf(/^&?[<>]/);
+const codeFlagsOf = placesOf(/^(?:-[a-zA-Z]*[cerE]|--eval|--print)$/);
+const hereStringsOf = placesOf(/^<<<$/);
+
+/** The words behind a program's name, in full. */
+const wordsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
+
+/** The words behind a program's name, each no longer than `LONGEST_WORD`. */
+export const argsOf = ({ statement, index }: Program): readonly string[] => judgedWordsOf(statement).slice(index + 1);
 
 /** The arguments before the first redirection; the number of a file descriptor belongs to the redirection. */
-export const plainArgsOf = (program: Program): readonly string[] => {
-  const args = argsOf(program);
-  const end = args.findIndex((word) => /^&?[<>]/.test(word));
-  if (end < 0) return args;
-  return args.slice(0, /^\d$/.test(args[end - 1] ?? '') ? end - 1 : end);
+export const plainArgsOf = ({ statement, index }: Program): readonly string[] => {
+  const words = judgedWordsOf(statement);
+  const end = nextOf(redirectionsOf(statement), index);
+  if (end === undefined) return words.slice(index + 1);
+  return words.slice(index + 1, end - 1 > index && /^\d$/.test(words[end - 1] as string) ? end - 1 : end);
 };
 
 /** An interpreter that runs what it reads from its input: `sh`, `bash -s`, `python -`; not `python -m json.tool`. */
@@ -96,13 +151,24 @@ const decodedPieces = (text: string): readonly string[] =>
   });
 
 /** What `echo` or `printf` writes into an interpreter, and what a here-string hands to one. */
-const writtenScripts = (programs: readonly Program[], isPipedIntoRunner: boolean): readonly string[] =>
-  programs.flatMap((program) => {
-    const args = argsOf(program);
-    if (isPipedIntoRunner && (program.name === 'echo' || program.name === 'printf')) return [unescaped(args.join(' '))];
-    const here = args.indexOf('<<<');
-    return here >= 0 && isInterpreter(program.name) ? [args[here + 1] ?? ''] : [];
-  });
+const writtenScripts = (programs: readonly Program[], isPipedIntoRunner: boolean): readonly string[] => {
+  const writer = isPipedIntoRunner ? programs.find(({ name }) => name === 'echo' || name === 'printf') : undefined;
+  const written = writer === undefined ? [] : [unescaped(wordsOf(writer).join(' '))];
+  const here = programs.filter(({ name }) => isInterpreter(name)).map(wordAfterHere);
+  return [...written, ...new Set(here)];
+};
+
+const wordAfterHere = ({ statement, index }: Program): string => {
+  const here = nextOf(hereStringsOf(statement), index);
+  return here === undefined ? '' : (statement.words[here + 1] ?? '');
+};
+
+/** Code on the command line of a language's interpreter: what follows `-c`, `-e`, `-r`. */
+export const inlineCodeOf = (program: Program): string => {
+  if (!LANGUAGE.test(program.name)) return '';
+  const flag = nextOf(codeFlagsOf(program.statement), program.index);
+  return flag === undefined ? '' : program.statement.words.slice(flag + 1).join(' ');
+};
 
 export interface Unwrapped {
   readonly programs: readonly Program[];

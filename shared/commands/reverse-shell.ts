@@ -1,6 +1,6 @@
 /** Commands that give somebody elsewhere a shell. */
 import { isLocalHost } from '../primitives/local-host.ts';
-import { argsOf, LANGUAGE, type Program, runsItsInput } from './program.ts';
+import { argsOf, inlineCodeOf, LANGUAGE, type Program, runsItsInput } from './program.ts';
 
 const NETCATS = new Set(['nc', 'ncat', 'netcat', 'nc.traditional', 'nc.openbsd']);
 
@@ -8,14 +8,6 @@ const NETCATS = new Set(['nc', 'ncat', 'netcat', 'nc.traditional', 'nc.openbsd']
 const SOCKET_CALL = /\b(?:socket|fsockopen|TCPSocket|IO::Socket|net\.connect|createConnection)\b/;
 const SHELL_CALL = /\/bin\/(?:ba|da|a|z|k)?sh\b|pty\.spawn|\bdup2\b|['"](?:ba|da|z)?sh['"]/;
 const HANDED_OVER = /pty\.spawn|\bdup2\b/;
-
-/** Code on the command line of a language's interpreter: what follows `-c`, `-e`, `-r`. */
-const inlineCodeOf = (program: Program): string => {
-  if (!LANGUAGE.test(program.name)) return '';
-  const args = argsOf(program);
-  const flag = args.findIndex((word) => /^(?:-[a-zA-Z]*[cerE]|--eval|--print)$/.test(word));
-  return flag < 0 ? '' : args.slice(flag + 1).join(' ');
-};
 
 /** Programs that join a shell to the network when they stand in one pipeline with it. */
 const carries = (program: Program): boolean =>
@@ -30,10 +22,10 @@ const isPipedToShell = (programs: readonly Program[]): boolean => {
 };
 
 const startsShell = (program: Program): boolean => {
-  const args = argsOf(program);
-  if (program.name === 'socat') return args.some((word) => /\b(?:exec|system|shell):/i.test(word));
+  // A word of socat holds two addresses, each with any number of options.
+  if (program.name === 'socat') return program.statement.words.some((word) => /\b(?:exec|system|shell):/i.test(word));
   if (!NETCATS.has(program.name)) return false;
-  return args.some((word) => /^-[a-bd-zA-Z]*[ec]|^--(?:exec|sh-exec|lua-exec)\b/.test(word));
+  return argsOf(program).some((word) => /^-[a-bd-zA-Z]*[ec]|^--(?:exec|sh-exec|lua-exec)\b/.test(word));
 };
 
 const DEV_TCP = /\/dev\/(?:tcp|udp)\/([^\s/'"]{1,253})/g;

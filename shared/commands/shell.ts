@@ -33,6 +33,9 @@ const VARIABLE = /\$(?:\{([A-Za-z_]\w{0,63})\}|([A-Za-z_]\w{0,63}))/y;
 const SPACE_VARIABLE = /\$(?:IFS\b|\{IFS[^}]{0,16}\})(?:\$\d)?/y;
 const NOTHING_VARIABLE = /\$(?:[@*1-9]|\{[@*1-9]\})/y;
 const REDIRECTION = /&?[<>][<>&|]*/y;
+/** Characters that mean only themselves, outside quotes and inside double ones. */
+const PLAIN = /[^ \t\r\n\\$`"'<>&|;()#]+/y;
+const PLAIN_QUOTED = /[^\\$`"]+/y;
 
 const matchAt = (pattern: RegExp, text: string, index: number): RegExpExecArray | null => {
   pattern.lastIndex = index;
@@ -109,6 +112,12 @@ export const statementsOf = (script: string, within?: Statement): readonly State
     return end < 0 ? script.length : end + 1;
   };
 
+  const plain = (pattern: RegExp) => {
+    const run = matchAt(pattern, script, index)?.[0] ?? (script[index] as string);
+    add(run);
+    index += run.length;
+  };
+
   while (index < script.length) {
     const char = script[index] as string;
     if (char === '\\') {
@@ -129,8 +138,7 @@ export const statementsOf = (script: string, within?: Statement): readonly State
       frame.hasWord = true;
       index++;
     } else if (frame.isQuoted) {
-      add(char);
-      index++;
+      plain(PLAIN_QUOTED);
     } else if (char === "'") {
       index = quoted(index + 1);
     } else if (char === ' ' || char === '\t' || char === '\r') {
@@ -158,17 +166,14 @@ export const statementsOf = (script: string, within?: Statement): readonly State
     } else if (char === '#' && !frame.hasWord) {
       const end = script.indexOf('\n', index);
       index = end < 0 ? script.length : end;
-    } else {
-      add(char);
-      index++;
-    }
+    } else plain(PLAIN);
   }
   while (frames.length > 1) close();
   endStatement();
   return found;
 };
 
-const BRACES = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/;
+const BRACES = /^([^{}]*)\{([^{},]*,[^{}]*)\}([^{}]*)$/;
 const LONGEST_BRACED = 1_024;
 const MOST_ALTERNATIVES = 16;
 

@@ -1,7 +1,7 @@
 /** The configuration after it was checked: what the functions are bundled with. Reading and checking it is config-schema.ts. */
-
 import { isEnabled, type Override, type Rule, ruleOf } from '../engine/rule.ts';
-import { globTest, type Suppression } from '../engine/suppression.ts';
+import type { Suppression } from '../engine/suppression.ts';
+import { globTest } from '../primitives/glob.ts';
 import { DAY } from '../primitives/time.ts';
 import type { AnyDetection } from '../sdk/detection.ts';
 

@@ -29,11 +29,17 @@ const SQUASHED = new Map(Object.keys(COMPONENTS).map((name) => [squashed(name), 
  * What Kubernetes puts behind a name: the hash of a template and five letters, five letters alone, an ordinal, a node's name, or `*`
  * for what is still to come. Generated letters are never vowels, so ordinary words are no such suffix.
  */
-const GENERATED = /(?:-[bcdfghjklmnpqrstvwxz2456789]{5,10}){1,2}$|-\d{1,3}$|-ip-\d[\w.-]*$|-\*$/;
+const GENERATED = /(?:-[bcdfghjklmnpqrstvwxz2456789]{5,10}){1,2}$|-\d{1,3}$|-\*$/;
+const NODE_NAME = /-ip-\d/;
+
+const withoutGenerated = (name: string): string => {
+  const node = name.search(NODE_NAME);
+  return node < 0 ? name.replace(GENERATED, '') : name.slice(0, node);
+};
 
 /** The component that a name is, or reads like; undefined for any other name. */
 export const imitatedComponent = (name: string): string | undefined =>
-  SQUASHED.get(squashed(name)) ?? SQUASHED.get(squashed(name.replace(GENERATED, '')));
+  SQUASHED.get(squashed(name)) ?? SQUASHED.get(squashed(withoutGenerated(name)));
 
 /** The workload that a component really is: right name, right kind, right namespace. */
 export const isComponentItself = (workload: {

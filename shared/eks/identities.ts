@@ -136,11 +136,17 @@ const KNOWN = new Set<string>([
  * IAM sessions that look like those with which Amazon EKS reaches a cluster from outside: its managers' functions in accounts of its
  * own, and its service-linked roles. Such a role name can be had in any account, so it only excuses what the managers do all day.
  */
-const EKS_SESSION =
-  /^arn:aws[\w-]*:sts::(\d{12}):assumed-role\/(?:AWSWesleyClusterManagerLambda-[\w+=,.@-]+|AWSServiceRoleForAmazonEKS(?:Nodegroup|ForFargate)?)\/[^/]+$/;
+const SESSION = /^arn:aws[\w-]*:sts::(\d{12}):assumed-role$/;
+const EKS_ROLE = /^AWS(?:WesleyClusterManagerLambda-[\w+=,.@-]+|ServiceRoleForAmazonEKS(?:Nodegroup|ForFargate)?)$/;
 
 /** Accounts of Amazon EKS in which its managers were seen. There is one for each Region or so, and AWS names none of them. */
 const EKS_ACCOUNTS = new Set(['892146088969', '927209226484']);
+
+/** The account of a session that looks like one of Amazon EKS; undefined for any other. */
+const eksAccountOf = (arn: string): string | undefined => {
+  const [kind = '', role = '', session = '', more] = arn.split('/', 4);
+  return session !== '' && more === undefined && EKS_ROLE.test(role) ? SESSION.exec(kind)?.[1] : undefined;
+};
 
 /** A name of the control plane itself; whoever came through IAM only borrows it. */
 const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
@@ -157,11 +163,11 @@ export const makesPods = (actor: Actor): boolean => actor.arn === undefined && M
  */
 export const isEks = (actor: Actor): boolean =>
   EKS_USERS.has(actor.user) &&
-  (actor.arn === undefined || (EKS_SESSION.test(actor.arn) && !actor.groups.includes('system:masters')));
+  (actor.arn === undefined || (eksAccountOf(actor.arn) !== undefined && !actor.groups.includes('system:masters')));
 
 /** Amazon EKS by a role in an account that is known to be its own, or from inside. */
 export const isProvenEks = (actor: Actor): boolean =>
-  isEks(actor) && (actor.arn === undefined || EKS_ACCOUNTS.has(EKS_SESSION.exec(actor.arn)?.[1] ?? ''));
+  isEks(actor) && (actor.arn === undefined || EKS_ACCOUNTS.has(eksAccountOf(actor.arn) ?? ''));
 
 /** The control plane for certain, so that it may hand out access: `isControlPlane` without roles that are known by their name alone. */
 export const isProvenControlPlane = (actor: Actor): boolean => isInternal(actor) || isProvenEks(actor);

@@ -2,6 +2,7 @@
 
 import { objectName } from '../aggregates/evidence.ts';
 import { principalOf } from '../events/actor.ts';
+import { globTest } from '../primitives/glob.ts';
 import type { Sighting } from './engine.ts';
 
 /**
@@ -52,23 +53,6 @@ export const createSuppressor = (suppressions: readonly Suppression[]): Suppress
           valuesOf(sighting, field).some((value) => tests.some((test) => test(value))),
         ),
     )?.suppression;
-};
-
-/** Matches without a regular expression, so that no pattern and no value can make it slow: each `*` takes the first place that fits. */
-export const globTest = (pattern: string): ((value: string) => boolean) => {
-  const parts = pattern.split('*');
-  const [head = '', tail = ''] = [parts[0], parts.at(-1)];
-  if (parts.length === 1) return (value) => value === pattern;
-  return (value) => {
-    if (value.length < head.length + tail.length || !value.startsWith(head) || !value.endsWith(tail)) return false;
-    let from = head.length;
-    for (const part of parts.slice(1, -1)) {
-      const found = value.indexOf(part, from);
-      if (found < 0) return false;
-      from = found + part.length;
-    }
-    return from <= value.length - tail.length;
-  };
 };
 
 const valuesOf = ({ event, entities }: Sighting, field: string): readonly string[] => {

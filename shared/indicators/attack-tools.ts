@@ -52,12 +52,17 @@ const LOOKED_AT = 512;
 export const attackToolOf = (userAgent: string): string | undefined => {
   const text = userAgent.slice(0, LOOKED_AT).toLowerCase();
   const words = text.split(/[\s/;(),]+/);
-  const parts = text.split(/[;(),]/).map((part) => part.trim().replace(/[\s/]+v?[\d.]+.*$/, ''));
+  const parts = text.split(/[;(),]/).map((part) => withoutVersion(part.trim()));
   for (const word of [...words, ...parts]) {
     const name = word.replace(/[_-][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '');
     if (CLIENTS.has(name)) return name;
   }
   return undefined;
+};
+
+const withoutVersion = (product: string): string => {
+  const version = product.search(/(?<![\s/])[\s/]+v?[\d.]/);
+  return version < 0 ? product : product.slice(0, version);
 };
 
 /** Names that the tools give to what they create, whole or followed by a hyphen. */

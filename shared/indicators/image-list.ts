@@ -1,5 +1,6 @@
 /** Lists of registries and repositories, as a configuration names them. */
 import { type ImageReference, repositoryOf } from '../kubernetes/image.ts';
+import { globTest } from '../primitives/glob.ts';
 import { perObject } from '../primitives/memo.ts';
 
 /**
@@ -8,16 +9,19 @@ import { perObject } from '../primitives/memo.ts';
  * `ghcr.io.example.com/team`.
  */
 export const isFrom = (places: readonly string[], image: ImageReference): boolean => {
-  const repository = repositoryOf(image);
-  return patternsOf(places).some((pattern) => pattern.test(repository));
+  const steps = repositoryOf(image).split('/');
+  return patternsOf(places).some(
+    (tests) => tests.length <= steps.length && tests.every((test, index) => test(steps[index] as string)),
+  );
 };
 
-const patternsOf = perObject((places: readonly string[]): readonly RegExp[] => places.map(patternOf));
+type Test = (text: string) => boolean;
 
-const patternOf = (place: string): RegExp => {
-  const literal = place
-    .toLowerCase()
-    .replace(/\/+$/, '')
-    .replace(/[\\^$+?.()|[\]{}]/g, '\\$&');
-  return new RegExp(`^${literal.replace(/\*+/g, '[^/]*')}(?:/|$)`);
+const patternsOf = perObject((places: readonly string[]) => places.map(patternOf));
+
+/** One test for each step of the place's path. */
+const patternOf = (place: string): readonly Test[] => {
+  const steps = place.toLowerCase().split('/');
+  while (steps.length > 1 && steps.at(-1) === '') steps.pop();
+  return steps.map(globTest);
 };

@@ -16,9 +16,10 @@ const SECRET_NAMES = 'token|secret|password|passwd|signature|credential|api[_-]?
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/last-applied-configuration[\s\S]*$/, 'last-applied-configuration [redacted]'],
   // `{"` in base64url. Shorter than that no header is, unless a second part follows that begins like it.
-  [/eyJ(?:[\w-]{14,}[\w.-]*|[\w-]{1,13}\.eyJ[\w.-]*)/g, '[JWT]'],
+  [/eyJ[\w-]{1,13}\.eyJ[\w.-]*/g, '[JWT]'],
+  [/eyJ[\w-]{14}[\w.-]*/g, '[JWT]'],
   [/k8s-aws-v1\.[\w-]+/g, '[EKS token]'],
-  [/\b(bearer|basic)(\s{1,8}|%20|\+)[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
+  [/(bearer|basic)(\s+|%20|\+)[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
   [
     /\b(authorization|x-api-key|cookie)("?\s{0,8}(?:[:=]|%3a|%3d)\s{0,8}"?)[^&\s"']+(?:\s{1,8}[\w.~+/=-]{8,})?/gi,
     '$1$2[redacted]',
@@ -27,7 +28,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   // JSON, as requests and messages quote it: a value under a telling name, and the value of an environment variable.
   [new RegExp(`((?:${SECRET_NAMES})[\\w-]{0,8}\\\\?"\\s{0,8}:\\s{0,8}\\\\?")[^"\\\\]+`, 'gi'), '$1[redacted]'],
   [/(\\?"value\\?"\s{0,8}:\s{0,8}\\?")[^"\\]+/gi, '$1[redacted]'],
-  [/(--?[\w-]{0,32}(?:token|secret|password|passwd|api-?key)\s{1,8})[^\s"',;]+/gi, '$1[redacted]'],
+  [/(-\w{0,32}(?:token|secret|password|passwd|api-?key)\s{1,8})[^\s"',;]+/gi, '$1[redacted]'],
   [/\b(https?:\/\/[^\s/:@]{1,128}:)[^\s/@]+@/gi, '$1[redacted]@'],
   [/-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,32}PRIVATE KEY-----|$)/g, '[private key]'],
 ];

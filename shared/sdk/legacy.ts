@@ -148,7 +148,13 @@ export const defineLegacy = <
       (each?.(event, options) ?? [nothing]).filter((one: any) => match(event, options, item(one))),
     ...(weight && { weight: (found: any, event: any, options: any) => weight(event, options, item(found)) }),
     ...(state && {
-      window: { kind: state.kind, options: {} },
+      window: {
+        kind: state.kind,
+        options:
+          state.kind === 'threshold' && rest.options?.limit === undefined
+            ? { limit: [state.limit({}), 'sightings within the window that open no finding; one more does'] }
+            : {},
+      },
     }),
     ...(state?.distinct && {
       distinct: (found: any, event: any, options: any) => state.distinct(event, options, item(found)),

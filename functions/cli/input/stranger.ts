@@ -38,39 +38,37 @@ const SIGNATURES: readonly (readonly [bytes: string, what: string, remedy: strin
 /** Where a tar archive has its signature. */
 const TAR = { at: 257, signature: 'ustar' } as const;
 
-/** Forms of text, by their beginning. */
-const FORMS: readonly (readonly [form: RegExp, what: string, remedy: string])[] = [
+/** Forms of text: each has all of these in its beginning. */
+const FORMS: readonly (readonly [signs: readonly RegExp[], what: string, remedy: string])[] = [
   [
-    /"eventVersion"\s*:[\s\S]*"(?:eventSource|userIdentity|eventName)"\s*:|"(?:eventSource|userIdentity)"\s*:[\s\S]*"eventVersion"\s*:/,
+    [/"eventVersion"\s{0,8}:/, /"(?:eventSource|userIdentity|eventName)"\s{0,8}:/],
     'a CloudTrail log',
     'CloudTrail records calls of the EKS API, not what happens inside a cluster. Read the log group /aws/eks/<cluster>/cluster, with --log-group or from an export.',
   ],
   [
-    /^\s*\{\s*"(?:results|queryLanguage|statistics|status|encryptionKey)"[\s\S]*"field"\s*:\s*"@?\w/,
+    [/^\s*\{\s*"(?:results|queryLanguage|statistics|status|encryptionKey)"/, /"field"\s{0,8}:\s{0,8}"@?\w/],
     'the results of a CloudWatch Logs Insights query, as get-query-results gives them',
     'Read the log group itself, with --log-group or from aws logs filter-log-events.',
   ],
   [
-    /^\s*\[\s*(?:\[\s*)?\{\s*"(?:@\w+|field)"\s*:/,
+    [/^\s*\[\s*(?:\[\s*)?\{\s*"(?:@\w+|field)"\s*:/],
     'the results of a CloudWatch Logs Insights query',
     'Query with "fields @timestamp, @message" and export the results as JSON, or read the log group itself with --log-group.',
   ],
   [
-    /^\s*"?@?\w[\w.@]*"?(?:,"?@?\w[\w.@]*"?)*,"?@(?:message|timestamp|ptr|log|logStream)"?(?:,|\r?\n)|^\s*"?@(?:message|timestamp)"?(?:,|\r?\n)/,
+    [
+      /^\s*"?@?\w[\w.@]*"?(?:,"?@?\w[\w.@]*"?)*,"?@(?:message|timestamp|ptr|log|logStream)"?(?:,|\r?\n)|^\s*"?@(?:message|timestamp)"?(?:,|\r?\n)/,
+    ],
     'the results of a CloudWatch Logs Insights query as CSV',
     'Export the results as JSON, with @message among the fields, or read the log group itself with --log-group.',
   ],
   [
-    /^\s*(?:\S+\s+)?(?:[IWEF]\d{4} \d\d:\d\d:\d\d|time="[^"]+" level=)/,
+    [/^\s*(?:\S+\s+)?(?:[IWEF]\d{4} \d\d:\d\d:\d\d|time="[^"]+" level=)/],
     'the log of another part of the control plane',
     'Name the files of the audit log: the log streams kube-apiserver-audit-*.',
   ],
-  [
-    /^\s*(?:---\s+)?(?:#[^\n]*\s+)*(?:apiVersion|kind):\s/,
-    'Kubernetes YAML',
-    'Write Kubernetes Events as JSON: kubectl get events -A -o json.',
-  ],
-  [/^\s*[[{]/, 'JSON of another kind', READS],
+  [[/^(?:apiVersion|kind):\s/m], 'Kubernetes YAML', 'Write Kubernetes Events as JSON: kubectl get events -A -o json.'],
+  [[/^\s*[[{]/], 'JSON of another kind', READS],
 ];
 
 /** What input seems to be of which this is the beginning, gzip taken away. */
@@ -85,6 +83,6 @@ export const seemsToBe = (beginning: Uint8Array): Guess => {
   const isUtf16 = hex.startsWith('fffe');
   if (!isUtf16 && bytes.includes(0)) return { what: 'binary data', remedy: READS };
   const text = bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
-  const form = FORMS.find(([pattern]) => pattern.test(text));
+  const form = FORMS.find(([signs]) => signs.every((sign) => sign.test(text)));
   return form === undefined ? { what: 'plain text', remedy: READS } : { what: form[1], remedy: form[2] };
 };

@@ -4,9 +4,23 @@ import type { AuditHeader } from '../../events/event.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
-/** `default-token-x7k2p`, as Kubernetes named them, and names that put a service account and a token together. */
-const TELLING =
-  /-token-[a-z0-9]{5}$|(?:^|-)(?:sa|service-?account|admin|default)-(?:[a-z0-9.-]{1,64}-)?token(?:$|-)|(?:^|-)token-(?:sa|service-?account|admin)(?:$|-)/;
+/** `default-token-x7k2p`, as Kubernetes named them. */
+const GENERATED = /-token-[a-z0-9]{5}$/;
+
+/** Words for an account that stand before the word `token`; all but `default` stand right after it, too. */
+const ACCOUNTS = new Set(['sa', 'serviceaccount', 'admin', 'default']);
+
+/** As Kubernetes named them, or with a service account and a token put together: `admin-user-token`, `token-sa`. */
+const isTelling = (name: string): boolean => {
+  if (GENERATED.test(name)) return true;
+  const words = name.replaceAll('service-account', 'serviceaccount').split('-');
+  const account = words.findIndex((word) => ACCOUNTS.has(word));
+  if (account < 0) return false;
+  return (
+    account < words.lastIndexOf('token') ||
+    words.some((word, index) => word !== 'default' && ACCOUNTS.has(word) && words[index - 1] === 'token')
+  );
+};
 
 /** Names that say token and no more: mostly one of another system. */
 const PLAIN = /(?:^|[-.])token$/;
@@ -33,9 +47,9 @@ export default defineDetection({
   needs: 'header',
   on: { verbs: ['create', 'update', 'patch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHuman },
   match: (event) =>
-    !event.dryRun && isCreated(event) && (TELLING.test(event.object.name) || PLAIN.test(event.object.name)),
+    !event.dryRun && isCreated(event) && (isTelling(event.object.name) || PLAIN.test(event.object.name)),
   // Timing is left out: whoever makes a token Secret for an account that exists does nothing else that the log would show.
-  weight: (event) => (TELLING.test(event.object.name) ? {} : { confidence: 30 }),
+  weight: (event) => (isTelling(event.object.name) ? {} : { confidence: 30 }),
   entities: (event) => ({
     principal: principalOf(event.actor),
     secret: `${event.object.namespace}/${event.object.name}`,

@@ -23,10 +23,10 @@ export default defineDetection({
   needs: 'header',
   on: { clientChosenId: true },
   options: {
-    hours: [24, 'length of the sliding window, in hours'],
+    windowHours: [24, 'length of the sliding window, in hours'],
   },
   match: (event) => event.auditId !== '',
-  state: { kind: 'threshold', limit: () => 1, window: (options) => options.hours * HOUR },
+  state: { kind: 'threshold', limit: () => 1, window: (options) => options.windowHours * HOUR },
   entities: (event) => ({ auditId: event.auditId, principal: principalOf(event.actor) }),
   summary: (event) =>
     `${nameOf(event.actor, event.impersonated)} made several requests under the audit id ${event.auditId}`,

@@ -67,11 +67,11 @@ const NGINX = /^nginx\.(?:ingress\.kubernetes\.io|org)\//;
 
 /** Directives and paths that read files, load code or send requests elsewhere. */
 const HOSTILE =
-  /_by_lua|\b(?:load_module|ssl_engine|alias|root|include|proxy_pass|error_log|access_log|perl\w*)\s|\.\.\/|\/etc\/|\/proc\/|\/var\/run\/secrets|serviceaccount\/token|(?:file|php|expect|gopher):/i;
+  /_by_lua|\b(?:load_module|ssl_engine|alias|root|include|proxy_pass|error_log|access_log|perl|perl_(?:modules|require|set))\s|\.\.\/|\/etc\/|\/proc\/|\/var\/run\/secrets|serviceaccount\/token|(?:file|php|expect|gopher):/i;
 
 /** No value but a snippet needs a new line, a brace or a semicolon. */
 const BROKEN = /[\r\n;{}]/;
-const FILES = /\.\.|\/etc\/|\/proc\/|\/var\/run\/secrets|[a-z]+:\/\/|[\r\n;]/i;
+const FILES = /\.\.|\/etc\/|\/proc\/|\/var\/run\/secrets|[a-z]:\/\/|[\r\n;]/i;
 
 /** The worst that the request brings; of a patch only what it sets itself. */
 const injectionOf = (event: AuditEvent): Injection | undefined => {
