@@ -47,7 +47,7 @@ export class Publish extends Construct {
     super(scope, id);
     const description = {
       config,
-      // The databases of places are read into memory when the first address has to be placed.
+      // The databases of places are read into memory when the first address has to be located.
       memory: 512,
       timeout: Duration.minutes(1),
       layers: [createPlaces(this)],

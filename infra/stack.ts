@@ -74,4 +74,4 @@ const securityHubAt = (host: string): string =>
 
 const insightsOf = (logGroup: string): string =>
   `SOURCE '${logGroup}' | filter ispresent(Events) | stats sum(Events) as events, sum(Sightings) as sightings, ` +
-  'sum(Refused) as refused, max(AgeMilliseconds) as oldest by Cluster, bin(5m)';
+  'sum(Rejected) as rejected, max(AgeMilliseconds) as oldest by Cluster, bin(5m)';

@@ -124,7 +124,7 @@ const unmapped = object(
     cluster: text(),
     entities: mapOf(text(), 'What the finding is about, by name.'),
     count: { type: 'string', pattern: '^\\d+\\+?$', description: '`1000+` where counting stopped.' },
-    news: list(text()),
+    changes: list(text()),
     drilldown: text('CloudWatch Logs Insights query: the events of the finding.'),
     actor_drilldown: text('CloudWatch Logs Insights query: what the actor did in the last 7 days.'),
     false_positives: maybeEmpty('What else looks like this.'),

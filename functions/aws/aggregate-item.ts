@@ -1,19 +1,19 @@
-/** Cases as DynamoDB items: each set of a case is a set of the item, so that one ADD merges them. */
+/** Aggregates as DynamoDB items: each set of an aggregate is a set of the item, so that one ADD merges them. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Case, type CaseName, type CaseSets, SETS } from '../../shared/aggregates/aggregate.ts';
+import { type Aggregate, type AggregateName, type AggregateSets, SETS } from '../../shared/aggregates/aggregate.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-type SetName = keyof CaseSets;
+type SetName = keyof AggregateSets;
 
 /** Sets that hold numbers; the others hold strings. */
-const NUMBERS: ReadonlySet<SetName> = new Set<SetName>(['slots', 'learned']);
+const NUMBERS: ReadonlySet<SetName> = new Set<SetName>(['buckets', 'learned']);
 
 export const setValue = (set: SetName, values: ReadonlySet<string | number>): AttributeValue =>
   NUMBERS.has(set) ? { NS: [...values].map(String) } : { SS: [...values].map(String) };
 
-/** The attributes that name a case, the same at every write. */
-export const nameAttributes = ({ id: _key, ...name }: CaseName): Record<string, AttributeValue> => ({
+/** The attributes that name an aggregate, the same at every write. */
+export const nameAttributes = ({ id: _key, ...name }: AggregateName): Record<string, AttributeValue> => ({
   detection: { S: name.detection },
   cluster: { S: name.cluster },
   account: { S: name.account },
@@ -22,8 +22,8 @@ export const nameAttributes = ({ id: _key, ...name }: CaseName): Record<string, 
   period: { N: String(name.period) },
 });
 
-/** Reads a case from an item or from the image of a stream record. Absent sets are empty. */
-export const caseOfImage = (image: Item): Case => {
+/** Reads an aggregate from an item or from the image of a stream record. Absent sets are empty. */
+export const aggregateOfImage = (image: Item): Aggregate => {
   const entities = Object.entries(image['entities']?.M ?? {}).map(([key, value]) => [key, value.S ?? '']);
   const sets = SETS.map((set) => [set, readSet(set, image[set])]);
   return {
@@ -34,7 +34,7 @@ export const caseOfImage = (image: Item): Case => {
     region: image['region']?.S ?? '',
     entities: Object.fromEntries(entities),
     period: Number(image['period']?.N ?? 0),
-    ...(Object.fromEntries(sets) as CaseSets),
+    ...(Object.fromEntries(sets) as AggregateSets),
   };
 };
 

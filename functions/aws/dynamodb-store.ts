@@ -1,13 +1,14 @@
-/** The store over two DynamoDB tables: first-seen cases in the baselines table, all others in the findings table. */
+/** The store over two DynamoDB tables: first-seen aggregates in the baselines table, all others in the findings table. */
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { worthAdding } from '../../shared/aggregates/additions.ts';
-import { type Case, SETS } from '../../shared/aggregates/aggregate.ts';
+import { type Aggregate, SETS } from '../../shared/aggregates/aggregate.ts';
 import type { Delta, Store } from '../../shared/aggregates/store.ts';
+import { type ClusterIdentity, clusterKey } from '../../shared/events/event.ts';
 import { groupBy } from '../../shared/primitives/group-by.ts';
 import { DAY } from '../../shared/primitives/time.ts';
-import { caseOfImage, type Item, nameAttributes, setValue } from './aggregate-item.ts';
+import { aggregateOfImage, type Item, nameAttributes, setValue } from './aggregate-item.ts';
 import { fitting, isTooLarge, withoutIllustration } from './item-size.ts';
-import { createKnownCases } from './known-aggregates.ts';
+import { createAggregateCache } from './known-aggregates.ts';
 
 export interface Tables {
   readonly client: Pick<DynamoDBClient, 'send'>;
@@ -21,27 +22,27 @@ const CONCURRENCY = 32;
 /** DynamoDB's limit for one BatchGetItem. */
 const KEYS_OF_A_READ = 100;
 
-/** Rounds in which keys that DynamoDB left unprocessed are asked for again; then their cases are written unread, which is safe. */
+/** Rounds in which keys that DynamoDB left unprocessed are asked for again; then their aggregates are written unread, which is safe. */
 const READ_ROUNDS = 3;
 
 /** Days that an item outlives what it can still say. */
 const RETENTION_DAYS = 35;
 
 export interface TableStore extends Store {
-  /** What is remembered of a case, without asking DynamoDB. */
-  readonly known: (id: string) => Case | undefined;
+  /** What is remembered of an aggregate, without asking DynamoDB. */
+  readonly known: (id: string) => Aggregate | undefined;
 }
 
 export const createStore = ({ client, findingsTable, baselinesTable }: Tables): TableStore => {
-  const known = createKnownCases();
-  const beginnings = new Map<string, number>();
-  const tableOf = ({ rule }: Delta) => (rule.grid.kind === 'first-seen' ? baselinesTable : findingsTable);
+  const known = createAggregateCache();
+  const clusters = new Map<string, number>();
+  const tableOf = ({ rule }: Delta) => (rule.windowing.kind === 'first-seen' ? baselinesTable : findingsTable);
 
   const read = async (table: string, ids: readonly string[]): Promise<void> => {
     let keys = ids.map((id) => ({ id: { S: id } }));
     for (let round = 0; keys.length > 0 && round < READ_ROUNDS; round++) {
       const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys } } }));
-      for (const item of answer.Responses?.[table] ?? []) known.set(caseOfImage(item));
+      for (const item of answer.Responses?.[table] ?? []) known.set(aggregateOfImage(item));
       keys = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
     }
   };
@@ -60,7 +61,7 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
     await inParallel(reads);
   };
 
-  const add = async (delta: Delta, wanted: Case, before: Case | undefined): Promise<number> => {
+  const add = async (delta: Delta, wanted: Aggregate, before: Aggregate | undefined): Promise<number> => {
     const answer = await client.send(
       new UpdateItemCommand({
         TableName: tableOf(delta),
@@ -69,14 +70,14 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
         ...mergeExpression(wanted, expiryOf(delta, before)),
       }),
     );
-    known.set(caseOfImage(answer.Attributes ?? {}));
+    known.set(aggregateOfImage(answer.Attributes ?? {}));
     return 1;
   };
 
   const write = async (delta: Delta): Promise<number> => {
     const { rule, addition } = delta;
     const before = known.get(addition.id);
-    const wanted = fitting(before, worthAdding(rule.grid, before, addition));
+    const wanted = fitting(before, worthAdding(rule.windowing, before, addition));
     if (wanted === undefined) return 0;
     try {
       return await add(delta, wanted, before);
@@ -93,48 +94,48 @@ export const createStore = ({ client, findingsTable, baselinesTable }: Tables): 
     return written.reduce((sum, count) => sum + count, 0);
   };
 
-  const begun = async (cluster: string): Promise<number | undefined> => {
-    const remembered = beginnings.get(cluster);
+  const clusterFirstSeen = async (cluster: ClusterIdentity): Promise<number | undefined> => {
+    const remembered = clusters.get(clusterKey(cluster));
     if (remembered !== undefined) return remembered;
     // Consistent: publish asks within a second of the first write, and a beginning that it missed would open everything.
-    const key = { TableName: baselinesTable, Key: beginningKey(cluster), ConsistentRead: true };
+    const key = { TableName: baselinesTable, Key: clusterItemKey(cluster), ConsistentRead: true };
     const answer = await client.send(new GetItemCommand(key));
-    const begin = answer.Item?.['begun']?.N;
-    if (begin === undefined) return undefined;
-    beginnings.set(cluster, Number(begin));
-    return Number(begin);
+    const first = answer.Item?.['clusterFirstSeen']?.N;
+    if (first === undefined) return undefined;
+    clusters.set(clusterKey(cluster), Number(first));
+    return Number(first);
   };
 
-  const begin = async (cluster: string, time: number): Promise<void> => {
-    const earlier = await begun(cluster);
+  const noteCluster = async (cluster: ClusterIdentity, time: number): Promise<void> => {
+    const earlier = await clusterFirstSeen(cluster);
     if (earlier !== undefined && earlier <= time) return;
     try {
       await client.send(
         new UpdateItemCommand({
           TableName: baselinesTable,
-          Key: beginningKey(cluster),
-          UpdateExpression: 'SET #begun = :time',
-          ConditionExpression: 'attribute_not_exists(#begun) OR #begun > :time',
-          ExpressionAttributeNames: { '#begun': 'begun' },
+          Key: clusterItemKey(cluster),
+          UpdateExpression: 'SET #clusterFirstSeen = :time',
+          ConditionExpression: 'attribute_not_exists(#clusterFirstSeen) OR #clusterFirstSeen > :time',
+          ExpressionAttributeNames: { '#clusterFirstSeen': 'clusterFirstSeen' },
           ExpressionAttributeValues: { ':time': { N: String(time) } },
         }),
       );
-      beginnings.set(cluster, time);
+      clusters.set(clusterKey(cluster), time);
     } catch (error) {
       if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
       // Another container knew of an earlier time; what it is will be read when it is needed.
-      beginnings.delete(cluster);
+      clusters.delete(clusterKey(cluster));
     }
   };
 
-  return { merge, begin, begun, known: known.get };
+  return { merge, noteCluster, clusterFirstSeen, known: known.get };
 };
 
-/** Case ids hold `#` with a detection before it, so no case can have this key. */
-const beginningKey = (cluster: string): Item => ({ id: { S: `cluster#${cluster}` } });
+/** Aggregate ids hold `#` with a detection before it, so no aggregate can have this key. */
+const clusterItemKey = (cluster: ClusterIdentity): Item => ({ id: { S: `cluster#${clusterKey(cluster)}` } });
 
 /** One ADD for each set that has something in it, and SET for what is the same at every write. */
-const mergeExpression = (wanted: Case, expiry: number) => {
+const mergeExpression = (wanted: Aggregate, expiry: number) => {
   const constants = { ...nameAttributes(wanted), ttl: { N: String(expiry) } };
   const sets = SETS.filter((set) => wanted[set].size > 0);
   const assignments = Object.keys(constants).map((name) => `#${name} = :${name}`);
@@ -155,12 +156,12 @@ const mergeExpression = (wanted: Case, expiry: number) => {
  * When DynamoDB may delete an item, in seconds since the epoch: some weeks after the end of its period, or after the last day on
  * which first-seen entities could still be known.
  */
-const expiryOf = ({ rule: { grid }, addition }: Delta, known: Case | undefined): number => {
-  const days = [addition, known].flatMap((one) => (one === undefined ? [] : [...one.slots, ...one.learned]));
+const expiryOf = ({ rule: { windowing }, addition }: Delta, known: Aggregate | undefined): number => {
+  const days = [addition, known].flatMap((one) => (one === undefined ? [] : [...one.buckets, ...one.learned]));
   const end =
-    grid.kind === 'first-seen'
-      ? (days.reduce((last, day) => Math.max(last, day), 0) + grid.lookback) * DAY
-      : (addition.period + 1) * grid.period;
+    windowing.kind === 'first-seen'
+      ? (days.reduce((last, day) => Math.max(last, day), 0) + windowing.lookback) * DAY
+      : (addition.period + 1) * windowing.period;
   return Math.ceil((end + RETENTION_DAYS * DAY) / 1_000);
 };
 

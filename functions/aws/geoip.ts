@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isIPv4 } from 'node:net';
 import { type CityResponse, Reader } from 'mmdb-lib';
-import type { Locator, Place } from '../../shared/events/event.ts';
+import type { GeoLocation, Geolocator } from '../../shared/events/event.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { isPublicAddress } from '../../shared/primitives/ip-address.ts';
 
@@ -33,10 +33,10 @@ export const findDatabase = (file: string, layer = LAYER): string | undefined =>
   }
 };
 
-/** A locator that opens a family's file (some 65 MB) when the first public address of that family has to be placed. */
-export const createLocator = ({ find = findDatabase, warn = console.warn }: Partial<Places> = {}): Locator => {
+/** A locator that opens a family's file (some 65 MB) when the first public address of that family has to be located. */
+export const createLocator = ({ find = findDatabase, warn = console.warn }: Partial<Places> = {}): Geolocator => {
   const readers = new Map<Family, Reader<CityResponse> | undefined>();
-  const known = new Map<string, Place | undefined>();
+  const known = new Map<string, GeoLocation | undefined>();
 
   const open = (family: Family): Reader<CityResponse> | undefined => {
     if (readers.has(family)) return readers.get(family);
@@ -67,17 +67,17 @@ const readerOf = (file: string, find: Places['find'], warn: Places['warn']): Rea
 };
 
 /** DB-IP's flat records, which mmdb-lib has no type for. */
-const placeIn = (reader: Reader<CityResponse> | undefined, address: string): Place | undefined => {
+const placeIn = (reader: Reader<CityResponse> | undefined, address: string): GeoLocation | undefined => {
   const found = reader?.get(address) as { readonly country_code?: unknown; readonly city?: unknown } | null | undefined;
   const place = { ...textOf('country', found?.country_code), ...textOf('city', found?.city) };
   return Object.keys(place).length === 0 ? undefined : place;
 };
 
-const textOf = (key: keyof Place, value: unknown): Place =>
+const textOf = (key: keyof GeoLocation, value: unknown): GeoLocation =>
   typeof value === 'string' && value !== '' ? { [key]: value } : {};
 
 /** The finding with the place of its source address; a summary that says from which address says from which country too. */
-export const placed = (finding: Finding, locate: Locator): Finding => {
+export const located = (finding: Finding, locate: Geolocator): Finding => {
   const { source, summary } = finding;
   const place = source === null ? undefined : locate(source.ip);
   if (source === null || place === undefined) return finding;

@@ -1,4 +1,4 @@
-/** Metrics and facts of one invocation as one JSON line, in CloudWatch's embedded metric format. */
+/** Metrics and details of one invocation as one JSON line, in CloudWatch's embedded metric format. */
 
 /** Namespace of the metrics; alarms in infra/ look there. */
 export const METRIC_NAMESPACE = 'eks-detect';

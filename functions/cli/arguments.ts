@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../../shared/primitives/did-you-mean.ts';
 import { shown } from './output/terminal.ts';
-import { Refusal } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 type OptionsConfig = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
 
@@ -15,11 +15,11 @@ export const readArguments = <const T extends OptionsConfig>(
   try {
     return parseArgs({ options, args: [...args], allowPositionals: true, strict: true });
   } catch (error) {
-    throw new Refusal(whyRefused(command, error as NodeJS.ErrnoException, Object.keys(options)));
+    throw new UsageError(whyUnusable(command, error as NodeJS.ErrnoException, Object.keys(options)));
   }
 };
 
-const whyRefused = (command: string, error: NodeJS.ErrnoException, names: readonly string[]): string => {
+const whyUnusable = (command: string, error: NodeJS.ErrnoException, names: readonly string[]): string => {
   const [, option = ''] = /'(-[^ '<]*)/.exec(error.message) ?? [];
   const help = `See \`eks-detect ${command} --help\`.`;
   if (error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {

@@ -8,7 +8,7 @@ import { list } from './commands/list.ts';
 import { replay, type Surroundings } from './commands/replay.ts';
 import { HELP } from './help.ts';
 import { shown } from './output/terminal.ts';
-import { Refusal } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 const COMMANDS = {
   replay,
@@ -37,11 +37,11 @@ export const command = async (args: readonly string[], surroundings: Surrounding
     return 0;
   }
   try {
-    if (args.length === 0) throw new Refusal(`Say what to do.\n\n${HELP.main}`);
+    if (args.length === 0) throw new UsageError(`Say what to do.\n\n${HELP.main}`);
     if (!isCommand(first)) refuseSlip(first as string);
     return await COMMANDS[name](rest, surroundings);
   } catch (error) {
-    const refusal = error instanceof Refusal ? error : refusalOfAws(error);
+    const refusal = error instanceof UsageError ? error : refusalOfAws(error);
     if (refusal === undefined) throw error;
     terminal.stderr.write(`${refusal.message.split('\n').map(shown).join('\n')}\n`);
     return 2;
@@ -52,12 +52,14 @@ export const command = async (args: readonly string[], surroundings: Surrounding
 const refuseSlip = (first: string): void => {
   const meant =
     /^\w+$/.test(first) && !existsSync(first) ? didYouMean(first, [...Object.keys(COMMANDS), 'help', 'version']) : '';
-  if (meant !== '') throw new Refusal(`There is no command "${first}", and no file of that name.${meant}`);
+  if (meant !== '') throw new UsageError(`There is no command "${first}", and no file of that name.${meant}`);
 };
 
 /** What the AWS SDK throws carries metadata of the answer, or is about credentials; everything else is a defect of ours. */
-const refusalOfAws = (error: unknown): Refusal | undefined => {
+const refusalOfAws = (error: unknown): UsageError | undefined => {
   const { name = '', message = '', $metadata } = error as Error & { readonly $metadata?: unknown };
   if ($metadata === undefined && !/Credentials/.test(name)) return undefined;
-  return new Refusal(`AWS refused: ${message} (${name}). Check AWS_PROFILE, AWS_REGION, and what you may do there.`);
+  return new UsageError(
+    `AWS rejected: ${message} (${name}). Check AWS_PROFILE, AWS_REGION, and what you may do there.`,
+  );
 };

@@ -9,7 +9,7 @@ import { at, parseJson } from '../../shared/primitives/json.ts';
 import { DURATION_FORM, parseDuration } from '../../shared/primitives/time.ts';
 import { SEVERITIES, type Severity } from '../../shared/sdk/detection.ts';
 import { shown } from './output/terminal.ts';
-import { Refusal } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Key under which cdk.json holds the configuration; a file with nothing else is taken as it is. */
 const CONTEXT_KEY = 'eks-detect';
@@ -17,18 +17,18 @@ const CONTEXT_KEY = 'eks-detect';
 export const readConfig = async (file: string | undefined): Promise<Config> => {
   if (file === undefined) return DEFAULT_CONFIG;
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Refusal(
+    throw new UsageError(
       error.code === 'ENOENT'
         ? `The configuration ${shown(file)} does not exist.`
         : `The configuration ${shown(file)} can't be read: ${shown(error.message)}`,
     );
   });
   const written = parseJson(text.replace(/^\ufeff/, ''));
-  if (written === undefined) throw new Refusal(`The configuration ${shown(file)} is not JSON.`);
+  if (written === undefined) throw new UsageError(`The configuration ${shown(file)} is not JSON.`);
   try {
     return parseConfig(at(written, 'context', CONTEXT_KEY) ?? at(written, CONTEXT_KEY) ?? written, DETECTIONS);
   } catch (error) {
-    if (error instanceof ConfigError) throw new Refusal(`${shown(file)}: ${error.message}`);
+    if (error instanceof ConfigError) throw new UsageError(`${shown(file)}: ${error.message}`);
     throw error;
   }
 };
@@ -41,7 +41,7 @@ export const chosenRules = (config: Config, named: readonly string[]): readonly 
   for (const id of ids) {
     if (known.includes(id)) continue;
     const meant = didYouMean(id, known) || ' `eks-detect list` shows all there are.';
-    throw new Refusal(`There is no detection "${shown(id)}".${meant}`);
+    throw new UsageError(`There is no detection "${shown(id)}".${meant}`);
   }
   const wanted = DETECTIONS.filter(({ id }) => ids.includes(id));
   const enabled = Object.fromEntries(ids.map((id) => [id, { ...config.detections[id], enabled: true }]));
@@ -51,7 +51,7 @@ export const chosenRules = (config: Config, named: readonly string[]): readonly 
 export const severityNamed = (text: string): Severity => {
   const found = SEVERITIES.find((severity) => severity === text.toLowerCase());
   if (found !== undefined) return found;
-  throw new Refusal(
+  throw new UsageError(
     `--fail-on takes a severity: ${SEVERITIES.join(', ')}. "${shown(text)}" is none.${didYouMean(text, SEVERITIES)}`,
   );
 };
@@ -59,12 +59,12 @@ export const severityNamed = (text: string): Severity => {
 export const oneOf = <T extends string>(option: string, text: string, choices: readonly T[]): T => {
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
-  throw new Refusal(`${option} takes ${choices.join(', ')}. "${shown(text)}" is none.${didYouMean(text, choices)}`);
+  throw new UsageError(`${option} takes ${choices.join(', ')}. "${shown(text)}" is none.${didYouMean(text, choices)}`);
 };
 
 export const durationOf = (option: string, text: string): number => {
   const duration = parseDuration(text);
-  if (duration === undefined) throw new Refusal(`${option} takes ${DURATION_FORM}. "${shown(text)}" is none.`);
+  if (duration === undefined) throw new UsageError(`${option} takes ${DURATION_FORM}. "${shown(text)}" is none.`);
   return duration;
 };
 
@@ -74,7 +74,7 @@ export const timeOf = (option: string, text: string, now: number): number => {
   if (ago !== undefined) return now - ago;
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return time;
-  throw new Refusal(
+  throw new UsageError(
     `${option} takes a time such as 2026-03-02T10:00:00Z, or how long ago, such as 3h. "${shown(text)}" is neither.`,
   );
 };
@@ -82,5 +82,5 @@ export const timeOf = (option: string, text: string, now: number): number => {
 export const positiveNumber = (option: string, text: string): number => {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new Refusal(`${option} takes a whole number above 0. "${shown(text)}" is none.`);
+  throw new UsageError(`${option} takes a whole number above 0. "${shown(text)}" is none.`);
 };

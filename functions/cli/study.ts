@@ -4,21 +4,21 @@ import { gather } from '../../shared/aggregates/gathering.ts';
 import { type Delta, gatherLearned, type Store } from '../../shared/aggregates/store.ts';
 import { type Config, clusterOfLogGroup } from '../../shared/config/config.ts';
 import type { Engine, Sighting } from '../../shared/engine/engine.ts';
-import { createScreen, type Known } from '../../shared/engine/prefilter/prefilter.ts';
-import { type Pass, passOver, type TextRecord } from '../../shared/engine/scan.ts';
+import { type CachedAggregates, createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
+import { type ScanResult, scanRecords, type TextRecord } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Origin } from '../../shared/events/event.ts';
 import { perObject } from '../../shared/primitives/memo.ts';
 import type { Source } from './input/input.ts';
 import { type Judgement, judged, type Share } from './input/readability.ts';
 import type { Found, FoundRecord, Provenance } from './input/records.ts';
-import { Refusal } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
-/** What became of the records. Each was read once, and is an event or refused for one reason. */
+/** What became of the records. Each was read once, and is an event or rejected for one reason. */
 export interface Account {
   readonly records: number;
   readonly events: number;
-  readonly refused: ReadonlyMap<string, number>;
+  readonly rejected: ReadonlyMap<string, number>;
   readonly truncated: number;
   /** Sightings, by the reason of the suppression that took them out. */
   readonly suppressed: ReadonlyMap<string, number>;
@@ -38,7 +38,7 @@ export interface Workbench {
   readonly config: Config;
   readonly store: Store;
   /** What the store holds, so that what adds nothing to it is passed by as it is where it is deployed. */
-  readonly known?: Known;
+  readonly known?: CachedAggregates;
   /** Where records come from that don't say so themselves. */
   readonly origin: Origin;
   /** Learn from the records instead of judging them. */
@@ -54,15 +54,15 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
   const originFor = createOrigins(bench.config, bench.origin);
   const suppressor = createSuppressor(bench.config.suppress);
   const { known } = bench;
-  const shortcuts = { screen: createScreen(bench.engine, known), known };
+  const shortcuts = { prefilter: createPrefilter(bench.engine, known), known };
   const gathered = (sightings: readonly Sighting[]): readonly Delta[] =>
     bench.learns ? gatherLearned(sightings) : gather(sightings);
 
   const take = async (records: readonly FoundRecord[]): Promise<void> => {
     for (const [origin, messages] of byOrigin(records, originFor)) {
-      const passed = passOver(bench.engine, suppressor, messages, origin, shortcuts);
+      const passed = scanRecords(bench.engine, suppressor, messages, origin, shortcuts);
       totals.add(passed);
-      if (!bench.learns && Number.isFinite(passed.earliest)) await bench.store.begin(origin.cluster, passed.earliest);
+      if (!bench.learns && Number.isFinite(passed.earliest)) await bench.store.noteCluster(origin, passed.earliest);
       await bench.store.merge(gathered(passed.sightings));
     }
   };
@@ -75,7 +75,7 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
       for await (const batch of source.batches()) {
         for (const found of batch) {
           totals.count(found);
-          if (!('refused' in found)) waiting.push(found);
+          if (!('rejected' in found)) waiting.push(found);
         }
         if (waiting.length >= BATCH) {
           await take(waiting);
@@ -84,7 +84,7 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
         bench.progress(source.name, totals.records());
       }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof UsageError)) throw error;
       totals.unreadable(error.message);
       isWhole = false;
     }
@@ -96,13 +96,13 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
 
 /** What was added to the counts. */
 const shareOf = (before: Share, after: Share): Share => {
-  const refused = [...after.refused].map(
-    ([reason, count]) => [reason, count - (before.refused.get(reason) ?? 0)] as const,
+  const rejected = [...after.rejected].map(
+    ([reason, count]) => [reason, count - (before.rejected.get(reason) ?? 0)] as const,
   );
   return {
     records: after.records - before.records,
     events: after.events - before.events,
-    refused: new Map(refused.filter(([, count]) => count > 0)),
+    rejected: new Map(rejected.filter(([, count]) => count > 0)),
   };
 };
 
@@ -132,7 +132,7 @@ const increase = (counts: Map<string, number>, key: string, by = 1): void => {
 };
 
 const createTotals = () => {
-  const refused = new Map<string, number>();
+  const rejected = new Map<string, number>();
   const suppressed = new Map<string, number>();
   const faults = new Map<string, number>();
   const unreadable: string[] = [];
@@ -143,12 +143,12 @@ const createTotals = () => {
     records: () => records,
     count: (found: Found) => {
       records++;
-      if ('refused' in found) increase(refused, found.refused);
+      if ('rejected' in found) increase(rejected, found.rejected);
     },
-    add: ({ tally, earliest, latest }: Pass) => {
+    add: ({ tally, earliest, latest }: ScanResult) => {
       events += tally.events;
       truncated += tally.truncated;
-      for (const [reason, count] of Object.entries(tally.refused)) increase(refused, reason, count);
+      for (const [reason, count] of Object.entries(tally.rejected)) increase(rejected, reason, count);
       for (const [reason, count] of Object.entries(tally.suppressed)) increase(suppressed, reason, count);
       for (const [id, count] of Object.entries(tally.faults)) increase(faults, id, count);
       first = Math.min(first, earliest);
@@ -162,7 +162,7 @@ const createTotals = () => {
     account: (): Account => ({
       records,
       events,
-      refused: new Map(refused),
+      rejected: new Map(rejected),
       truncated,
       suppressed,
       faults,

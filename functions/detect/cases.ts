@@ -1,8 +1,8 @@
 /** Merging into the deployed tables. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Case } from '../../shared/aggregates/aggregate.ts';
+import type { Aggregate } from '../../shared/aggregates/aggregate.ts';
 import type { Gathering } from '../../shared/aggregates/gathering.ts';
-import type { Origin } from '../../shared/events/event.ts';
+import type { ClusterIdentity } from '../../shared/events/event.ts';
 import { createStore, type TableStore } from '../aws/dynamodb-store.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../aws/environment.ts';
 
@@ -23,15 +23,15 @@ const store = (): TableStore => {
   return deployed;
 };
 
-/** What this container remembers of a case. */
-export const known = (id: string): Case | undefined => store().known(id);
+/** What this container remembers of an aggregate. */
+export const known = (id: string): Aggregate | undefined => store().known(id);
 
 /** Notes when the cluster was first heard of. A batch without an event tells nothing. */
-export const begin = async ({ cluster }: Origin, earliest: number): Promise<void> => {
-  if (Number.isFinite(earliest)) await store().begin(cluster, earliest);
+export const noteCluster = async (cluster: ClusterIdentity, earliest: number): Promise<void> => {
+  if (Number.isFinite(earliest)) await store().noteCluster(cluster, earliest);
 };
 
-export const merge = async (gathering: Gathering): Promise<{ written: number; crowded: number }> => ({
+export const merge = async (gathering: Gathering): Promise<{ written: number; overflowed: number }> => ({
   written: await store().merge(gathering.deltas()),
-  crowded: gathering.crowded,
+  overflowed: gathering.overflowed,
 });

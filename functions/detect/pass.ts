@@ -3,8 +3,8 @@
 import { Gathering } from '../../shared/aggregates/gathering.ts';
 import { clusterOfLogGroup } from '../../shared/config/config.ts';
 import type { Sighting } from '../../shared/engine/engine.ts';
-import { createScreen } from '../../shared/engine/prefilter/prefilter.ts';
-import { type Pass, passOver, passOverText } from '../../shared/engine/scan.ts';
+import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
+import { type ScanResult, scanPayload, scanRecords } from '../../shared/engine/scan.ts';
 import type { Origin } from '../../shared/events/event.ts';
 import type { PayloadHead, PayloadText } from '../../shared/logs/cloudwatch-payload.ts';
 import { type Payload, parsePayload } from '../../shared/logs/decode.ts';
@@ -21,23 +21,23 @@ export const originOf = ({ owner, logGroup, logStream }: PayloadHead): Origin =>
   logStream,
 });
 
-const screen = createScreen(engine, known);
+const prefilter = createPrefilter(engine, known);
 
 export interface Passed {
-  readonly passed: Pass;
+  readonly passed: ScanResult;
   readonly gathered: Gathering;
 }
 
 export const pass = (payload: PayloadText | Payload, origin: Origin): Passed => {
   if (!('records' in payload)) {
     const gathered = new Gathering();
-    const shortcuts = { screen, known, onSighting: (sighting: Sighting) => gathered.add(sighting) };
-    const passed = passOverText(engine, suppressor, payload, origin, shortcuts);
+    const shortcuts = { prefilter, known, onSighting: (sighting: Sighting) => gathered.add(sighting) };
+    const passed = scanPayload(engine, suppressor, payload, origin, shortcuts);
     if (passed !== undefined) return { passed, gathered };
   }
   // What was gathered before the payload turned out to be written in another form is thrown away.
   const gathered = new Gathering();
   const { records } = 'records' in payload ? payload : parsePayload(payload.text);
-  const shortcuts = { screen, known, onSighting: (sighting: Sighting) => gathered.add(sighting) };
-  return { passed: passOver(engine, suppressor, records, origin, shortcuts), gathered };
+  const shortcuts = { prefilter, known, onSighting: (sighting: Sighting) => gathered.add(sighting) };
+  return { passed: scanRecords(engine, suppressor, records, origin, shortcuts), gathered };
 };

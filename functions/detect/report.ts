@@ -1,5 +1,5 @@
 /** What became of a batch, for the log and the alarms. */
-import type { Pass } from '../../shared/engine/scan.ts';
+import type { ScanResult } from '../../shared/engine/scan.ts';
 import type { Origin } from '../../shared/events/event.ts';
 import { report } from '../aws/metrics.ts';
 
@@ -9,27 +9,27 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
 /** A rule that throws is a defect; the first few are logged with their rule, and all are counted. */
 const FAULTS_LOGGED = 5;
 
-export const reportPass = (
+export const reportScan = (
   { cluster }: Origin,
-  { sighted, tally, earliest, faults }: Pass,
-  { written, crowded }: { readonly written: number; readonly crowded: number },
+  { sighted, tally, earliest, faults }: ScanResult,
+  { written, overflowed }: { readonly written: number; readonly overflowed: number },
 ): void => {
-  const { events, refused, truncated, suppressed } = tally;
+  const { events, rejected, truncated, suppressed } = tally;
   report(
     {
       Events: events,
-      Refused: sum(refused),
+      Rejected: sum(rejected),
       Truncated: truncated,
       Sightings: sighted,
       Suppressed: sum(suppressed),
-      Crowded: crowded,
+      Overflowed: overflowed,
       Written: written,
       Faults: sum(tally.faults),
       ...(Number.isFinite(earliest) && { AgeMilliseconds: Math.max(0, Date.now() - earliest) }),
     },
     { Cluster: cluster },
     {
-      refused,
+      rejected,
       suppressed,
       faults: faults
         .slice(0, FAULTS_LOGGED)

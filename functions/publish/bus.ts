@@ -1,4 +1,4 @@
-/** Putting events on the bus: in batches, with what was refused tried again. */
+/** Putting events on the bus: in batches, with what was failed tried again. */
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/outputs/ocsf/event.ts';
 import { clusterArnOf } from '../../shared/outputs/ocsf/finding.ts';
@@ -31,18 +31,18 @@ export const putAll = async (told: readonly Told[], bus: Bus): Promise<ReadonlyM
   let reasons = new Map<string, string>();
   for (let round = 0; round < ROUNDS && left.length > 0; round++) {
     if (round > 0) await bus.wait(FIRST_WAIT * 2 ** (round - 1));
-    const refused: Sending[] = [];
+    const failed: Sending[] = [];
     reasons = new Map();
     for (const batch of batches(left)) {
       const errors = await putBatch(batch, bus);
       batch.forEach((sending, index) => {
         const error = errors[index];
         if (error === undefined) return;
-        refused.push(sending);
+        failed.push(sending);
         reasons.set(sending.sequence, error);
       });
     }
-    left = refused;
+    left = failed;
   }
   return reasons;
 };

@@ -6,7 +6,7 @@ import { bundledConfig } from '../aws/bundled-config.ts';
 import { createStore } from '../aws/dynamodb-store.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, PARTITION, required } from '../aws/environment.ts';
 import { createLocator } from '../aws/geoip.ts';
-import type { Teller } from './telling.ts';
+import type { Publisher } from './telling.ts';
 
 const rules = new Map(rulesOf(DETECTIONS, bundledConfig).map((rule) => [rule.detection.id, rule]));
 const locate = createLocator();
@@ -15,9 +15,9 @@ const locate = createLocator();
 let client: DynamoDBClient | undefined;
 
 /** A teller for one batch. Its store is new each time, because a store remembers beginnings and learning can be ended meanwhile. */
-export const deployedTeller = (): Teller => {
+export const deployedTeller = (): Publisher => {
   client ??= new DynamoDBClient({});
   const findingsTable = process.env[FINDINGS_TABLE] ?? '';
-  const { begun } = createStore({ client, findingsTable, baselinesTable: required(BASELINES_TABLE) });
-  return { rules, learn: bundledConfig.learn, begun, locate, partition: required(PARTITION) };
+  const { clusterFirstSeen } = createStore({ client, findingsTable, baselinesTable: required(BASELINES_TABLE) });
+  return { rules, learn: bundledConfig.learn, clusterFirstSeen, locate, partition: required(PARTITION) };
 };

@@ -4,18 +4,18 @@ import { type Bus, deployedBus, putAll } from './bus.ts';
 import { changesOf } from './changes.ts';
 import { deployedTeller } from './deployed.ts';
 import { reportTelling, takeUpFrom } from './report.ts';
-import { type Teller, tell } from './telling.ts';
+import { type Publisher, tell } from './telling.ts';
 
 export const publish = async (
   { Records }: DynamoDBStreamEvent,
-  teller: Teller,
+  teller: Publisher,
   bus: Bus,
 ): Promise<DynamoDBBatchResponse> => {
   const read = changesOf(Records);
   const telling = await tell(read.changes, teller);
-  const refused = await putAll(telling.told, bus);
-  reportTelling(read, telling, refused);
-  return takeUpFrom(Records, [...telling.postponed, ...refused.keys()]);
+  const failed = await putAll(telling.told, bus);
+  reportTelling(read, telling, failed);
+  return takeUpFrom(Records, [...telling.postponed, ...failed.keys()]);
 };
 
 export const handler = (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>

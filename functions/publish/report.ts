@@ -1,31 +1,31 @@
 /** What became of a batch of stream records: for the log and the alarms, and for Lambda. */
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { report } from '../aws/metrics.ts';
-import type { Changes } from './changes.ts';
+import type { StreamChanges } from './changes.ts';
 import type { Telling } from './telling.ts';
 
 /** Sentences of one batch that are logged; all are counted. */
 const LOGGED = 5;
 
 export const reportTelling = (
-  { changes, unreadable }: Changes,
+  { changes, unreadable }: StreamChanges,
   { told, postponed, skipped, unreadable: unjudged }: Telling,
-  refused: ReadonlyMap<string, string>,
+  failed: ReadonlyMap<string, string>,
 ): void => {
   const problems = [
     ...unreadable,
     ...unjudged,
     ...postponed.map((sequence) => `Stream record ${sequence}: the baselines table did not answer; it is tried again.`),
-    ...[...refused].map(
-      ([sequence, reason]) => `Stream record ${sequence}: the bus refused it (${reason}); tried again.`,
+    ...[...failed].map(
+      ([sequence, reason]) => `Stream record ${sequence}: the bus failed it (${reason}); tried again.`,
     ),
   ];
   report(
     {
       Changes: changes.length,
-      Published: told.filter(({ sequence }) => !refused.has(sequence)).length,
+      Published: told.filter(({ sequence }) => !failed.has(sequence)).length,
       Unreadable: unreadable.length + unjudged.length,
-      Postponed: postponed.length + refused.size,
+      Postponed: postponed.length + failed.size,
       Skipped: skipped,
     },
     {},

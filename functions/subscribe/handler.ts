@@ -1,4 +1,4 @@
-/** Run every 15 minutes, and by CloudFormation on every deployment and on deletion: log groups in, subscription filters out. */
+/** Runs every 15 minutes, and by CloudFormation on every deployment and on deletion: log groups in, subscription filters out. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EKSClient } from '@aws-sdk/client-eks';

@@ -1,6 +1,6 @@
 /** What is kept of an event to show a person later: bounded in length, clean of secrets and control characters. */
 import { principalOf } from '../events/actor.ts';
-import type { Actor, AuditHeader, ClusterEvent, Event } from '../events/event.ts';
+import type { Actor, AuditHeader, Event, KubernetesEvent } from '../events/event.ts';
 import { clean } from '../primitives/clean-text.ts';
 import { isObject, parseJson } from '../primitives/json.ts';
 
@@ -98,7 +98,7 @@ const auditEvidence = (event: AuditHeader, summary: string): Evidence => ({
   ...(event.truncated && { truncated: true }),
 });
 
-const clusterEvidence = (event: ClusterEvent, summary: string): Evidence => ({
+const kubernetesEventEvidence = (event: KubernetesEvent, summary: string): Evidence => ({
   time: isoTime(event.time),
   summary,
   ...filled({
@@ -120,9 +120,9 @@ export const objectName = (event: AuditHeader): string => {
   return place === '' ? kind : `${kind} ${place}`;
 };
 
-/** A piece of evidence as a case keeps it: the sighting's reference, its weight, and JSON. */
+/** A piece of evidence as an aggregate keeps it: the sighting's reference, its weight, and JSON. */
 export const writeEvidence = (event: Event, ref: string, weight: string, summary: string): string =>
-  `${ref} ${weight} ${JSON.stringify(event.source === 'audit' ? auditEvidence(event, summary) : clusterEvidence(event, summary))}`;
+  `${ref} ${weight} ${JSON.stringify(event.source === 'audit' ? auditEvidence(event, summary) : kubernetesEventEvidence(event, summary))}`;
 
 export const refOfEvidence = (written: string): string => written.slice(0, written.indexOf(' '));
 
@@ -133,8 +133,8 @@ export const readEvidence = (written: string): Evidence | undefined => {
   return isObject(parsed) ? (parsed as unknown as Evidence) : undefined;
 };
 
-/** The facts that a piece of evidence still tells, for cases that keep none of their own. */
-export const factsOfEvidence = ({
+/** The observed values that a piece of evidence still tells, for aggregates that keep none of their own. */
+export const observedInEvidence = ({
   actor,
   address,
   host,
@@ -163,18 +163,18 @@ export const factsOfEvidence = ({
 const IMAGES_SHOWN = 20;
 
 /** What distinct values a finding lists, by kind. Kinds are the plural nouns of the finding's `seen`. */
-export const factsOf = (event: Event): readonly string[] => {
-  const facts: string[] = [];
+export const observedIn = (event: Event): readonly string[] => {
+  const observed: string[] = [];
   const add = (kind: string, value: string | number | undefined) => {
-    if (value !== undefined && value !== '' && value !== 0) facts.push(`${kind} ${clean(String(value))}`);
+    if (value !== undefined && value !== '' && value !== 0) observed.push(`${kind} ${clean(String(value))}`);
   };
   add('reasons', event.reason);
   add('messages', event.message);
   for (const image of event.images.slice(0, IMAGES_SHOWN)) add('images', image.text);
-  if (event.source === 'event') {
+  if (event.source === 'kubernetes-event') {
     add('hosts', event.host);
     add('objects', `${event.involved.kind.toLowerCase()} ${event.involved.namespace}/${event.involved.name}`);
-    return facts;
+    return observed;
   }
   add('users', event.actor.user);
   add('principals', event.actor.user === '' ? '' : principalOf(event.actor));
@@ -185,5 +185,5 @@ export const factsOf = (event: Event): readonly string[] => {
   add('uris', event.uri);
   add('codes', event.code);
   add('objects', objectName(event));
-  return facts;
+  return observed;
 };

@@ -1,34 +1,34 @@
 /**
- * Gathers the sightings of a batch into cases, one by one: of each sighting only what its cases need stays, so that memory is bounded
+ * Gathers the sightings of a batch into aggregates, one by one: of each sighting only what its aggregates need stays, so that memory is bounded
  * by the number of entities and not by the number of records.
  *
  * Entities are attacker-controlled: a flood from ten thousand addresses would cost its victim ten thousand writes a batch. Beyond a
- * number of different entities of one detection, sightings are attributed to the crowd: a case of its own that opens like any other.
+ * number of different entities of one detection, sightings are attributed to the overflow: an aggregate of its own that opens like any other.
  */
 
 import type { Sighting } from '../engine/engine.ts';
 import type { Rule } from '../engine/rule.ts';
-import type { Event, Origin } from '../events/event.ts';
+import { clusterKey, type Event, type Origin } from '../events/event.ts';
 import { digest } from '../primitives/digest.ts';
 import type { Entities } from '../sdk/detection.ts';
-import { type Grid, periodsOf } from '../sdk/windows.ts';
-import { caseName } from './aggregate.ts';
-import { factsOf } from './evidence.ts';
-import { GrowingCase } from './growing-aggregate.ts';
-import { Fact } from './samples.ts';
+import { periodsOf, type Windowing } from '../sdk/windows.ts';
+import { aggregateName } from './aggregate.ts';
+import { observedIn } from './evidence.ts';
+import { GrowingAggregate } from './growing-aggregate.ts';
+import { ObservedValue } from './samples.ts';
 import type { Delta } from './store.ts';
 
 /**
  * Different entities of one detection that one batch may write to. A busy cluster's batch has a handful; a first one has all images.
  * Thresholds get less: one refused request says little, and strangers' addresses are the cheapest thing to have many of.
  */
-export const MOST_ENTITIES: Readonly<Record<Grid['kind'], number>> = {
+export const ENTITY_LIMITS: Readonly<Record<Windowing['kind'], number>> = {
   stateless: 200,
   threshold: 50,
   'first-seen': 200,
 };
 
-const UNLIMITED: Readonly<Record<Grid['kind'], number>> = {
+const UNLIMITED: Readonly<Record<Windowing['kind'], number>> = {
   stateless: Number.POSITIVE_INFINITY,
   threshold: Number.POSITIVE_INFINITY,
   'first-seen': Number.POSITIVE_INFINITY,
@@ -41,25 +41,25 @@ export const gather = (sightings: readonly Sighting[], most = UNLIMITED): readon
   return gathering.deltas();
 };
 
-const NOTHING: readonly Fact[] = [];
+const NOTHING: readonly ObservedValue[] = [];
 
-/** The cases of one detection and its entities, by period. */
+/** The aggregates of one detection and its entities, by period. */
 interface Subject {
   readonly key: string;
   readonly origin: Origin;
   readonly entities: Entities;
   readonly digest: string;
-  readonly periods: Map<number, GrowingCase>;
+  readonly periods: Map<number, GrowingAggregate>;
   sightings: number;
 }
 
 export class Gathering {
-  readonly #most: Readonly<Record<Grid['kind'], number>>;
+  readonly #most: Readonly<Record<Windowing['kind'], number>>;
   readonly #detections = new Map<Rule, Subjects>();
   #lastEvent: Event | undefined;
-  #lastFacts: readonly Fact[] = [];
+  #lastFacts: readonly ObservedValue[] = [];
 
-  constructor(most = MOST_ENTITIES) {
+  constructor(most = ENTITY_LIMITS) {
     this.#most = most;
   }
 
@@ -67,10 +67,10 @@ export class Gathering {
     const { rule, event } = sighting;
     let subjects = this.#detections.get(rule);
     if (subjects === undefined) {
-      subjects = new Subjects(rule, this.#most[rule.grid.kind]);
+      subjects = new Subjects(rule, this.#most[rule.windowing.kind]);
       this.#detections.set(rule, subjects);
     }
-    subjects.add(sighting, rule.grid.kind === 'first-seen' ? NOTHING : this.#factsOf(event));
+    subjects.add(sighting, rule.windowing.kind === 'first-seen' ? NOTHING : this.#observedIn(event));
   }
 
   /** One for each case. */
@@ -78,32 +78,32 @@ export class Gathering {
     return [...this.#detections.values()].flatMap((subjects) => subjects.deltas());
   }
 
-  /** Sightings that were attributed to the crowd. */
-  get crowded(): number {
-    let crowded = 0;
-    for (const subjects of this.#detections.values()) crowded += subjects.crowded;
-    return crowded;
+  /** Sightings that were attributed to the overflow. */
+  get overflowed(): number {
+    let overflowed = 0;
+    for (const subjects of this.#detections.values()) overflowed += subjects.overflowed;
+    return overflowed;
   }
 
   /** Several detections sight the same event, one after another. */
-  #factsOf(event: Event): readonly Fact[] {
+  #observedIn(event: Event): readonly ObservedValue[] {
     if (event !== this.#lastEvent) {
       this.#lastEvent = event;
-      this.#lastFacts = factsOf(event).map((text) => new Fact(text));
+      this.#lastFacts = observedIn(event).map((text) => new ObservedValue(text));
     }
     return this.#lastFacts;
   }
 }
 
 /**
- * What one detection is about in one batch. Entities with the smallest digests keep their own cases, so that batches of the same flood
+ * What one detection is about in one batch. Entities with the smallest digests keep their own aggregates, so that batches of the same flood
  * mostly agree on whose.
  */
 class Subjects {
   readonly #rule: Rule;
   readonly #most: number;
   readonly #own = new Map<string, Subject>();
-  readonly #crowds = new Map<string, Subject>();
+  readonly #overflows = new Map<string, Subject>();
   /** The same in the order of their digests, once there is no room left: the last one makes room. */
   #inOrder: Subject[] | undefined;
 
@@ -112,25 +112,25 @@ class Subjects {
     this.#most = most;
   }
 
-  add(sighting: Sighting, facts: readonly Fact[]): void {
+  add(sighting: Sighting, observed: readonly ObservedValue[]): void {
     const subject = this.#subjectOf(sighting);
     subject.sightings++;
-    for (const period of periodsOf(this.#rule.grid, sighting.event.time)) {
-      this.#caseOf(subject, period).add(sighting, facts);
+    for (const period of periodsOf(this.#rule.windowing, sighting.event.time)) {
+      this.#aggregateOf(subject, period).add(sighting, observed);
     }
   }
 
   deltas(): readonly Delta[] {
-    const subjects = [...this.#own.values(), ...this.#crowds.values()];
+    const subjects = [...this.#own.values(), ...this.#overflows.values()];
     return subjects.flatMap(({ periods }) =>
-      [...periods.values()].map((growing) => ({ rule: this.#rule, addition: growing.toCase() })),
+      [...periods.values()].map((growing) => ({ rule: this.#rule, addition: growing.toAggregate() })),
     );
   }
 
-  get crowded(): number {
-    let crowded = 0;
-    for (const { sightings } of this.#crowds.values()) crowded += sightings;
-    return crowded;
+  get overflowed(): number {
+    let overflowed = 0;
+    for (const { sightings } of this.#overflows.values()) overflowed += sightings;
+    return overflowed;
   }
 
   #subjectOf({ event: { origin }, entities }: Sighting): Subject {
@@ -142,15 +142,15 @@ class Subjects {
       : this.#squeeze(key, origin, entities);
   }
 
-  /** Without room, the one with the largest digest joins the crowd. */
+  /** Without room, the one with the largest digest joins the overflow. */
   #squeeze(key: string, origin: Origin, entities: Entities): Subject {
     this.#inOrder ??= [...this.#own.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
     const own = digest(key);
     const last = this.#inOrder.at(-1);
-    if (last === undefined || own > last.digest) return this.#crowdOf(origin, entities);
+    if (last === undefined || own > last.digest) return this.#overflowOf(origin, entities);
     this.#inOrder.pop();
     this.#own.delete(last.key);
-    this.#moveToCrowd(last);
+    this.#moveToOverflow(last);
     const subject = this.#begin(this.#own, key, origin, entities);
     this.#inOrder.splice(placeOf(this.#inOrder, subject), 0, subject);
     return subject;
@@ -163,36 +163,34 @@ class Subjects {
   }
 
   /** Its entities keep their names and lose their values. */
-  #crowdOf(origin: Origin, entities: Entities): Subject {
+  #overflowOf(origin: Origin, entities: Entities): Subject {
     const names = Object.keys(entities);
-    const key = `${placeOfOrigin(origin)}\n${names.join('\n')}`;
-    const known = this.#crowds.get(key);
+    const key = `${clusterKey(origin)}\n${names.join('\n')}`;
+    const known = this.#overflows.get(key);
     if (known !== undefined) return known;
-    return this.#begin(this.#crowds, key, origin, Object.fromEntries(names.map((name) => [name, 'many'])));
+    return this.#begin(this.#overflows, key, origin, Object.fromEntries(names.map((name) => [name, 'many'])));
   }
 
-  #moveToCrowd(subject: Subject): void {
-    const crowd = this.#crowdOf(subject.origin, subject.entities);
-    crowd.sightings += subject.sightings;
-    for (const [period, growing] of subject.periods) this.#caseOf(crowd, period).absorb(growing);
+  #moveToOverflow(subject: Subject): void {
+    const overflow = this.#overflowOf(subject.origin, subject.entities);
+    overflow.sightings += subject.sightings;
+    for (const [period, growing] of subject.periods) this.#aggregateOf(overflow, period).absorb(growing);
   }
 
-  #caseOf({ periods, origin, entities }: Subject, period: number): GrowingCase {
+  #aggregateOf({ periods, origin, entities }: Subject, period: number): GrowingAggregate {
     const known = periods.get(period);
     if (known !== undefined) return known;
     const { cluster, account = '', region = '' } = origin;
-    const name = caseName({ detection: this.#rule.detection.id, cluster, account, region, entities, period });
-    const growing = new GrowingCase(this.#rule, name);
+    const name = aggregateName({ detection: this.#rule.detection.id, cluster, account, region, entities, period });
+    const growing = new GrowingAggregate(this.#rule, name);
     periods.set(period, growing);
     return growing;
   }
 }
 
-const placeOfOrigin = ({ cluster, account = '', region = '' }: Origin): string => `${account}\n${region}\n${cluster}`;
-
 /** Names and values of entities hold no line breaks: they are clean. */
 const keyOf = (origin: Origin, entities: Entities): string => {
-  let key = placeOfOrigin(origin);
+  let key = clusterKey(origin);
   for (const name in entities) key += `\n${name}\n${entities[name]}`;
   return key;
 };

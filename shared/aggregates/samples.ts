@@ -4,16 +4,16 @@
  */
 import { digest, digestOfReference, timeOfReference } from '../primitives/digest.ts';
 import { DAY } from '../primitives/time.ts';
-import type { Grid } from '../sdk/windows.ts';
+import type { Windowing } from '../sdk/windows.ts';
 
-/** Pieces of evidence that are kept for each stretch: a window of a threshold, a day of a first-seen entity, else the whole case. */
+/** Pieces of evidence that are kept for each stretch: a window of a threshold, a day of a first-seen entity, else the whole aggregate. */
 const EVIDENCE = { threshold: 3, stateless: 10, 'first-seen': 5 } as const;
 
 /** Distinct values that are kept for each kind of fact. */
-export const FACTS_OF_A_KIND = 20;
+export const VALUES_OF_A_KIND = 20;
 
-const stretchOf = (grid: Grid, evidence: string): number =>
-  grid.kind === 'stateless' ? 0 : Math.floor(timeOfReference(evidence) / (grid.window || DAY));
+const stretchOf = (windowing: Windowing, evidence: string): number =>
+  windowing.kind === 'stateless' ? 0 : Math.floor(timeOfReference(evidence) / (windowing.window || DAY));
 
 /** A request is logged at four stages at most; more records of one are somebody's own. */
 const RECORDS_OF_A_REQUEST = 4;
@@ -46,29 +46,29 @@ const latestOf = (requests: ReadonlyMap<string, Request>): string => {
  * earliest of each value, so that a value which comes back again and again leaves room for the others. Grows piece by piece.
  */
 export class EvidenceSample {
-  readonly #grid: Grid;
+  readonly #windowing: Windowing;
   readonly #stretches = new Map<number, Map<string, Request>>();
 
-  constructor(grid: Grid) {
-    this.#grid = grid;
+  constructor(windowing: Windowing) {
+    this.#windowing = windowing;
   }
 
   #keyOf(ref: string): string {
-    return this.#grid.distinct ? digestOfReference(ref) : ref;
+    return this.#windowing.distinct ? digestOfReference(ref) : ref;
   }
 
   /** False when a piece of this request would not be kept, so that it need not be written. */
   wants(ref: string): boolean {
-    const requests = this.#stretches.get(stretchOf(this.#grid, ref));
+    const requests = this.#stretches.get(stretchOf(this.#windowing, ref));
     if (requests === undefined) return true;
     const request = requests.get(this.#keyOf(ref));
     if (request !== undefined) return ref < request.ref || (ref === request.ref && request.judged < RECORDS_JUDGED);
-    return requests.size < EVIDENCE[this.#grid.kind] || ref < (requests.get(latestOf(requests))?.ref ?? '');
+    return requests.size < EVIDENCE[this.#windowing.kind] || ref < (requests.get(latestOf(requests))?.ref ?? '');
   }
 
   add(piece: string): void {
     const ref = refOf(piece);
-    const stretch = stretchOf(this.#grid, ref);
+    const stretch = stretchOf(this.#windowing, ref);
     const requests = this.#stretches.get(stretch) ?? new Map<string, Request>();
     this.#stretches.set(stretch, requests);
     const key = this.#keyOf(ref);
@@ -79,7 +79,7 @@ export class EvidenceSample {
     request.pieces.add(piece);
     request.judged++;
     if (request.pieces.size > RECORDS_OF_A_REQUEST) request.pieces.delete(largestOf(request.pieces));
-    if (requests.size > EVIDENCE[this.#grid.kind]) requests.delete(latestOf(requests));
+    if (requests.size > EVIDENCE[this.#windowing.kind]) requests.delete(latestOf(requests));
   }
 
   /** What is kept, in order of time. */
@@ -89,8 +89,8 @@ export class EvidenceSample {
   }
 }
 
-export const bestEvidence = (grid: Grid, evidence: Iterable<string>): readonly string[] => {
-  const sample = new EvidenceSample(grid);
+export const bestEvidence = (windowing: Windowing, evidence: Iterable<string>): readonly string[] => {
+  const sample = new EvidenceSample(windowing);
   for (const piece of evidence) sample.add(piece);
   return sample.pieces();
 };
@@ -98,7 +98,7 @@ export const bestEvidence = (grid: Grid, evidence: Iterable<string>): readonly s
 const kindOf = (fact: string): string => fact.slice(0, fact.indexOf(' '));
 
 /** A fact on its way into samples, several of which may ask for its digest. */
-export class Fact {
+export class ObservedValue {
   readonly text: string;
   #digest = '';
 
@@ -114,47 +114,47 @@ export class Fact {
 
 /** Facts of one kind, by their texts. */
 interface Kind {
-  readonly facts: Map<string, Fact>;
+  readonly observed: Map<string, ObservedValue>;
   /** The one that makes room; undefined while there is room. */
-  last: Fact | undefined;
+  last: ObservedValue | undefined;
 }
 
-/** A sample of the distinct facts of each kind: those with the smallest digests, which nobody can steer by sending them first. */
-export class FactSample {
+/** A sample of the distinct observed values of each kind: those with the smallest digests, which nobody can steer by sending them first. */
+export class ObservedSample {
   readonly #kinds = new Map<string, Kind>();
 
-  add(fact: Fact): void {
+  add(fact: ObservedValue): void {
     const name = kindOf(fact.text);
     let kind = this.#kinds.get(name);
     if (kind === undefined) {
-      kind = { facts: new Map(), last: undefined };
+      kind = { observed: new Map(), last: undefined };
       this.#kinds.set(name, kind);
     }
-    const { facts } = kind;
-    if (facts.has(fact.text)) return;
-    if (facts.size < FACTS_OF_A_KIND) {
-      facts.set(fact.text, fact);
+    const { observed } = kind;
+    if (observed.has(fact.text)) return;
+    if (observed.size < VALUES_OF_A_KIND) {
+      observed.set(fact.text, fact);
       return;
     }
-    kind.last ??= lastOf(facts);
+    kind.last ??= lastOf(observed);
     if (fact.digest > kind.last.digest) return;
-    facts.delete(kind.last.text);
-    facts.set(fact.text, fact);
-    kind.last = lastOf(facts);
+    observed.delete(kind.last.text);
+    observed.set(fact.text, fact);
+    kind.last = lastOf(observed);
   }
 
-  facts(): readonly Fact[] {
-    return [...this.#kinds.values()].flatMap(({ facts }) => [...facts.values()]);
+  observed(): readonly ObservedValue[] {
+    return [...this.#kinds.values()].flatMap(({ observed }) => [...observed.values()]);
   }
 }
 
-const lastOf = (facts: ReadonlyMap<string, Fact>): Fact => {
-  const all = [...facts.values()];
+const lastOf = (observed: ReadonlyMap<string, ObservedValue>): ObservedValue => {
+  const all = [...observed.values()];
   return all.reduce((last, fact) => (fact.digest > last.digest ? fact : last));
 };
 
-export const bestFacts = (facts: Iterable<string>): readonly string[] => {
-  const sample = new FactSample();
-  for (const fact of facts) sample.add(new Fact(fact));
-  return sample.facts().map(({ text }) => text);
+export const bestObserved = (observed: Iterable<string>): readonly string[] => {
+  const sample = new ObservedSample();
+  for (const fact of observed) sample.add(new ObservedValue(fact));
+  return sample.observed().map(({ text }) => text);
 };

@@ -1,33 +1,35 @@
-/** When a further sighting of a first-seen case adds nothing to it: the case knows the day, and the first hour is over. */
+/** When a further sighting of a first-seen aggregate adds nothing to it: the aggregate knows the day, and the first hour is over. */
 
 import { timeOfReference } from '../primitives/digest.ts';
 import { DAY, HOUR } from '../primitives/time.ts';
-import { type Grid, slotOf } from '../sdk/windows.ts';
-import type { CaseSets } from './aggregate.ts';
+import { bucketOf, type Windowing } from '../sdk/windows.ts';
+import type { AggregateSets } from './aggregate.ts';
 
 /** From `from` until before `until`, milliseconds since the epoch. */
-export interface Span {
+export interface TimeRange {
   readonly from: number;
   readonly until: number;
 }
 
 /**
- * The part of the day around `time` in which a sighting would leave the case as it is: `worthAdding` would want nothing of it, now
- * and however the case grows. Undefined when there is none.
+ * The part of the day around `time` in which a sighting would leave the aggregate as it is: `worthAdding` would want nothing of it, now
+ * and however the aggregate grows. Undefined when there is none.
  *
- * What a case keeps of a sighting is its day and, in the first hour of a presence, its reference. A presence begins on a day with no
+ * What an aggregate keeps of a sighting is its day and, in the first hour of a presence, its reference. A presence begins on a day with no
  * other day in the look-back before it. With a known day in the look-back, other than the day before, neither this day nor the one
  * before it begins a presence, and no later arrival can change that. Else the hour of a presence that began the day before, perhaps
  * with a sighting that is still under way, reaches one hour into this day; and one that began today has its hour from its start,
  * which later arrivals can only move back.
  */
-export const settledSpan = (grid: Grid, known: CaseSets, time: number): Span | undefined => {
-  const day = slotOf(grid, time);
-  if (grid.kind !== 'first-seen' || !known.slots.has(day)) return undefined;
+export const saturatedRange = (windowing: Windowing, known: AggregateSets, time: number): TimeRange | undefined => {
+  const day = bucketOf(windowing, time);
+  if (windowing.kind !== 'first-seen' || !known.buckets.has(day)) return undefined;
   const [begin, until] = [day * DAY, (day + 1) * DAY];
-  const earlier = [...known.slots, ...known.learned].filter((other) => other < day && day - other <= grid.lookback);
+  const earlier = [...known.buckets, ...known.learned].filter(
+    (other) => other < day && day - other <= windowing.lookback,
+  );
   if (earlier.some((other) => other < day - 1)) return { from: begin, until };
   if (earlier.length > 0 || known.learned.has(day)) return { from: begin + HOUR, until };
-  const starts = [...known.refs].map(timeOfReference).filter((start) => slotOf(grid, start) === day);
+  const starts = [...known.refs].map(timeOfReference).filter((start) => bucketOf(windowing, start) === day);
   return starts.length === 0 ? undefined : { from: Math.min(...starts) + HOUR, until };
 };

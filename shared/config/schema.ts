@@ -113,7 +113,7 @@ const overrideSchema = (detection: AnyDetection) =>
       options: optionsSchema(detection).optional(),
     })
     .superRefine((override, context) => {
-      const { cap } = ruleOf(detection, override as Override).grid;
+      const { cap } = ruleOf(detection, override as Override).windowing;
       // A window of no length is a mistake of its own, and told as such.
       if (cap <= LARGEST_CAP || !Number.isFinite(cap)) return;
       const message =

@@ -24,8 +24,8 @@ interface Service {
 }
 
 const READS = ['get', 'list', 'watch'];
-const WRITES = ['create', 'update', 'patch'];
-const CHANGES = [...WRITES, 'delete'];
+const WRITE_VERBS = ['create', 'update', 'patch'];
+const CHANGES = [...WRITE_VERBS, 'delete'];
 
 /** What Auto Mode writes, by API group; every resource of a group where none is named. */
 const AUTO_MODE: Readonly<Record<string, readonly string[]>> = {
@@ -65,7 +65,7 @@ const worksAsAutoMode = (event: AuditHeader): boolean => {
   if (READS.includes(verb)) return looksAround(event);
   if (kind === 'pods') return verb === 'delete';
   if (object.group === 'admissionregistration.k8s.io')
-    return WRITES.includes(verb) && object.name === 'eks-load-balancing-webhook';
+    return WRITE_VERBS.includes(verb) && object.name === 'eks-load-balancing-webhook';
   const resources = Object.hasOwn(AUTO_MODE, object.group) ? AUTO_MODE[object.group] : undefined;
   return CHANGES.includes(verb) && resources !== undefined && (resources.length === 0 || resources.includes(kind));
 };
@@ -129,7 +129,7 @@ const SERVICES: readonly Service[] = [
         ? looksAround(event)
         : (/^(?:\w+\.)?services\.k8s\.aws$/.test(event.object.group) &&
             (event.verb === 'update' || event.verb === 'patch')) ||
-          (event.object.resource === CRDS && WRITES.includes(event.verb)),
+          (event.object.resource === CRDS && WRITE_VERBS.includes(event.verb)),
   },
 ];
 

@@ -172,15 +172,16 @@ export const isProvenEks = (actor: Actor): boolean =>
 /** The control plane for certain, so that it may hand out access: `isControlPlane` without roles that are known by their name alone. */
 export const isProvenControlPlane = (actor: Actor): boolean => isInternal(actor) || isProvenEks(actor);
 
-/** A service account of an add-on of Amazon EKS. Such an actor is `isHuman` too: what an add-on does not do all day, a thief does. */
+/** A service account of an add-on of Amazon EKS. Such an actor is `isUserOrWorkload` too: what an add-on does not do all day, a thief does. */
 export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && ADD_ON_USERS.has(actor.user);
 
 /** A kubelet, or whoever holds its credentials. The name alone does not make one: the node authorizer goes by the group. */
 export const isNode = (actor: Actor): boolean => actor.node !== undefined && actor.groups.includes('system:nodes');
 
 /** Somebody who answers for what they do: a person, a pipeline, or a workload. */
-export const isHuman = (actor: Actor): boolean => !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor);
+export const isUserOrWorkload = (actor: Actor): boolean =>
+  !isControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor);
 
 /** The same, and Amazon EKS where only a role's name says so. For what a person might do by that name, and EKS does not. */
 export const isHumanOrUnproven = (actor: Actor): boolean =>
-  isHuman(actor) || (isControlPlane(actor) && !isProvenControlPlane(actor));
+  isUserOrWorkload(actor) || (isControlPlane(actor) && !isProvenControlPlane(actor));

@@ -1,9 +1,9 @@
 /** Runs the rules over events: finds the few that could match by an index, asks those, and makes sightings of what matches. */
 
-import { type Case, caseName, emptyCase } from '../aggregates/aggregate.ts';
+import { type Aggregate, aggregateName, emptyAggregate } from '../aggregates/aggregate.ts';
 import { isServiceAtWork } from '../eks/aws-services.ts';
 import { principalOf } from '../events/actor.ts';
-import type { AuditEvent, ClusterEvent, Event } from '../events/event.ts';
+import type { AuditEvent, Event, KubernetesEvent } from '../events/event.ts';
 import { clean } from '../primitives/clean-text.ts';
 import { digest, reference } from '../primitives/digest.ts';
 import { perText } from '../primitives/memo.ts';
@@ -56,7 +56,7 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
   const selected = createSelector(rules);
 
   /** Looks at an event with one rule after another. */
-  const eachOfEvent = (event: ClusterEvent, look: Look, fail: Fail): void => {
+  const eachOfEvent = (event: KubernetesEvent, look: Look, fail: Fail): void => {
     for (const rule of ofEvents) {
       try {
         if (whyNot(rule, event) === undefined) look(rule);
@@ -86,7 +86,7 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
   };
 
   const each = (event: Event, look: Look, fail: Fail, candidates?: readonly Candidate[]): void =>
-    event.source === 'event' ? eachOfEvent(event, look, fail) : eachOfAudit(event, look, fail, candidates);
+    event.source === 'kubernetes-event' ? eachOfEvent(event, look, fail) : eachOfAudit(event, look, fail, candidates);
 
   const detect = (event: Event, isNothing?: IsNothing, candidates?: readonly Candidate[]): Detected => {
     const sightings: Sighting[] = [];
@@ -108,15 +108,15 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
  * An AWS service at its ordinary work is reported once, by what is first seen of it: so that its arrival is known, and whoever takes
  * its place with another client or address is too.
  */
-const isLeftToService = ({ grid }: Rule, event: Event): boolean =>
-  grid.kind !== 'first-seen' && event.source === 'audit' && isServiceAtWork(event);
+const isLeftToService = ({ windowing }: Rule, event: Event): boolean =>
+  windowing.kind !== 'first-seen' && event.source === 'audit' && isServiceAtWork(event);
 
 type Look = (rule: Rule) => void;
 type Fail = (rule: Rule, error: unknown) => void;
 
 /**
- * Things of one event that a rule can see. A request of a megabyte may hold ten thousand images; far fewer are told of as a crowd
- * (crowd.ts), and each costs as much as an event of its own.
+ * Things of one event that a rule can see. A request of a megabyte may hold ten thousand images; far fewer are shown as overflow
+ * (aggregates/gathering.ts), and each costs as much as an event of its own.
  */
 const MOST_ITEMS = 500;
 
@@ -206,18 +206,18 @@ const cleanEntity = perText((value) => {
   return safe === value ? value : `${safe} #${digest(value).slice(0, 6)}`;
 });
 
-/** The one case that sightings of these entities belong to, for a first-seen rule. */
-export const firstSeenCaseId = ({ detection: { id } }: Rule, { origin }: Event, entities: Entities): string => {
+/** The one aggregate that sightings of these entities belong to, for a first-seen rule. */
+export const firstSeenAggregateId = ({ detection: { id } }: Rule, { origin }: Event, entities: Entities): string => {
   const { cluster, account = '', region = '' } = origin;
-  return caseName({ detection: id, cluster, account, region, entities, period: 0 }).id;
+  return aggregateName({ detection: id, cluster, account, region, entities, period: 0 }).id;
 };
 
 /** Entities of a rule whose entities follow from the caller, for whichever request of that caller. */
 export const entitiesOfCaller = (rule: Rule, event: Event): Entities => entitiesOf(rule, true, event);
 
-/** What history that is only learned from adds to a first-seen case: days on which entities were seen, and nothing to show. */
-export const learnedCaseOf = ({ rule, event, entities }: Sighting): Case => {
+/** What history that is only learned from adds to a first-seen aggregate: days on which entities were seen, and nothing to show. */
+export const learnedAggregateOf = ({ rule, event, entities }: Sighting): Aggregate => {
   const { cluster, account = '', region = '' } = event.origin;
-  const name = caseName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });
-  return { ...emptyCase(name), learned: new Set([Math.floor(event.time / DAY)]) };
+  const name = aggregateName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });
+  return { ...emptyAggregate(name), learned: new Set([Math.floor(event.time / DAY)]) };
 };

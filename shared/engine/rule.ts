@@ -1,6 +1,6 @@
 /** A detection as it is deployed: its options, impact and confidence after the configuration had its say. */
 import { type AnyDetection, type Options, riskOf, type Severity, severityOf, type Weight } from '../sdk/detection.ts';
-import { type Grid, gridOf } from '../sdk/windows.ts';
+import { type Windowing, windowingOf } from '../sdk/windows.ts';
 
 /** What a configuration may change of one detection. */
 export interface Override {
@@ -17,7 +17,7 @@ export interface Rule {
   readonly confidence: number;
   readonly risk: number;
   readonly severity: Severity;
-  readonly grid: Grid;
+  readonly windowing: Windowing;
 }
 
 export const ruleOf = (detection: AnyDetection, override: Override = {}): Rule => {
@@ -32,14 +32,14 @@ export const ruleOf = (detection: AnyDetection, override: Override = {}): Rule =
     confidence,
     risk,
     severity: severityOf(risk),
-    grid: gridOf(detection.window, options, detection.distinct !== undefined),
+    windowing: windowingOf(detection.window, options, detection.distinct !== undefined),
   };
 };
 
 export const isEnabled = (detection: AnyDetection, override: Override = {}): boolean =>
   override.enabled ?? detection.enabled;
 
-/** `70×35`: how a sighting's weight is kept in a case. A configured impact or confidence scales what the detection weighs. */
+/** `70×35`: how a sighting's weight is kept in an aggregate. A configured impact or confidence scales what the detection weighs. */
 export const weightOf = (rule: Rule, weight: Weight = {}): string => {
   const scaled = (own: number, configured: number, sighting: number | undefined) =>
     sighting === undefined || own === 0 ? configured : Math.min(100, Math.round((sighting * configured) / own));

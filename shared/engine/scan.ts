@@ -1,10 +1,10 @@
-/** One pass over the records of one origin: normalise, detect, suppress, and count what happened to each. */
+/** One scan over the records of one origin: parse, detect, suppress, and count what happened to each. */
 import type { RecordInfo } from '../events/audit.ts';
 import type { Event, Origin } from '../events/event.ts';
-import { normalise, type Refusal } from '../events/parse.ts';
+import { parseRecord, type Rejection } from '../events/parse.ts';
 import { endOfMessage, Messages, type PayloadText, recordIn } from '../logs/cloudwatch-payload.ts';
 import type { Engine, Fault, IsNothing, Sighting } from './engine.ts';
-import { type Known, type Screen, settledIn } from './prefilter/prefilter.ts';
+import { type CachedAggregates, type Prefilter, saturatedIn } from './prefilter/prefilter.ts';
 import { INSIDE_PAYLOAD, LINE } from './prefilter/spelling.ts';
 import type { createSuppressor } from './suppression.ts';
 
@@ -15,7 +15,7 @@ export interface TextRecord extends RecordInfo {
   readonly message: string;
 }
 
-export interface Pass {
+export interface ScanResult {
   /** Empty where they were handed on one by one. */
   readonly sightings: readonly Sighting[];
   /** How many there were. */
@@ -29,10 +29,10 @@ export interface Pass {
   readonly faults: readonly Fault[];
 }
 
-/** Every record is counted once: as an event, or as refused for a reason. */
+/** Every record is counted once: as an event, or as rejected for a reason. */
 export interface Tally {
   readonly events: number;
-  readonly refused: Readonly<Partial<Record<Refusal, number>>>;
+  readonly rejected: Readonly<Partial<Record<Rejection, number>>>;
   /** Salvaged from records that were cut; counted among the events too. */
   readonly truncated: number;
   /** Sightings that a suppression took out, by its reason. */
@@ -47,9 +47,9 @@ const FAULTS_KEPT = 20;
 /** What a pass may use to be quick and small. Without any of it a pass reads every record, and that is the definition of one with it. */
 export interface Shortcuts {
   /** Passes by what no rule looks at. */
-  readonly screen?: Screen | undefined;
-  /** Sightings that add nothing to a case that is known here are left out. */
-  readonly known?: Known | undefined;
+  readonly prefilter?: Prefilter | undefined;
+  /** Sightings that add nothing to an aggregate that is known here are left out. */
+  readonly known?: CachedAggregates | undefined;
   /** Takes each sighting as it is made, so that its event can be let go. Without it a pass gives all of them at its end. */
   readonly onSighting?: ((sighting: Sighting) => void) | undefined;
 }
@@ -58,17 +58,17 @@ export interface Shortcuts {
  * Takes records one by one. A class, and not functions made for each pass: what V8 has made fast it forgets with the last function
  * that used it, and a container would warm up for every payload again.
  */
-class Passage {
+class Scan {
   readonly #engine: Engine;
   readonly #suppressor: Suppressor;
   readonly #origin: Origin;
-  readonly #screen: Screen | undefined;
+  readonly #prefilter: Prefilter | undefined;
   readonly #isNothing: IsNothing | undefined;
   readonly #sightings: Sighting[] = [];
   readonly #onSighting: (sighting: Sighting) => void;
   readonly #faults: Fault[] = [];
   readonly #faulted: Record<string, number> = {};
-  readonly #refused: Partial<Record<Refusal, number>> = {};
+  readonly #rejected: Partial<Record<Rejection, number>> = {};
   readonly #suppressed: Record<string, number> = {};
   #sighted = 0;
   #events = 0;
@@ -76,32 +76,32 @@ class Passage {
   #earliest = Number.POSITIVE_INFINITY;
   #latest = 0;
 
-  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { screen, known, onSighting }: Shortcuts) {
+  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { prefilter, known, onSighting }: Shortcuts) {
     this.#engine = engine;
     this.#suppressor = suppressor;
     this.#origin = origin;
-    this.#screen = screen;
-    this.#isNothing = known && settledIn(known);
+    this.#prefilter = prefilter;
+    this.#isNothing = known && saturatedIn(known);
     this.#onSighting = onSighting ?? ((sighting) => this.#sightings.push(sighting));
   }
 
   take(record: TextRecord): void {
-    const event = normalise(record.message, this.#origin, record);
-    if (event.source === 'refused') this.#refused[event.reason] = (this.#refused[event.reason] ?? 0) + 1;
+    const event = parseRecord(record.message, this.#origin, record);
+    if (event.source === 'rejected') this.#rejected[event.reason] = (this.#rejected[event.reason] ?? 0) + 1;
     else this.#takeEvent(event);
   }
 
   /** Counts an event that was passed by. */
-  passBy(time: number): void {
+  skip(time: number): void {
     this.#events++;
     if (time > 0 && time < this.#earliest) this.#earliest = time;
     if (time > this.#latest) this.#latest = time;
   }
 
   #takeEvent(event: Event): void {
-    this.passBy(event.time);
+    this.skip(event.time);
     if (event.source === 'audit' && event.truncated) this.#truncated++;
-    const { sightings, faults } = this.#engine.detect(event, this.#isNothing, this.#screen?.asks(event));
+    const { sightings, faults } = this.#engine.detect(event, this.#isNothing, this.#prefilter?.candidates(event));
     for (const sighting of sightings) {
       const suppression = this.#suppressor(sighting);
       if (suppression === undefined) {
@@ -110,7 +110,7 @@ class Passage {
       } else this.#suppressed[suppression.reason] = (this.#suppressed[suppression.reason] ?? 0) + 1;
     }
     for (const fault of faults) this.#fail(fault);
-    if (event.source === 'audit') this.#screen?.learn(event);
+    if (event.source === 'audit') this.#prefilter?.learn(event);
   }
 
   #fail(fault: Fault): void {
@@ -119,13 +119,13 @@ class Passage {
     if (this.#faults.length < FAULTS_KEPT) this.#faults.push(fault);
   }
 
-  result(): Pass {
+  result(): ScanResult {
     return {
       sightings: this.#sightings,
       sighted: this.#sighted,
       tally: {
         events: this.#events,
-        refused: this.#refused,
+        rejected: this.#rejected,
         truncated: this.#truncated,
         suppressed: this.#suppressed,
         faults: this.#faulted,
@@ -137,19 +137,19 @@ class Passage {
   }
 }
 
-export const passOver = (
+export const scanRecords = (
   engine: Engine,
   suppressor: Suppressor,
   records: Iterable<TextRecord>,
   origin: Origin,
   shortcuts: Shortcuts = {},
-): Pass => {
-  const passage = new Passage(engine, suppressor, origin, shortcuts);
-  const { screen } = shortcuts;
+): ScanResult => {
+  const passage = new Scan(engine, suppressor, origin, shortcuts);
+  const { prefilter } = shortcuts;
   for (const record of records) {
     const { message } = record;
-    const time = screen?.pass(message, 0, LINE, origin) ?? 0;
-    if (time > 0) passage.passBy(time);
+    const time = prefilter?.pass(message, 0, LINE, origin) ?? 0;
+    if (time > 0) passage.skip(time);
     else passage.take(record);
   }
   return passage.result();
@@ -159,23 +159,23 @@ export const passOver = (
  * The same over the text of a payload, most of which is never parsed. Undefined when the payload is not written as CloudWatch Logs
  * writes one; then it has to be parsed.
  */
-export const passOverText = (
+export const scanPayload = (
   engine: Engine,
   suppressor: Suppressor,
   payload: PayloadText,
   origin: Origin,
-  shortcuts: Shortcuts & { readonly screen: Screen },
-): Pass | undefined => {
-  const passage = new Passage(engine, suppressor, origin, shortcuts);
-  const { screen } = shortcuts;
+  shortcuts: Shortcuts & { readonly prefilter: Prefilter },
+): ScanResult | undefined => {
+  const passage = new Scan(engine, suppressor, origin, shortcuts);
+  const { prefilter } = shortcuts;
   for (const records of payload.pieces()) {
     const { text, bytes } = records;
     const messages = new Messages(records);
     while (messages.next()) {
-      const time = screen.pass(text, messages.from, INSIDE_PAYLOAD, origin, bytes);
+      const time = prefilter.pass(text, messages.from, INSIDE_PAYLOAD, origin, bytes);
       if (time > 0) {
-        passage.passBy(time);
-        messages.end = screen.end();
+        passage.skip(time);
+        messages.end = prefilter.end();
         continue;
       }
       messages.end = endOfMessage(text, messages.from);

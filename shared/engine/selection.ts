@@ -112,7 +112,7 @@ const whyNotSelected = (candidate: Candidate, event: AuditHeader): Mismatch | un
   if (!takesActor(candidate, event.actor, event.impersonated)) return 'actor';
   if (!takesClient(candidate, event.userAgent, event.address)) return 'client';
   if (!takesUri(selection, event.uri, event.actor)) return 'uri';
-  if (selection.placed === true && event.place === undefined) return 'location';
+  if (selection.located === true && event.location === undefined) return 'location';
   return isUnwantedDryRun(selection, event) ? 'dry run' : undefined;
 };
 
@@ -137,7 +137,7 @@ export const whyNot = (
   event: Event,
 ): { readonly selection?: AuditSelection; readonly mismatch: Mismatch } | undefined => {
   const { audit, 'kubernetes-event': events } = rule.detection;
-  if (event.source === 'event') {
+  if (event.source === 'kubernetes-event') {
     if (events === undefined) return { mismatch: 'source' };
     return events.reasons === undefined || events.reasons.includes(event.reason) ? undefined : { mismatch: 'reason' };
   }

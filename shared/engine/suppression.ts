@@ -58,7 +58,7 @@ export const createSuppressor = (suppressions: readonly Suppression[]): Suppress
 const valuesOf = ({ event, entities }: Sighting, field: string): readonly string[] => {
   if (field.startsWith('entity.')) return [entities[field.slice('entity.'.length)] ?? ''];
   if (field === 'cluster') return [event.origin.cluster];
-  if (event.source === 'event') {
+  if (event.source === 'kubernetes-event') {
     const { namespace, name, kind } = event.involved;
     return [{ namespace, name, resource: kind.toLowerCase() }[field] ?? ''];
   }

@@ -17,7 +17,7 @@ import {
 } from '../primitives/json.ts';
 import { actorOf } from './actor.ts';
 import { isDryRun } from './dry-run.ts';
-import type { Actor, AuditEvent, Origin, Outcome, Place } from './event.ts';
+import type { Actor, AuditEvent, GeoLocation, Origin, Outcome } from './event.ts';
 
 /** What is known of a record besides its text. */
 export interface RecordInfo {
@@ -122,7 +122,7 @@ class LazyAuditEvent implements AuditEvent {
   get address(): string {
     return addressOf(textsAt(this.#raw, 'sourceIPs').at(-1) ?? '');
   }
-  get place(): Place | undefined {
+  get location(): GeoLocation | undefined {
     return this.origin.locate?.(this.address);
   }
   get userAgent(): string {

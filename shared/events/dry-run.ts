@@ -6,7 +6,7 @@ import type { AuditHeader } from './event.ts';
 type Request = Pick<AuditHeader, 'verb' | 'object' | 'level' | 'outcome' | 'truncated' | 'query'>;
 
 /** Verbs whose handlers know a dry run; to any other the parameter means nothing. */
-const WRITES = ['create', 'update', 'patch'];
+const WRITE_VERBS = ['create', 'update', 'patch'];
 const DELETES = ['delete', 'deletecollection'];
 
 /** Subresources that open a connection or issue a token, and ignore the parameter. */
@@ -34,7 +34,7 @@ export const isDryRun = (request: Request, body: unknown): boolean => {
     if (body !== undefined) return textsAt(body, 'dryRun').length > 0;
     return showsBody(request) && query.has('dryRun');
   }
-  if (!WRITES.includes(verb)) return false;
+  if (!WRITE_VERBS.includes(verb)) return false;
   return (
     query.has('dryRun') || (object.subresource === 'eviction' && textsAt(body, 'deleteOptions', 'dryRun').length > 0)
   );

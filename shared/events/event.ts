@@ -5,24 +5,33 @@ import type { ObjectReference } from '../kubernetes/request-uri.ts';
 import type { PodSpec, Workload } from '../kubernetes/workload.ts';
 import type { Json, JsonObject } from '../primitives/json.ts';
 
-/** Where a record came from. Only `cluster` is always known: a file names no account and no log stream. */
-export interface Origin {
+/** What tells one cluster from all others: the same name may be in use in every account and Region. */
+export interface ClusterIdentity {
   readonly cluster: string;
+  /** Absent, like the Region, for a file that does not say. */
   readonly account?: string;
   readonly region?: string;
+}
+
+/** The same as one text. None of the three can hold a slash. */
+export const clusterKey = ({ cluster, account = '', region = '' }: ClusterIdentity): string =>
+  `${account}/${region}/${cluster}`;
+
+/** Where a record came from. Only `cluster` is always known: a file names no account and no log stream. */
+export interface Origin extends ClusterIdentity {
   readonly logGroup?: string;
   readonly logStream?: string;
   /** Places an address on the map; absent where no database is at hand. */
-  readonly locate?: Locator;
+  readonly locate?: Geolocator;
 }
 
 /** Where an address is, as far as a database knows. */
-export interface Place {
+export interface GeoLocation {
   /** ISO 3166-1 alpha-2. */
   readonly country?: string;
   readonly city?: string;
 }
-export type Locator = (address: string) => Place | undefined;
+export type Geolocator = (address: string) => GeoLocation | undefined;
 
 /**
  * How a request ended. `started`: only its arrival is known (stage RequestReceived, or no status at all);
@@ -87,7 +96,7 @@ export interface AuditHeader {
   /** The last source address, the only one that the client can't choose; empty when the record has none. */
   readonly address: string;
   /** Where `address` is; undefined for a private address, and where no database is at hand. */
-  readonly place: Place | undefined;
+  readonly location: GeoLocation | undefined;
   readonly userAgent: string;
   readonly object: ObjectReference;
   readonly annotations: Readonly<Record<string, string>>;
@@ -114,8 +123,8 @@ export interface AuditEvent extends AuditHeader {
 }
 
 /** A Kubernetes Event object (`kubectl get events`), shipped by an agent to a log group of its own. */
-export interface ClusterEvent {
-  readonly source: 'event';
+export interface KubernetesEvent {
+  readonly source: 'kubernetes-event';
   readonly origin: Origin;
   readonly ref: string;
   readonly time: number;
@@ -132,4 +141,4 @@ export interface ClusterEvent {
   readonly images: readonly ImageReference[];
 }
 
-export type Event = AuditEvent | ClusterEvent;
+export type Event = AuditEvent | KubernetesEvent;

@@ -4,7 +4,7 @@ import { type ImageReference, parseImage } from '../kubernetes/image.ts';
 import { digest, reference } from '../primitives/digest.ts';
 import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../primitives/json.ts';
 import { type RecordInfo, validTime } from './audit.ts';
-import type { ClusterEvent, Origin } from './event.ts';
+import type { KubernetesEvent, Origin } from './event.ts';
 
 /** How deep collectors wrap the object: OpenTelemetry's exporter {body: {type, object}}, Fluent Bit {log}, Splunk {event}. */
 const DEEPEST_WRAPPING = 4;
@@ -15,13 +15,13 @@ const WRAPPERS = ['object', 'body', 'event', 'log', 'log_processed'] as const;
  * Splunk collectors and the OpenTelemetry k8sobjects receiver ship it), inside what an exporter wraps around that, or taken apart by
  * OpenTelemetry's k8s_events receiver. Undefined for a record that holds none.
  */
-export const unwrapClusterEvent = (raw: unknown, depth = 0): JsonObject | undefined => {
+export const unwrapKubernetesEvent = (raw: unknown, depth = 0): JsonObject | undefined => {
   if (!isObject(raw)) return undefined;
   if (isInvolved(raw, 'involvedObject') || isInvolved(raw, 'regarding')) return raw;
   if (depth === DEEPEST_WRAPPING) return undefined;
   for (const key of WRAPPERS) {
     const inner = Object.hasOwn(raw, key) ? raw[key] : undefined;
-    const found = unwrapClusterEvent(typeof inner === 'string' ? parseJson(inner) : inner, depth + 1);
+    const found = unwrapKubernetesEvent(typeof inner === 'string' ? parseJson(inner) : inner, depth + 1);
     if (found !== undefined) return found;
   }
   return depth === 0 ? putTogether(raw) : undefined;
@@ -53,7 +53,12 @@ const putTogether = (raw: JsonObject): JsonObject | undefined => {
 const isInvolved = (raw: JsonObject, key: string): boolean => textAt(raw, key, 'kind') !== '';
 
 /** Reads core/v1 Events and events.k8s.io/v1 Events, which name the same things differently. */
-export const clusterEvent = (raw: JsonObject, text: string, origin: Origin, record: RecordInfo): ClusterEvent => {
+export const kubernetesEventOf = (
+  raw: JsonObject,
+  text: string,
+  origin: Origin,
+  record: RecordInfo,
+): KubernetesEvent => {
   const involved = objectAt(raw, 'involvedObject') ?? objectAt(raw, 'regarding');
   const source = objectAt(raw, 'source') ?? objectAt(raw, 'deprecatedSource');
   const message = textAt(raw, 'message') || textAt(raw, 'note');
@@ -62,7 +67,7 @@ export const clusterEvent = (raw: JsonObject, text: string, origin: Origin, reco
   const uid = textAt(raw, 'metadata', 'uid');
   const time = timeOf(raw) || validTime(record.timestamp);
   return {
-    source: 'event',
+    source: 'kubernetes-event',
     origin,
     ref:
       uid === '' ? reference(time, 'record', record.id ?? digest(text)) : reference(time, 'event', uid, String(count)),

@@ -1,10 +1,10 @@
-/** What of a case's change is worth telling. A case is written at every merge; a person wants to hear of few of them. */
+/** What of an aggregate's change is worth telling. An aggregate is written at every merge; a person wants to hear of few of them. */
 
-import { FACTS_OF_A_KIND } from '../aggregates/samples.ts';
+import { VALUES_OF_A_KIND } from '../aggregates/samples.ts';
 import { SEVERITIES } from '../sdk/detection.ts';
 import type { Count, Finding } from './finding.ts';
 
-export interface News {
+export interface Change {
   readonly change: 'created' | 'updated' | 'closed';
   readonly finding: Finding;
   /** What an update tells, one clause each; empty otherwise. */
@@ -15,7 +15,7 @@ export interface News {
 const MILESTONES = [10, 100, 1_000];
 
 /** Kinds of distinct values of which a new one is told, by what one of them is called. */
-const TOLD = {
+const PUBLISHED = {
   users: 'user',
   principals: 'principal',
   addresses: 'address',
@@ -24,31 +24,31 @@ const TOLD = {
 } as const;
 
 /**
- * Compares the findings of one case before and after a change.
+ * Compares the findings of one aggregate before and after a change.
  *
  * A finding is closed when late data takes its ground away: an image turns out to have been there before, a burst is found to have
  * begun in the period before.
  */
-export const newsOf = (before: readonly Finding[], after: readonly Finding[]): readonly News[] => {
+export const changesOf = (before: readonly Finding[], after: readonly Finding[]): readonly Change[] => {
   const earlier = new Map(before.map((finding) => [finding.id, finding]));
   const later = new Set(after.map(({ id }) => id));
   const closed = before.filter(({ id }) => !later.has(id)).map((finding) => news('closed', finding));
   const told = after.flatMap((finding) => {
     const old = earlier.get(finding.id);
     if (old === undefined) return news('created', finding);
-    const reasons = [...severityNews(old, finding), ...countNews(old, finding), ...valueNews(old, finding)];
+    const reasons = [...severityChanges(old, finding), ...countChanges(old, finding), ...valueChanges(old, finding)];
     return reasons.length === 0 ? [] : news('updated', finding, reasons);
   });
   return [...closed, ...told];
 };
 
-const news = (change: News['change'], finding: Finding, reasons: readonly string[] = []): News => ({
+const news = (change: Change['change'], finding: Finding, reasons: readonly string[] = []): Change => ({
   change,
   finding,
   reasons,
 });
 
-const severityNews = (old: Finding, finding: Finding): readonly string[] =>
+const severityChanges = (old: Finding, finding: Finding): readonly string[] =>
   SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(old.severity)
     ? [`severity rose from ${old.severity} to ${finding.severity}`]
     : [];
@@ -56,15 +56,17 @@ const severityNews = (old: Finding, finding: Finding): readonly string[] =>
 /** The least that a count can be: `1000+` is at least 1000. */
 export const leastOf = (count: Count): number => Number.parseInt(String(count), 10);
 
-const countNews = (old: Finding, finding: Finding): readonly string[] => {
+const countChanges = (old: Finding, finding: Finding): readonly string[] => {
   const crossed = MILESTONES.filter((mark) => leastOf(old.count) < mark && leastOf(finding.count) >= mark);
   return crossed.length === 0 ? [] : [`count reached ${crossed.at(-1)}`];
 };
 
 /** Where the list was full before, values come and go as a sample does, and nothing is told. */
-const valueNews = (old: Finding, finding: Finding): readonly string[] =>
-  Object.entries(TOLD).flatMap(([kind, name]) => {
-    const known = old.seen[kind] ?? [];
-    if (known.length >= FACTS_OF_A_KIND) return [];
-    return (finding.seen[kind] ?? []).filter((value) => !known.includes(value)).map((value) => `new ${name} ${value}`);
+const valueChanges = (old: Finding, finding: Finding): readonly string[] =>
+  Object.entries(PUBLISHED).flatMap(([kind, name]) => {
+    const known = old.observed[kind] ?? [];
+    if (known.length >= VALUES_OF_A_KIND) return [];
+    return (finding.observed[kind] ?? [])
+      .filter((value) => !known.includes(value))
+      .map((value) => `new ${name} ${value}`);
   });

@@ -1,24 +1,24 @@
-/** Findings: what a case says, computed from its sets. The same sets always give the same findings. */
+/** Findings: what an aggregate says, computed from its sets. The same sets always give the same findings. */
 
-import type { Case } from '../aggregates/aggregate.ts';
+import type { Aggregate } from '../aggregates/aggregate.ts';
 import { burstsOf } from '../aggregates/bursts.ts';
 import {
   type Evidence,
-  factsOfEvidence,
+  observedInEvidence,
   readEvidence,
   refOfEvidence,
   type ShownActor,
   weightOfEvidence,
 } from '../aggregates/evidence.ts';
-import { runsOf } from '../aggregates/first-seen.ts';
-import { bestEvidence, bestFacts } from '../aggregates/samples.ts';
+import { appearancesOf } from '../aggregates/first-seen.ts';
+import { bestEvidence, bestObserved } from '../aggregates/samples.ts';
 import { heaviest, type Rule } from '../engine/rule.ts';
 import { digest, digestOfReference, timeOfReference } from '../primitives/digest.ts';
 import { groupBy } from '../primitives/group-by.ts';
 import { DAY, HOUR } from '../primitives/time.ts';
 import { type Entities, riskOf, type Severity, severityOf } from '../sdk/detection.ts';
 import { TACTICS } from '../sdk/mitre-attack.ts';
-import { type Grid, slotOf } from '../sdk/windows.ts';
+import { bucketOf, type Windowing } from '../sdk/windows.ts';
 import { actorQuery, eventsQuery } from './insights-queries.ts';
 
 /** Above the cap a count is no longer known. */
@@ -61,7 +61,7 @@ export interface Finding {
   /** CloudWatch Logs Insights query for what the actor did in the last 7 days. */
   readonly actorDrilldown: string;
   /** Distinct values among the events, by kind: userAgents, uris, codes… Twenty of a kind at most. */
-  readonly seen: Readonly<Record<string, readonly string[]>>;
+  readonly observed: Readonly<Record<string, readonly string[]>>;
   readonly impact: number;
   readonly confidence: number;
   readonly type: string;
@@ -69,7 +69,7 @@ export interface Finding {
   readonly version: number;
 }
 
-/** What computing findings takes besides the case. */
+/** What computing findings takes besides the aggregate. */
 export interface Context {
   /** Milliseconds since the epoch before which first-seen entities count as learned; 0 when nothing is to be learned. */
   readonly learnedUntil: number;
@@ -77,28 +77,28 @@ export interface Context {
 
 /** The sightings that one finding shows. */
 interface Selected {
-  /** Tells findings of one case apart. */
+  /** Tells findings of one aggregate apart. */
   readonly part: string;
   readonly first: number;
   readonly last: number;
-  /** Empty above the cap: then everything that the case holds is shown. */
+  /** Empty above the cap: then everything that the aggregate holds is shown. */
   readonly refs: readonly string[];
 }
 
 const EVIDENCE_SHOWN = 10;
 
-/** The findings of a case, none while nothing has opened. Evaluated against the rule as it is configured now. */
-export const findingsOf = (rule: Rule, subject: Case, context: Context): readonly Finding[] =>
+/** The findings of an aggregate, none while nothing has opened. Evaluated against the rule as it is configured now. */
+export const findingsOf = (rule: Rule, subject: Aggregate, context: Context): readonly Finding[] =>
   select(rule, subject, context).map((selected) => toFinding(rule, subject, selected));
 
-const select = (rule: Rule, subject: Case, context: Context): readonly Selected[] => {
-  const { grid } = rule;
-  if (grid.kind === 'threshold') return selectBursts(rule, subject);
-  if (grid.kind === 'first-seen') {
-    return runsOf(grid, subject)
+const select = (rule: Rule, subject: Aggregate, context: Context): readonly Selected[] => {
+  const { windowing } = rule;
+  if (windowing.kind === 'threshold') return selectBursts(rule, subject);
+  if (windowing.kind === 'first-seen') {
+    return appearancesOf(windowing, subject)
       .filter((run) => run.start >= context.learnedUntil)
       .map((run) => {
-        const full = subject.refs.size >= grid.cap;
+        const full = subject.refs.size >= windowing.cap;
         const last = full ? run.start + HOUR : timeOfReference(run.refs.at(-1) as string);
         return { part: String(run.day), first: run.start, last, refs: full ? [] : run.refs };
       });
@@ -106,23 +106,23 @@ const select = (rule: Rule, subject: Case, context: Context): readonly Selected[
   const refs = [...subject.refs].sort();
   if (refs.length === 0) return [];
   const first = timeOfReference(refs[0] as string);
-  if (refs.length < grid.cap) return [{ part: '', first, last: timeOfReference(refs.at(-1) as string), refs }];
-  const slots = [...subject.slots, ...refs.map((ref) => slotOf(grid, timeOfReference(ref)))];
-  const lastSlot = slots.reduce((latest, slot) => Math.max(latest, slot), 0);
-  return [{ part: '', first, last: Math.max(first, lastSlot * grid.slot), refs: [] }];
+  if (refs.length < windowing.cap) return [{ part: '', first, last: timeOfReference(refs.at(-1) as string), refs }];
+  const buckets = [...subject.buckets, ...refs.map((ref) => bucketOf(windowing, timeOfReference(ref)))];
+  const lastSlot = buckets.reduce((latest, bucket) => Math.max(latest, bucket), 0);
+  return [{ part: '', first, last: Math.max(first, lastSlot * windowing.bucket), refs: [] }];
 };
 
 /** All bursts of one period are one finding. */
-const selectBursts = (rule: Rule, subject: Case): readonly Selected[] => {
-  const bursts = burstsOf(rule.grid, subject.period, subject);
+const selectBursts = (rule: Rule, subject: Aggregate): readonly Selected[] => {
+  const bursts = burstsOf(rule.windowing, subject.period, subject);
   const [first, last] = [bursts[0], bursts.at(-1)];
   if (first === undefined || last === undefined) return [];
   return [{ part: '', first: first.start, last: last.end, refs: bursts.flatMap((burst) => burst.refs) }];
 };
 
 const countOf = (rule: Rule, selected: Selected): Count => {
-  if (selected.refs.length === 0) return `${rule.grid.cap}+`;
-  if (!rule.grid.distinct) return selected.refs.length;
+  if (selected.refs.length === 0) return `${rule.windowing.cap}+`;
+  if (!rule.windowing.distinct) return selected.refs.length;
   return new Set(selected.refs.map((ref) => ref.slice(-DIGEST))).size;
 };
 
@@ -135,9 +135,9 @@ const stageRank = (evidence: Evidence): number =>
   (STAGES.indexOf(evidence.stage ?? '') + STAGES.length + 1) % (STAGES.length + 1);
 
 /** The pieces of evidence of a finding's own sightings, as they are written. */
-const ownEvidence = (rule: Rule, subject: Case, selected: Selected): readonly string[] => {
+const ownEvidence = (rule: Rule, subject: Aggregate, selected: Selected): readonly string[] => {
   const within = new Set(selected.refs);
-  return bestEvidence(rule.grid, subject.evidence).filter(
+  return bestEvidence(rule.windowing, subject.evidence).filter(
     (piece) => within.size === 0 || within.has(refOfEvidence(piece)),
   );
 };
@@ -146,7 +146,11 @@ const ownEvidence = (rule: Rule, subject: Case, selected: Selected): readonly st
  * The primary piece first, the others in order of time. A finding's summary, actor and source are those of its primary piece. Where
  * values are counted, it is the earliest of the value with which the limit was exceeded: the values before it were tolerated.
  */
-const primaryFirst = ({ distinct, limit }: Grid, { refs }: Selected, kept: readonly string[]): readonly string[] => {
+const primaryFirst = (
+  { distinct, limit }: Windowing,
+  { refs }: Selected,
+  kept: readonly string[],
+): readonly string[] => {
   if (!distinct) return kept;
   const values = new Set((refs.length > 0 ? refs : kept.map(refOfEvidence)).map(digestOfReference));
   const opening = [...values][limit];
@@ -163,8 +167,8 @@ const shownEvidence = (kept: readonly string[]): readonly Evidence[] => {
   });
 };
 
-const seenOf = (facts: Iterable<string>): Readonly<Record<string, readonly string[]>> => {
-  const split = bestFacts(facts).map((fact) => {
+const observedOf = (observed: Iterable<string>): Readonly<Record<string, readonly string[]>> => {
+  const split = bestObserved(observed).map((fact) => {
     const space = fact.indexOf(' ');
     return [fact.slice(0, space), fact.slice(space + 1)] as const;
   });
@@ -172,21 +176,24 @@ const seenOf = (facts: Iterable<string>): Readonly<Record<string, readonly strin
   return Object.fromEntries(kinds.map(([kind, entries]) => [kind, entries.map(([, value]) => value).sort()]));
 };
 
-const sourceOf = (evidence: readonly Evidence[], seen: Readonly<Record<string, readonly string[]>>): Source | null => {
+const sourceOf = (
+  evidence: readonly Evidence[],
+  observed: Readonly<Record<string, readonly string[]>>,
+): Source | null => {
   const ip = evidence[0]?.address;
-  return ip === undefined ? null : { ip, userAgents: seen['userAgents'] ?? [] };
+  return ip === undefined ? null : { ip, userAgents: observed['userAgents'] ?? [] };
 };
 
-/** A first-seen case has no period; its findings are told apart by the day on which the entities appeared. */
-const createdOf = (rule: Rule, subject: Case, { part }: Selected): number =>
-  rule.grid.kind === 'first-seen' ? Number(part) * DAY : subject.period * rule.grid.period;
+/** A first-seen aggregate has no period; its findings are told apart by the day on which the entities appeared. */
+const createdOf = (rule: Rule, subject: Aggregate, { part }: Selected): number =>
+  rule.windowing.kind === 'first-seen' ? Number(part) * DAY : subject.period * rule.windowing.period;
 
-const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
+const toFinding = (rule: Rule, subject: Aggregate, selected: Selected): Finding => {
   const { detection } = rule;
   const kept = ownEvidence(rule, subject, selected);
-  const evidence = shownEvidence(primaryFirst(rule.grid, selected, kept));
-  const isFirstSeen = rule.grid.kind === 'first-seen';
-  const seen = seenOf(isFirstSeen ? evidence.flatMap(factsOfEvidence) : subject.facts);
+  const evidence = shownEvidence(primaryFirst(rule.windowing, selected, kept));
+  const isFirstSeen = rule.windowing.kind === 'first-seen';
+  const observed = observedOf(isFirstSeen ? evidence.flatMap(observedInEvidence) : subject.observed);
   const weight = heaviest(rule, isFirstSeen ? kept.map(weightOfEvidence) : subject.weights);
   const risk = riskOf(weight.impact, weight.confidence);
   const inquiry = {
@@ -215,11 +222,11 @@ const toFinding = (rule: Rule, subject: Case, selected: Selected): Finding => {
     lastSeen: new Date(selected.last).toISOString(),
     created: new Date(createdOf(rule, subject, selected)).toISOString(),
     actor: evidence[0]?.actor ?? null,
-    source: sourceOf(evidence, seen),
+    source: sourceOf(evidence, observed),
     evidence,
     drilldown: eventsQuery(inquiry),
     actorDrilldown: actorQuery(inquiry),
-    seen,
+    observed,
     ...weight,
     type: detection.type,
     stories: detection.stories,

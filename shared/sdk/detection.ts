@@ -1,6 +1,6 @@
 /** The shape of a detection: a value that says what it looks at, what it finds there, what that is about, and how to explain it. */
 
-import type { Actor, AuditEvent, AuditHeader, ClusterEvent, Outcome } from '../events/event.ts';
+import type { Actor, AuditEvent, AuditHeader, KubernetesEvent, Outcome } from '../events/event.ts';
 import type { Tactic } from './mitre-attack.ts';
 import { STATELESS, type Window } from './windows.ts';
 
@@ -26,7 +26,7 @@ export interface AuditSelection {
   /** `options` are the rule's, for lists that are configured. */
   readonly client?: (userAgent: string, address: string, options: Options) => boolean;
   /** True for a detection that needs to know where the address is; asked only where a database places it. */
-  readonly placed?: true;
+  readonly located?: true;
   /** Asked of the request's path and query as the API server logs it, for what verb, resource and caller don't tell. */
   readonly uri?: (uri: string, actor: Actor) => boolean;
   /** True to see dry runs as well; they change nothing and are left out by default. */
@@ -51,7 +51,9 @@ type AuditOf<A> = (A extends readonly (infer S)[] ? S : A) extends { readonly le
   : AuditEvent;
 
 /** The event that a detection's functions get, by the sources that it looks at. */
-export type EventOf<A, K> = ([A] extends [never] ? never : AuditOf<A>) | ([K] extends [never] ? never : ClusterEvent);
+export type EventOf<A, K> =
+  | ([A] extends [never] ? never : AuditOf<A>)
+  | ([K] extends [never] ? never : KubernetesEvent);
 
 export type OptionValue = boolean | number | string | readonly string[];
 export type Options = Readonly<Record<string, OptionValue>>;

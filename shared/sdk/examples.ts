@@ -1,11 +1,11 @@
 /** Builders of raw records as EKS writes them, for the examples that stand beside each detection. */
 
 import { createHash } from 'node:crypto';
-import type { Locator } from '../events/event.ts';
+import type { Geolocator } from '../events/event.ts';
 import type { Json, JsonObject } from '../primitives/json.ts';
 
 /** Where the addresses of the examples are, as a database would say: those of RFC 5737 lie in three countries. */
-export const locateExample: Locator = (address) => {
+export const locateExample: Geolocator = (address) => {
   if (address.startsWith('203.0.113.')) return { country: 'IE', city: 'Dublin' };
   if (address.startsWith('198.51.100.')) return { country: 'DE', city: 'Frankfurt am Main' };
   return address.startsWith('192.0.2.') ? { country: 'BR', city: 'São Paulo' } : undefined;

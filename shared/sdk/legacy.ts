@@ -1,6 +1,6 @@
 /** Detections in their former shape. Goes when the last of them is rewritten. */
 // biome-ignore-all lint/suspicious/noExplicitAny: the former shape is not typed here
-import type { Actor, AuditEvent, AuditHeader, ClusterEvent, Outcome } from '../events/event.ts';
+import type { Actor, AuditEvent, AuditHeader, KubernetesEvent, Outcome } from '../events/event.ts';
 import {
   ANY_OUTCOME,
   type AnyDetection,
@@ -24,8 +24,8 @@ export interface Inputs {
   header: AuditHeader;
   'header or body': AuditEvent;
   body: AuditEvent;
-  event: ClusterEvent;
-  'body or event': AuditEvent | ClusterEvent;
+  event: KubernetesEvent;
+  'body or event': AuditEvent | KubernetesEvent;
 }
 export type Needs = keyof Inputs;
 
@@ -38,7 +38,7 @@ export interface Selection {
   /** `options` are the rule's, for lists that are configured. */
   readonly client?: (userAgent: string, address: string, options: Options) => boolean;
   /** True for a detection that needs to know where the address is; asked only where a database places it. */
-  readonly placed?: true;
+  readonly located?: true;
   /** Asked of the request's path and query as the API server logs it, for what verb, resource and caller don't tell. Pure as well. */
   readonly uri?: (uri: string, actor: Actor) => boolean;
   /** Further selections: an event that any of them takes in is looked at. They inherit nothing. */

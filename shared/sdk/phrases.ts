@@ -23,4 +23,4 @@ const singular = (resource: string): string =>
 export const isNew = (event: AuditHeader): boolean => event.verb === 'create' || event.code === 201;
 
 /** Verbs of requests that may make something new. */
-export const MAKES: readonly string[] = ['create', 'patch'];
+export const CREATE_VERBS: readonly string[] = ['create', 'patch'];

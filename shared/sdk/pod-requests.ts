@@ -8,20 +8,20 @@ import {
   type PodSpec,
   WORKLOADS,
   type Workload,
-  WRITES,
+  WRITE_VERBS,
   workloadName,
 } from '../kubernetes/workload.ts';
 import { perObject } from '../primitives/memo.ts';
 import type { AuditSelection } from './detection.ts';
-import { writtenSpecs } from './pod-specs.ts';
+import { requestedPodSpecs } from './pod-specs.ts';
 
 /**
- * Requests that write a pod or the template of one. Of what controllers make only the pods are judged (`writtenSpecs`), and they are
+ * Requests that write a pod or the template of one. Of what controllers make only the pods are judged (`requestedPodSpecs`), and they are
  * about the same workload as its template: whoever wrote that, if it was seen, is the finding's actor.
  */
 export const POD_WRITES = {
   level: 'request',
-  verbs: WRITES,
+  verbs: WRITE_VERBS,
   resources: WORKLOADS,
   outcomes: ['succeeded', 'denied'],
   actor: (actor) => !isEks(actor),
@@ -37,8 +37,8 @@ export const CONTAINER_WRITES = {
  * The containers that a request writes, of every sort, one by one. A request for an ephemeral container may carry the whole pod, but
  * can change no other container of it.
  */
-export const writtenContainers = perObject((event: AuditEvent): readonly Container[] => {
-  const written = writtenSpecs(event).flatMap(containersOf);
+export const requestedContainers = perObject((event: AuditEvent): readonly Container[] => {
+  const written = requestedPodSpecs(event).flatMap(containersOf);
   if (event.object.subresource !== 'ephemeralcontainers') return written;
   return [...written, ...(event.spec?.containers ?? [])].filter(({ sort }) => sort === 'ephemeral');
 });
@@ -46,7 +46,7 @@ export const writtenContainers = perObject((event: AuditEvent): readonly Contain
 const containersOf = ({ containers }: PodSpec): readonly Container[] => containers;
 
 /** `deployment default/web`, whatever the request wrote of it. */
-export const nameOfWritten = perObject((event: AuditEvent): string => {
+export const nameOfRequested = perObject((event: AuditEvent): string => {
   const subject = event.workload ?? event.asked;
   if (subject !== undefined) return workloadName(isOwnerClaimed(event, subject) ? { ...subject, owner: '' } : subject);
   const { resource, namespace, name } = event.object;

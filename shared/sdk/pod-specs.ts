@@ -19,7 +19,7 @@ const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
  * patch is judged by what it changes, so that a new label on a workload is no new workload. Of what controllers write only new pods
  * count, and of those not the agents that every EKS node runs.
  */
-export const writtenSpecs = perObject((event: AuditEvent): readonly PodSpec[] => {
+export const requestedPodSpecs = perObject((event: AuditEvent): readonly PodSpec[] => {
   if (makesPods(event.actor) && (event.verb !== 'create' || event.object.resource !== 'pods' || isAddOnPod(event)))
     return [];
   const written = event.verb === 'patch' && event.asked !== undefined ? [event.asked] : [event.workload, event.asked];

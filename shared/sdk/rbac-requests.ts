@@ -1,7 +1,7 @@
 /** What the detections of roles and bindings share: which requests write them. */
 
 import { isProvenControlPlane } from '../eks/identities.ts';
-import { WRITES } from '../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../kubernetes/workload.ts';
 import type { AuditSelection } from './detection.ts';
 import { BINDINGS, ROLES } from './rbac.ts';
 
@@ -11,7 +11,7 @@ import { BINDINGS, ROLES } from './rbac.ts';
  */
 export const ROLE_WRITES = {
   level: 'request',
-  verbs: WRITES,
+  verbs: WRITE_VERBS,
   resources: ROLES,
   outcomes: ['succeeded', 'denied'],
   actor: (actor) => !isProvenControlPlane(actor),

@@ -45,7 +45,7 @@ const writes = (event: AuditEvent, ...fields: readonly string[]): boolean =>
  * The role that a request writes: its rules as they were stored, and as they were asked for where nothing was stored. Undefined for
  * other resources, for a record without a body, and for a patch that leaves the rules as they were.
  */
-export const writtenRole = (event: AuditEvent): Role | undefined => {
+export const requestedRole = (event: AuditEvent): Role | undefined => {
   const { object, body } = event;
   if (object.group !== RBAC_GROUP || object.subresource !== '' || !ROLES.includes(object.resource)) return undefined;
   if (body === undefined || !writes(event, 'rules', 'aggregationRule')) return undefined;
@@ -106,8 +106,8 @@ const subjectOf = (entry: JsonObject, namespace: string): Subject => {
     : { kind: 'serviceaccount', name: `${account.namespace}/${account.name}` };
 };
 
-/** The binding that a request writes, with the same limits as `writtenRole`. A binding without subjects gives nobody anything. */
-export const writtenBinding = (event: AuditEvent): Binding | undefined => {
+/** The binding that a request writes, with the same limits as `requestedRole`. A binding without subjects gives nobody anything. */
+export const requestedBinding = (event: AuditEvent): Binding | undefined => {
   const { object, body } = event;
   if (object.group !== RBAC_GROUP || object.subresource !== '' || !BINDINGS.includes(object.resource)) return undefined;
   if (body === undefined || !writes(event, 'subjects', 'roleRef')) return undefined;

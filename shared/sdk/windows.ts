@@ -63,14 +63,14 @@ export const firstSeen = ({ days }: { readonly days: number }): FirstSeen => ({
 export const CAP = 1_000;
 
 /** A window with its options applied: all that is needed to place a sighting in time. Durations are milliseconds. */
-export interface Grid {
+export interface Windowing {
   readonly kind: Window['kind'];
   /** Length of the period that names a case; a first-seen case has no period (0). */
   readonly period: number;
   /** A case also holds the sightings this long before and after its period, to see bursts that cross its borders. */
   readonly overlap: number;
   /** Resolution of what is remembered of sightings above the cap; for first-seen, one day. */
-  readonly slot: number;
+  readonly bucket: number;
   /** Window and limit of a threshold; 0 otherwise. */
   readonly window: number;
   readonly limit: number;
@@ -86,8 +86,8 @@ export interface Grid {
  */
 export const FIRST_SEEN_CAP = 100;
 
-/** How many slots a period is divided into above the cap: five minutes of a day. */
-const SLOTS = 288;
+/** How many buckets a period is divided into above the cap: five minutes of a day. */
+const BUCKETS = 288;
 
 /** A distinct value counts once in each quarter of a window. */
 export const QUARTERS = 4;
@@ -96,9 +96,13 @@ export const QUARTERS = 4;
  * Applies options to a window. A threshold's period is 24 windows, at least an hour, and never shorter than two windows. The cap is
  * raised where 1,000 references could be reached without any window exceeding the limit, so that a full set always means a burst.
  */
-export const gridOf = (window: Window, options: Readonly<Record<string, unknown>>, distinct = false): Grid => {
-  const none = { period: 0, overlap: 0, slot: DAY, window: 0, limit: 0, distinct: false, lookback: 0, cap: CAP };
-  if (window.kind === 'stateless') return { ...none, kind: window.kind, period: DAY, slot: DAY / SLOTS };
+export const windowingOf = (
+  window: Window,
+  options: Readonly<Record<string, unknown>>,
+  distinct = false,
+): Windowing => {
+  const none = { period: 0, overlap: 0, bucket: DAY, window: 0, limit: 0, distinct: false, lookback: 0, cap: CAP };
+  if (window.kind === 'stateless') return { ...none, kind: window.kind, period: DAY, bucket: DAY / BUCKETS };
   if (window.kind === 'first-seen') {
     return { ...none, kind: window.kind, lookback: Number(options['lookbackDays']), cap: FIRST_SEEN_CAP };
   }
@@ -108,7 +112,17 @@ export const gridOf = (window: Window, options: Readonly<Record<string, unknown>
   const overlap = 2 * length;
   const perWindow = distinct ? limit * QUARTERS : limit;
   const cap = Math.max(CAP, Math.ceil((perWindow * (period + 2 * overlap)) / length) + perWindow + 1);
-  return { ...none, kind: window.kind, period, overlap, slot: period / SLOTS, window: length, limit, distinct, cap };
+  return {
+    ...none,
+    kind: window.kind,
+    period,
+    overlap,
+    bucket: period / BUCKETS,
+    window: length,
+    limit,
+    distinct,
+    cap,
+  };
 };
 
 /** Milliseconds. */
@@ -120,11 +134,11 @@ const lengthOf = (options: Readonly<Record<string, unknown>>): number => {
 };
 
 /** Numbers of the periods whose cases hold a sighting of this time: its own, and the neighbours that it is close to. */
-export const periodsOf = (grid: Grid, time: number): readonly number[] => {
-  if (grid.period === 0) return [0];
-  const first = Math.floor((time - grid.overlap) / grid.period);
-  const last = Math.floor((time + grid.overlap) / grid.period);
+export const periodsOf = (windowing: Windowing, time: number): readonly number[] => {
+  if (windowing.period === 0) return [0];
+  const first = Math.floor((time - windowing.overlap) / windowing.period);
+  const last = Math.floor((time + windowing.overlap) / windowing.period);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 };
 
-export const slotOf = (grid: Grid, time: number): number => Math.floor(time / grid.slot);
+export const bucketOf = (windowing: Windowing, time: number): number => Math.floor(time / windowing.bucket);

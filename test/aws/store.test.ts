@@ -1,18 +1,20 @@
 import { CreateTableCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, inject, it } from 'vitest';
-import { caseOfImage, type Item } from '../../functions/aws/aggregate-item.ts';
+import { aggregateOfImage, type Item } from '../../functions/aws/aggregate-item.ts';
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore, type Store } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
 import { CREDENTIALS, REGION } from './service.ts';
+
+const ORIGIN = { cluster: 'prod' };
 
 const rules = rulesOf(DETECTIONS, DEFAULT_CONFIG);
 const engine = createEngine(rules);
@@ -22,8 +24,8 @@ const ALL = records.map((_, index) => index);
 /** Merges one batch; a crash leaves only some of its cases written. */
 const merge = async (store: Store, batch: readonly number[], crashAfter = Number.POSITIVE_INFINITY): Promise<void> => {
   const texts = batch.map((index) => records[index] as { message: string });
-  const { sightings, earliest } = passOver(engine, createSuppressor([]), texts, { cluster: 'prod' });
-  if (Number.isFinite(earliest)) await store.begin('prod', earliest);
+  const { sightings, earliest } = scanRecords(engine, createSuppressor([]), texts, ORIGIN);
+  if (Number.isFinite(earliest)) await store.noteCluster(ORIGIN, earliest);
   await store.merge(gather(sightings).slice(0, crashAfter));
 };
 
@@ -80,7 +82,7 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the store in %s', (server) =>
         );
         const cases = [...(await scan(findingsTable)), ...(await scan(baselinesTable))]
           .filter((item) => item['detection'] !== undefined)
-          .map(caseOfImage);
+          .map(aggregateOfImage);
         const found = cases.flatMap((subject) => {
           const rule = rules.find(({ detection }) => detection.id === subject.detection);
           return rule === undefined ? [] : findingsOf(rule, subject, { learnedUntil: 0 });

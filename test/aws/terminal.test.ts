@@ -94,7 +94,11 @@ describe('the terminal', () => {
     const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
     const images = Items.map((item) => item['entities']?.M?.['image']?.S).filter(Boolean);
     expect(images).toEqual(expect.arrayContaining(['quay.io/first/page', 'quay.io/last/page']));
-    expect(Items.find((item) => item['id']?.S === 'cluster#history')?.['begun']).toEqual({ N: '0' });
+    expect(
+      Items.find((item) => item['id']?.S?.startsWith('cluster#') && item['id'].S.endsWith('/history'))?.[
+        'clusterFirstSeen'
+      ],
+    ).toEqual({ N: '0' });
   });
 
   it('says what is wrong with a log group that does not exist', async () => {

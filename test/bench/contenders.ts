@@ -1,12 +1,12 @@
 /** What is compared: the fast path, the obvious implementation, and the least that anybody has to do. */
 import { gunzipSync } from 'node:zlib';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
-import { createScreen, type Known, settledIn } from '../../shared/engine/prefilter/prefilter.ts';
+import { type CachedAggregates, createPrefilter, saturatedIn } from '../../shared/engine/prefilter/prefilter.ts';
 import type { Rule } from '../../shared/engine/rule.ts';
-import { passOverText } from '../../shared/engine/scan.ts';
+import { scanPayload } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Origin } from '../../shared/events/event.ts';
-import { normalise } from '../../shared/events/parse.ts';
+import { parseRecord } from '../../shared/events/parse.ts';
 import type { LogRecord } from '../../shared/logs/cloudwatch-payload.ts';
 import { openPayload } from '../../shared/logs/decode.ts';
 
@@ -18,30 +18,30 @@ export type Contender = (data: string) => readonly Sighting[];
 /** The floor: base64 and gunzip as Node does them unless told otherwise, and nothing of what is inside. */
 export const floor = (data: string): number => gunzipSync(Buffer.from(data, 'base64')).length;
 
-export const fastPath = (rules: readonly Rule[], known: Known): Contender => {
+export const fastPath = (rules: readonly Rule[], known: CachedAggregates): Contender => {
   const engine = createEngine(rules);
-  const screen = createScreen(engine, known);
+  const prefilter = createPrefilter(engine, known);
   const suppressor = createSuppressor([]);
   return (data) => {
     const payload = openPayload(data);
     if ('records' in payload)
       throw new Error('The generator writes payloads in another form than CloudWatch Logs does.');
-    const pass = passOverText(engine, suppressor, payload, ORIGIN, { screen, known });
+    const pass = scanPayload(engine, suppressor, payload, ORIGIN, { prefilter: prefilter, known });
     if (pass === undefined) throw new Error('The fast path gave up on a payload of the generator.');
     return pass.sightings;
   };
 };
 
 /** Parses everything and evaluates every detection on every event, one after another. Also what the fast path must agree with. */
-export const obvious = (rules: readonly Rule[], known: Known): Contender => {
-  const isNothing = settledIn(known);
+export const obvious = (rules: readonly Rule[], known: CachedAggregates): Contender => {
+  const isNothing = saturatedIn(known);
   const engines = rules.map((rule) => createEngine([rule]));
   return (data) => {
     const payload = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as { logEvents: LogRecord[] };
     const sightings: Sighting[] = [];
     for (const record of payload.logEvents) {
-      const event = normalise(record.message, ORIGIN, record);
-      if (event.source === 'refused') continue;
+      const event = parseRecord(record.message, ORIGIN, record);
+      if (event.source === 'rejected') continue;
       for (const engine of engines) {
         sightings.push(...engine.detect(event, isNothing).sightings);
       }

@@ -18,7 +18,7 @@ export interface Worst {
   readonly shareOfTimeout: number;
   readonly peakMiB: number;
   readonly shareOfMemory: number;
-  readonly outcome: 'detected' | 'refused' | 'killed';
+  readonly outcome: 'detected' | 'rejected' | 'killed';
 }
 
 /** Lambda gives a function one processor for each 1,769 MB. Source: AWS Lambda developer guide, "Configure Lambda function memory". */
@@ -28,7 +28,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 
 const outcomeOf = (call: Call | undefined): Worst['outcome'] => {
   if (call === undefined) return 'killed';
-  return call.error === '' ? 'detected' : 'refused';
+  return call.error === '' ? 'detected' : 'rejected';
 };
 
 /** @param only names of payloads, or parts of them; all when there is none */

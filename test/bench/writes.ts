@@ -1,11 +1,11 @@
 /** What DynamoDB is asked for: a day of an ordinary cluster that is known, and floods. Through the real store, in one container. */
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
-import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { createScreen } from '../../shared/engine/prefilter/prefilter.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { MINUTE } from '../../shared/primitives/time.ts';
 import { audit, nobody } from '../../shared/sdk/examples.ts';
@@ -28,14 +28,14 @@ const createContainer = () => {
   const tables = createCountingTables();
   const store = createStore({ client: tables.client, findingsTable: 'findings', baselinesTable: 'baselines' });
   const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
-  const shortcuts = { screen: createScreen(engine, store.known), known: store.known };
+  const shortcuts = { prefilter: createPrefilter(engine, store.known), known: store.known };
   const suppressor = createSuppressor([]);
   /** One payload, as the function takes it. */
   const deliver = async (messages: readonly string[]): Promise<void> => {
     const records = messages.map((message) => ({ message }));
-    const { sightings, earliest } = passOver(engine, suppressor, records, ORIGIN, shortcuts);
-    await store.begin(ORIGIN.cluster, earliest);
-    await store.merge(gather(sightings, MOST_ENTITIES));
+    const { sightings, earliest } = scanRecords(engine, suppressor, records, ORIGIN, shortcuts);
+    await store.noteCluster(ORIGIN, earliest);
+    await store.merge(gather(sightings, ENTITY_LIMITS));
   };
   return { deliver, spent: tables.spent };
 };

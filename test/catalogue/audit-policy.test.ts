@@ -4,7 +4,7 @@ import { detectionFiles } from '../../docs/generate/generated-files.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
 import type { AuditEvent } from '../../shared/events/event.ts';
-import { normalise } from '../../shared/events/parse.ts';
+import { parseRecord } from '../../shared/events/parse.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
 import { locateExample } from '../../shared/sdk/examples.ts';
 import { hasRequestBody, type Level, levelOf, type PolicyRequest } from '../support/audit-policy.ts';
@@ -77,7 +77,7 @@ const requestOf = ({ actor, verb, object, path }: AuditEvent): PolicyRequest => 
 const matchedBy = (detection: AnyDetection, examples: readonly unknown[]): readonly AuditEvent[] => {
   const engine = createEngine([ruleOf(detection)]);
   return examples.flat().flatMap((record) => {
-    const event = normalise(typeof record === 'string' ? record : JSON.stringify(record), ORIGIN);
+    const event = parseRecord(typeof record === 'string' ? record : JSON.stringify(record), ORIGIN);
     if (event.source !== 'audit') return [];
     return engine.detect(event).sightings.length > 0 ? [event] : [];
   });

@@ -80,11 +80,11 @@ describe.each(DETECTIONS)('$id', (detection) => {
   });
 
   it('can’t fill a case without exceeding its limit', () => {
-    const { grid } = ruleOf(detection);
-    if (grid.kind !== 'threshold') return;
-    expect(grid.window).toBeGreaterThan(0);
-    expect(grid.period).toBeGreaterThanOrEqual(Math.max(HOUR, 2 * grid.window));
-    expect(grid.cap).toBeGreaterThanOrEqual(CAP);
-    expect(grid.cap).toBeLessThanOrEqual(5 * CAP);
+    const { windowing } = ruleOf(detection);
+    if (windowing.kind !== 'threshold') return;
+    expect(windowing.window).toBeGreaterThan(0);
+    expect(windowing.period).toBeGreaterThanOrEqual(Math.max(HOUR, 2 * windowing.window));
+    expect(windowing.cap).toBeGreaterThanOrEqual(CAP);
+    expect(windowing.cap).toBeLessThanOrEqual(5 * CAP);
   });
 });

@@ -6,7 +6,7 @@ import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
-import { normalise } from '../../shared/events/parse.ts';
+import { parseRecord } from '../../shared/events/parse.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
 import { locateExample } from '../../shared/sdk/examples.ts';
@@ -19,8 +19,8 @@ const findings = async (detection: AnyDetection, example: unknown): Promise<read
   const store = createMemoryStore();
   const records = Array.isArray(example) ? example : [example];
   for (const record of records) {
-    const event = normalise(typeof record === 'string' ? record : JSON.stringify(record), ORIGIN);
-    if (event.source === 'refused') throw new Error(`an example is no event: ${event.reason}`);
+    const event = parseRecord(typeof record === 'string' ? record : JSON.stringify(record), ORIGIN);
+    if (event.source === 'rejected') throw new Error(`an example is no event: ${event.reason}`);
     const { sightings, faults } = engine.detect(event);
     for (const { error } of faults) throw error;
     await store.merge(gather(sightings));

@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 
 /** A checkout of falcosecurity/falco's audit traces, with what its stock rules make of them. Not part of this repository. */
@@ -40,7 +40,7 @@ const detectedIn = async (file: string): Promise<readonly string[]> => {
     .split('\n')
     .map((message) => ({ message }));
   const store = createMemoryStore();
-  const { sightings, faults } = passOver(engine, createSuppressor([]), records, { cluster: 'corpus' });
+  const { sightings, faults } = scanRecords(engine, createSuppressor([]), records, { cluster: 'corpus' });
   expect(faults).toEqual([]);
   await store.merge(gather(sightings));
   return [...new Set(store.findings(0).map(({ detection }) => detection))];

@@ -8,7 +8,7 @@ import imageNotAllowed from '../../shared/detections/execution/image-not-allowed
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
 import type { Event, Origin } from '../../shared/events/event.ts';
-import { normalise } from '../../shared/events/parse.ts';
+import { parseRecord } from '../../shared/events/parse.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { eventsQuery } from '../../shared/findings/insights-queries.ts';
 import { beginningsOfSubscriber, subscriberOf } from '../../shared/primitives/ip-network.ts';
@@ -37,21 +37,21 @@ interface Shown {
 const shownBy = async (detection: AnyDetection, example: unknown): Promise<readonly Shown[]> => {
   const engine = createEngine([ruleOf(detection)]);
   const store = createMemoryStore();
-  const seen: { readonly text: string; readonly sightings: readonly Sighting[] }[] = [];
+  const observed: { readonly text: string; readonly sightings: readonly Sighting[] }[] = [];
   for (const record of Array.isArray(example) ? example : [example]) {
     const text = typeof record === 'string' ? record : JSON.stringify(record);
-    const event = normalise(text, originOf(text));
-    if (event.source === 'refused') throw new Error(`an example is no event: ${event.reason}`);
+    const event = parseRecord(text, originOf(text));
+    if (event.source === 'rejected') throw new Error(`an example is no event: ${event.reason}`);
     const { sightings } = engine.detect(event);
     await store.merge(gather(sightings));
-    seen.push({ text, sightings });
+    observed.push({ text, sightings });
   }
   return store.findings(0).map((finding) => {
     const isOwn = ({ entities, event: { time } }: Sighting) =>
       JSON.stringify(entities) === JSON.stringify(finding.entities) &&
       time >= Date.parse(finding.firstSeen) &&
       time <= Date.parse(finding.lastSeen);
-    const own = seen.flatMap(({ text, sightings }) => {
+    const own = observed.flatMap(({ text, sightings }) => {
       const sighting = sightings.find(isOwn);
       return sighting === undefined ? [] : { text, time: sighting.event.time };
     });
@@ -159,7 +159,7 @@ describe('a Kubernetes Event', () => {
   it('is looked for in words where nobody knows its log group', async () => {
     const engine = createEngine([ruleOf(allowed)]);
     const store = createMemoryStore();
-    const { sightings } = engine.detect(normalise(JSON.stringify(event), { cluster: 'prod' }) as Event);
+    const { sightings } = engine.detect(parseRecord(JSON.stringify(event), { cluster: 'prod' }) as Event);
     await store.merge(gather(sightings));
     expect(store.findings(0)[0]?.drilldown).toMatch(
       /^# Log group: the one to which the Kubernetes Events of prod are shipped\n/,

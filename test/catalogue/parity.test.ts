@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placed } from '../../functions/aws/geoip.ts';
+import { located } from '../../functions/aws/geoip.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import accessScanningRule from '../../shared/detections/discovery/access-scanning.ts';
@@ -9,7 +9,7 @@ import imageFirstSeenRule from '../../shared/detections/execution/image-first-se
 import hostNetworkRule from '../../shared/detections/privilege-escalation/pod-host-network.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
@@ -44,11 +44,11 @@ import {
 const findingsOf = async (detection: AnyDetection, records: readonly JsonObject[]): Promise<readonly Finding[]> => {
   const texts = records.map((record) => ({ message: JSON.stringify(record) }));
   const origin = { cluster: 'prod', locate: locateExample };
-  const { sightings, faults } = passOver(createEngine([ruleOf(detection)]), createSuppressor([]), texts, origin);
+  const { sightings, faults } = scanRecords(createEngine([ruleOf(detection)]), createSuppressor([]), texts, origin);
   expect(faults).toEqual([]);
   const store = createMemoryStore();
   await store.merge(gather(sightings));
-  return store.findings(0).map((finding) => placed(finding, (address) => locateExample(address) ?? {}));
+  return store.findings(0).map((finding) => located(finding, (address) => locateExample(address) ?? {}));
 };
 
 /** Names of the fields that no single finding shows all values of. */
@@ -362,7 +362,7 @@ describe('what the original misses', () => {
       imageFirstSeenRule,
       events.map((message, index) => kubernetesEvent({ reason: index === 0 ? 'Pulling' : 'Pulled', message })),
     );
-    expect(findings.map(({ count, seen }) => [count, seen['hosts']])).toEqual([
+    expect(findings.map(({ count, observed }) => [count, observed['hosts']])).toEqual([
       [2, ['ip-10-0-1-17.eu-west-1.compute.internal']],
     ]);
   });

@@ -4,7 +4,7 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { DAY } from '../../shared/primitives/time.ts';
 import { locateExample } from '../../shared/sdk/examples.ts';
@@ -16,12 +16,12 @@ const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
 const findings = async (scenario: Scenario) => {
   const store = createMemoryStore();
   const records = scenario.map((record) => ({ message: JSON.stringify(record) }));
-  const { sightings, faults, earliest } = passOver(engine, createSuppressor([]), records, {
+  const { sightings, faults, earliest } = scanRecords(engine, createSuppressor([]), records, {
     cluster: 'prod',
     locate: locateExample,
   });
   expect(faults).toEqual([]);
-  await store.begin('prod', earliest);
+  await store.noteCluster({ cluster: 'prod' }, earliest);
   await store.merge(gather(sightings));
   return store.findings(7 * DAY);
 };

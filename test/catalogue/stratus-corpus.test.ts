@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
 import { audit, human } from '../../shared/sdk/examples.ts';
@@ -105,7 +105,7 @@ const techniques: readonly Technique[] = existsSync(CORPUS)
 describe.skipIf(techniques.length === 0)('Stratus Red Team', () => {
   it.each(techniques)('$techniqueId raises $expectDetections', async ({ auditSequence, expectDetections }) => {
     const records = auditSequence.flatMap(recordsOf).map((record) => ({ message: JSON.stringify(record) }));
-    const { sightings, faults } = passOver(engine, createSuppressor([]), records, { cluster: 'corpus' });
+    const { sightings, faults } = scanRecords(engine, createSuppressor([]), records, { cluster: 'corpus' });
     expect(faults).toEqual([]);
     const store = createMemoryStore();
     await store.merge(gather(sightings));

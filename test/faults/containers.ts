@@ -5,22 +5,24 @@ import { deliver } from '../../functions/deliver/handler.ts';
 import type { SubscriptionEvent } from '../../functions/detect/handler.ts';
 import type { Bus } from '../../functions/publish/bus.ts';
 import { publish } from '../../functions/publish/handler.ts';
-import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
 import { clusterOfLogGroup, DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import accessScanning from '../../shared/detections/discovery/access-scanning.ts';
 import scannerImagePulled from '../../shared/detections/discovery/scanner-image-pulled.ts';
 import imageFirstSeen from '../../shared/detections/execution/image-first-seen.ts';
 import podHostNetwork from '../../shared/detections/privilege-escalation/pod-host-network.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
-import { createScreen } from '../../shared/engine/prefilter/prefilter.ts';
-import { passOver, passOverText } from '../../shared/engine/scan.ts';
+import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
+import { scanPayload, scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { openPayload, parsePayload } from '../../shared/logs/decode.ts';
 import type { Chaos, Invocation } from './chaos.ts';
 import { serviceError } from './chaos.ts';
-import { BEGIN, CLUSTERS, isDeadly } from './recorded-batches.ts';
+import { BEGIN, CLUSTERS, isDeadly, OWNER } from './recorded-batches.ts';
 import { BASELINES, type createHub, FINDINGS } from './services.ts';
 import type { TableDouble } from './table-double.ts';
+
+const REGION = 'eu-west-1';
 
 export const RULES = rulesOf([accessScanning, scannerImagePulled, imageFirstSeen, podHostNetwork], DEFAULT_CONFIG);
 export const LEARN = DEFAULT_CONFIG.learn;
@@ -77,7 +79,7 @@ const withUnprocessed = (chaos: Chaos, answer: object): object => {
 export const beginClusters = async ({ tables }: Pick<World, 'tables'>): Promise<void> => {
   const client = { send: async (command: unknown) => tables.send(command) };
   const store = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
-  for (const cluster of CLUSTERS) await store.begin(cluster, BEGIN);
+  for (const cluster of CLUSTERS) await store.noteCluster({ cluster, account: OWNER, region: REGION }, BEGIN);
 };
 
 export interface DetectContainer {
@@ -89,7 +91,7 @@ export const createDetect = (world: World): DetectContainer => {
   let current: Invocation | undefined;
   const client = tableClient(world, () => current as Invocation);
   const store = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
-  const shortcuts = { screen: createScreen(engine, store.known), known: store.known };
+  const shortcuts = { prefilter: createPrefilter(engine, store.known), known: store.known };
   return {
     detect: async ({ awslogs }, invocation) => {
       current = invocation;
@@ -97,13 +99,13 @@ export const createDetect = (world: World): DetectContainer => {
       const payload = openPayload(awslogs.data);
       const { owner, logGroup, logStream } = payload;
       const cluster = clusterOfLogGroup(DEFAULT_CONFIG, logGroup) ?? logGroup;
-      const origin = { cluster, account: owner, region: 'eu-west-1', logGroup, logStream };
+      const origin = { cluster, account: owner, region: REGION, logGroup, logStream };
       const records = () => ('records' in payload ? payload : parsePayload(payload.text)).records;
       const { sightings, earliest } =
-        ('records' in payload ? undefined : passOverText(engine, suppressor, payload, origin, shortcuts)) ??
-        passOver(engine, suppressor, records(), origin, shortcuts);
-      if (Number.isFinite(earliest)) await store.begin(cluster, earliest);
-      await store.merge(gather(world.spoil(sightings), MOST_ENTITIES));
+        ('records' in payload ? undefined : scanPayload(engine, suppressor, payload, origin, shortcuts)) ??
+        scanRecords(engine, suppressor, records(), origin, shortcuts);
+      if (Number.isFinite(earliest)) await store.noteCluster(origin, earliest);
+      await store.merge(gather(world.spoil(sightings), ENTITY_LIMITS));
     },
   };
 };
@@ -120,7 +122,11 @@ export const runPublish = (
 ): Promise<DynamoDBBatchResponse> => {
   const { chaos, onEvent, isDown } = world;
   const client = tableClient(world, () => invocation);
-  const { begun } = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
+  const { clusterFirstSeen } = createStore({
+    client: client as never,
+    findingsTable: FINDINGS,
+    baselinesTable: BASELINES,
+  });
   const bus: Bus = {
     put: (entries) =>
       invocation.call(
@@ -139,7 +145,7 @@ export const runPublish = (
       ),
     wait: async () => {},
   };
-  return publish(event, { rules: byId, learn: LEARN, begun, locate: () => undefined }, bus);
+  return publish(event, { rules: byId, learn: LEARN, clusterFirstSeen, locate: () => undefined }, bus);
 };
 
 export const runDeliver = (world: World, event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {

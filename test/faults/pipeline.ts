@@ -200,7 +200,7 @@ export const run = async ({
       const invoke = async (data: string): Promise<Answer> => {
         if (chaos.strikes('throttled', 0.02)) return { kind: 'failed', reason: 'TooManyRequestsException' };
         const answer = await invokeDetect(data);
-        const kind = keepsWhole && answer.kind === 'killed' ? 'refused' : answer.kind;
+        const kind = keepsWhole && answer.kind === 'killed' ? 'rejected' : answer.kind;
         return invocation.call(() => ({ ...answer, kind }));
       };
       const remaining = () => (chaos.strikes('redrive without time', 0.1) ? 0 : 900_000);

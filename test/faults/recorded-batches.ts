@@ -4,6 +4,9 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import { anonymous, audit, createPod, human, nobody, node, pipeline, pod } from '../../shared/sdk/examples.ts';
 import type { Chance } from './chance.ts';
 
+/** The account of all clusters. */
+export const OWNER = '111122223333';
+
 export const BEGIN = Date.UTC(2026, 2, 2);
 
 export const CLUSTERS = ['prod', 'stage', 'edge'];
@@ -109,7 +112,7 @@ const LARGEST_BATCH = 20;
 const payloadOf = ({ logGroup, logStream }: LogStream, records: readonly Recorded[], from: number): string => {
   const payload = {
     messageType: 'DATA_MESSAGE',
-    owner: '111122223333',
+    owner: OWNER,
     logGroup,
     logStream,
     subscriptionFilters: ['eks-detect'],

@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseOfImage } from '../../functions/aws/aggregate-item.ts';
+import { aggregateOfImage } from '../../functions/aws/aggregate-item.ts';
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { startDatabase, type TestDatabase } from '../support/dynamodb.ts';
 import { LOG_STREAMS } from './recorded-batches.ts';
 import { createTables, type Item, type Written } from './table-double.ts';
+
+const ORIGIN = { cluster: 'prod' };
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
 const records = LOG_STREAMS[0]?.records ?? [];
@@ -51,11 +53,11 @@ describe('the table in memory', () => {
           ];
           for (const batch of batches) {
             const texts = batch.map((index) => records[index] as { message: string });
-            const { sightings, earliest } = passOver(engine, suppressor, texts, { cluster: 'prod' });
+            const { sightings, earliest } = scanRecords(engine, suppressor, texts, ORIGIN);
             const results = [];
             for (const store of stores) {
-              if (Number.isFinite(earliest)) await store.begin('prod', earliest);
-              results.push([await store.merge(gather(sightings)), await store.begun('prod')]);
+              if (Number.isFinite(earliest)) await store.noteCluster(ORIGIN, earliest);
+              results.push([await store.merge(gather(sightings)), await store.clusterFirstSeen(ORIGIN)]);
             }
             expect(results[1]).toEqual(results[0]);
           }
@@ -68,7 +70,7 @@ describe('the table in memory', () => {
                 .filter(({ table, after }) => table === name && after['id']?.S === item['id']?.S)
                 .at(-1);
               expect(last?.after).toEqual(item);
-              if (item['detection'] !== undefined) expect(caseOfImage(item).id).toBe(item['id']?.S);
+              if (item['detection'] !== undefined) expect(aggregateOfImage(item).id).toBe(item['id']?.S);
             }
           }
         },

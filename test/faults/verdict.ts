@@ -1,6 +1,8 @@
 /** Holds what a run with faults left behind against one without. */
-import { caseOfImage } from '../../functions/aws/aggregate-item.ts';
+
+import { aggregateOfImage } from '../../functions/aws/aggregate-item.ts';
 import { learnedUntil } from '../../shared/aggregates/store.ts';
+import { clusterKey } from '../../shared/events/event.ts';
 import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
 import { LEARN, RULES } from './containers.ts';
 import type { Outcome } from './pipeline.ts';
@@ -9,12 +11,16 @@ import { BASELINES, FINDINGS } from './services.ts';
 /** The findings that the tables hold at the end. Above the cap, what is the same in any order. */
 export const findingsIn = ({ tables }: Pick<Outcome, 'tables'>): ReadonlyMap<string, object> => {
   const items = [...tables.items(FINDINGS), ...tables.items(BASELINES)];
-  const begun = new Map(items.flatMap((item) => (item['begun'] ? [[item['id']?.S, Number(item['begun'].N)]] : [])));
+  const clusterFirstSeen = new Map(
+    items.flatMap((item) => (item['clusterFirstSeen'] ? [[item['id']?.S, Number(item['clusterFirstSeen'].N)]] : [])),
+  );
   const findings = items.flatMap((item): readonly Finding[] => {
     const rule = RULES.find(({ detection }) => detection.id === item['detection']?.S);
     if (rule === undefined) return [];
-    const subject = caseOfImage(item);
-    return findingsOf(rule, subject, { learnedUntil: learnedUntil(begun.get(`cluster#${subject.cluster}`), LEARN) });
+    const subject = aggregateOfImage(item);
+    return findingsOf(rule, subject, {
+      learnedUntil: learnedUntil(clusterFirstSeen.get(`cluster#${clusterKey(subject)}`), LEARN),
+    });
   });
   return new Map(findings.map((finding) => [finding.id, comparable(finding)]));
 };

@@ -5,7 +5,7 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
@@ -24,7 +24,7 @@ const engine = createEngine(
 );
 
 const sightingsOf = (records: readonly object[]): readonly Sighting[] =>
-  passOver(
+  scanRecords(
     engine,
     createSuppressor([]),
     records.map((record) => ({ message: JSON.stringify(record) })),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore, type MemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
@@ -35,9 +35,9 @@ interface Written {
 /** What the detect function does with a batch. */
 const detect = async (store: MemoryStore, records: readonly object[]): Promise<Written> => {
   const texts = records.map((record) => ({ message: JSON.stringify(record) }));
-  const { sightings } = passOver(engine, suppressor, texts, { cluster: 'prod' });
+  const { sightings } = scanRecords(engine, suppressor, texts, { cluster: 'prod' });
   const detections = new Set(sightings.map(({ rule }) => rule.detection.id)).size;
-  return { detections, writes: await store.merge(gather(sightings, MOST_ENTITIES)) };
+  return { detections, writes: await store.merge(gather(sightings, ENTITY_LIMITS)) };
 };
 
 const scans = (store: MemoryStore): readonly Finding[] =>
@@ -88,7 +88,7 @@ describe('an attacker who', () => {
     for (const batch of batches(crowd, 2_000)) {
       const { writes, detections } = await detect(store, batch);
       // A sighting stands in its own period and, near a border, in its neighbour's.
-      expect(writes).toBeLessThanOrEqual((Math.max(...Object.values(MOST_ENTITIES)) + 1) * 2 * detections);
+      expect(writes).toBeLessThanOrEqual((Math.max(...Object.values(ENTITY_LIMITS)) + 1) * 2 * detections);
     }
     expect(scans(store).map(({ entities, count }) => [entities, count])).toContainEqual([
       { sourceAddress: 'many' },

@@ -6,14 +6,14 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { type Rule, ruleOf } from '../../shared/engine/rule.ts';
-import { type Pass, passOver } from '../../shared/engine/scan.ts';
+import { type ScanResult, scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { toAsff } from '../../shared/outputs/asff/finding.ts';
 import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
 
 /** All detections, those that are off by default too; one sighting of a threshold is enough, so that everything opens. */
-const eager = (rule: Rule): Rule => ({ ...rule, grid: { ...rule.grid, limit: 0 } });
+const eager = (rule: Rule): Rule => ({ ...rule, windowing: { ...rule.windowing, limit: 0 } });
 const rules = DETECTIONS.map((detection) => eager(ruleOf(detection)));
 const engine = createEngine(rules);
 const suppressor = createSuppressor([
@@ -32,15 +32,15 @@ export const ORIGIN = {
   logStream: 'kube-apiserver-audit-0123456789abcdef',
 };
 
-export const passed = (texts: readonly string[]): Pass =>
-  passOver(
+export const passed = (texts: readonly string[]): ScanResult =>
+  scanRecords(
     engine,
     suppressor,
     texts.map((message, index) => ({ message, id: String(index), timestamp: Date.UTC(2026, 2, 2) })),
     ORIGIN,
   );
 
-export const findingsFrom = async ({ sightings }: Pass): Promise<readonly Finding[]> => {
+export const findingsFrom = async ({ sightings }: ScanResult): Promise<readonly Finding[]> => {
   const store = createMemoryStore();
   await store.merge(gather(sightings));
   return store.findings(0);

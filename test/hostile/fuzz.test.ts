@@ -32,7 +32,7 @@ describe('a batch with hostile records in it', () => {
           const characters = texts.reduce((sum, text) => sum + text.length, 0);
           expect(taken()).toBeLessThan(BATCH + (characters * CHARACTER) / 1_000);
           expect(pass.faults.map(({ rule, error }) => `${rule.detection.id}: ${error}`)).toEqual([]);
-          expect(pass.tally.events + total(pass.tally.refused)).toBe(texts.length + 1);
+          expect(pass.tally.events + total(pass.tally.rejected)).toBe(texts.length + 1);
           expect(pass.sightings.some(({ summary }) => summary.includes('planted/planted'))).toBe(true);
           expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
         }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { clean } from '../../shared/primitives/clean-text.ts';
 import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
@@ -102,7 +102,7 @@ const PLACES: Readonly<Record<string, (text: string) => unknown>> = {
 /** As the detect function has it: at most so many entities of a detection come out of a batch. */
 const detected = (text: string) => {
   const store = createMemoryStore();
-  return store.merge(gather(passed([text]).sightings, MOST_ENTITIES)).then(() => store.findings(0));
+  return store.merge(gather(passed([text]).sightings, ENTITY_LIMITS)).then(() => store.findings(0));
 };
 
 const timed = async (work: () => unknown): Promise<number> => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseOfImage } from '../../functions/aws/aggregate-item.ts';
+import { aggregateOfImage } from '../../functions/aws/aggregate-item.ts';
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { findingsOf } from '../../shared/findings/finding.ts';
 import { MINUTE } from '../../shared/primitives/time.ts';
@@ -51,10 +51,10 @@ describe('a case that outgrows what DynamoDB takes', () => {
     const store = createStore({ client: database.client, findingsTable, baselinesTable });
     for (let from = 0; from < flood.length; from += 240) {
       const texts = flood.slice(from, from + 240).map((record) => ({ message: JSON.stringify(record) }));
-      const { sightings } = passOver(engine, createSuppressor([]), texts, { cluster: 'prod' });
+      const { sightings } = scanRecords(engine, createSuppressor([]), texts, { cluster: 'prod' });
       await store.merge(gather(sightings));
     }
-    const found = (await database.scan(findingsTable)).map(caseOfImage).flatMap((subject) => {
+    const found = (await database.scan(findingsTable)).map(aggregateOfImage).flatMap((subject) => {
       const rule = rules.find(({ detection }) => detection.id === subject.detection);
       return rule === undefined ? [] : findingsOf(rule, subject, { learnedUntil: 0 });
     });

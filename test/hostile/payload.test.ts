@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { originOf, pass } from '../../functions/detect/pass.ts';
 import { engine, suppressor } from '../../functions/detect/rules.ts';
-import { gather, MOST_ENTITIES } from '../../shared/aggregates/gathering.ts';
+import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
 import type { Delta } from '../../shared/aggregates/store.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { decodePayload, LARGEST_INFLATED, openPayload, UnreadablePayload } from '../../shared/logs/decode.ts';
 import { parseJson } from '../../shared/primitives/json.ts';
 import { processorTime } from '../support/processor-time.ts';
@@ -92,8 +92,8 @@ describe('a payload', () => {
           // The fast path, which reads raw text, sees what parsing everything sees. Of a record that has the API server's own
           // beginning and end it does not ask whether all between is JSON: only whoever writes to the log group can break that.
           if (texts.some(isForged)) return;
-          const slow = passOver(engine, suppressor, read.records, originOf(read));
-          expect(found).toEqual(written(gather(slow.sightings, MOST_ENTITIES)));
+          const slow = scanRecords(engine, suppressor, read.records, originOf(read));
+          expect(found).toEqual(written(gather(slow.sightings, ENTITY_LIMITS)));
           expect(passed.tally).toEqual(slow.tally);
         }),
         runs(0.3),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { reportPass } from '../../functions/detect/report.ts';
+import { reportScan } from '../../functions/detect/report.ts';
 import { clean } from '../../shared/primitives/clean-text.ts';
 import { findingsFrom, ORIGIN, outputsOf, passed } from './everything.ts';
 import { REAL_EVENTS } from './real-events.ts';
@@ -52,7 +52,7 @@ const PLACES: readonly ((record: Fields, secret: string) => Fields)[] = [
   (record, secret) => ({ ...record, requestURI: `${record['requestURI']}?${secret}` }),
   (record, secret) => ({
     ...record,
-    responseStatus: { ...inside(record, 'responseStatus'), message: `refused: ${secret}`, reason: secret },
+    responseStatus: { ...inside(record, 'responseStatus'), message: `rejected: ${secret}`, reason: secret },
   }),
   (record, secret) => ({ ...record, user: { ...inside(record, 'user'), username: secret, groups: [secret] } }),
   (record, secret) => ({ ...record, message: `Pulling image "nginx" ${secret}` }),
@@ -80,7 +80,7 @@ const inBody = (record: Fields): Fields => {
 const everythingSaid = async (record: Fields): Promise<string> => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   const pass = passed([JSON.stringify(record)]);
-  reportPass(ORIGIN, pass, { written: 1, crowded: 0 });
+  reportScan(ORIGIN, pass, { written: 1, overflowed: 0 });
   const logged = log.mock.calls.flat().join('\n');
   log.mockRestore();
   return [logged, ...(await findingsFrom(pass)).flatMap(outputsOf)].join('\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../shared/events/event.ts';
-import { normalise } from '../../shared/events/parse.ts';
+import { parseRecord } from '../../shared/events/parse.ts';
 import { salvage } from '../../shared/events/truncated.ts';
 import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
 import { REAL_EVENTS } from './real-events.ts';
@@ -15,7 +15,7 @@ const prefixesOf = function* (text: string): Generator<string> {
 };
 
 const asAudit = (text: string): AuditEvent | undefined => {
-  const event = normalise(text, ORIGIN, { id: '1', timestamp: 1 });
+  const event = parseRecord(text, ORIGIN, { id: '1', timestamp: 1 });
   return event.source === 'audit' ? event : undefined;
 };
 

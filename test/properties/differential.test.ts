@@ -6,9 +6,9 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { createScreen } from '../../shared/engine/prefilter/prefilter.ts';
+import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
 import { type Rule, ruleOf } from '../../shared/engine/rule.ts';
-import { type Pass, passOver, passOverText } from '../../shared/engine/scan.ts';
+import { type ScanResult, scanPayload, scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { payloadText } from '../../shared/logs/cloudwatch-payload.ts';
 import { parsePayload } from '../../shared/logs/decode.ts';
@@ -30,7 +30,7 @@ const all: readonly Rule[] = DETECTIONS.map((detection) => ruleOf(detection));
 const suppressor = createSuppressor([]);
 
 /** Everything that a pass says, in a form that can be compared. */
-const told = ({ sightings, tally, earliest, latest, faults }: Pass) => ({
+const told = ({ sightings, tally, earliest, latest, faults }: ScanResult) => ({
   sightings: sightings.map(({ rule, ref, entities, summary, weight }) =>
     JSON.stringify([rule.detection.id, ref, entities, summary, weight]),
   ),
@@ -42,16 +42,17 @@ const told = ({ sightings, tally, earliest, latest, faults }: Pass) => ({
 
 const createPaths = (rules: readonly Rule[], known = createMemoryStore().known) => {
   const engine = createEngine(rules);
-  const screen = createScreen(engine, known);
+  const prefilter = createPrefilter(engine, known);
   const inText = (text: string) => {
     const opened = payloadText(Buffer.from(text));
-    return opened && passOverText(engine, suppressor, opened, origin, { screen, known });
+    return opened && scanPayload(engine, suppressor, opened, origin, { prefilter: prefilter, known });
   };
   return {
     /** Parses everything: what the other two are defined by. */
-    slow: (text: string) => passOver(engine, suppressor, parsePayload(text).records, origin, { known }),
+    slow: (text: string) => scanRecords(engine, suppressor, parsePayload(text).records, origin, { known }),
     inText,
-    inLines: (text: string) => passOver(engine, suppressor, parsePayload(text).records, origin, { screen, known }),
+    inLines: (text: string) =>
+      scanRecords(engine, suppressor, parsePayload(text).records, origin, { prefilter: prefilter, known }),
   };
 };
 
@@ -70,7 +71,7 @@ describe.each(detectionFiles())('%s', (file) => {
     const payload = payloadOf(texts);
     const expected = told(slow(payload));
     expect(told(inLines(payload))).toEqual(expected);
-    expect(told(inText(payload) as Pass)).toEqual(expected);
+    expect(told(inText(payload) as ScanResult)).toEqual(expected);
   });
 });
 
@@ -92,11 +93,11 @@ describe('hostile records', () => {
         done,
       );
       const expected = told(slow(payload));
-      const found = [told(inLines(payload)), told(inText(payload) as Pass)];
+      const found = [told(inLines(payload)), told(inText(payload) as ScanResult)];
       if (found.some((one) => JSON.stringify(one) !== JSON.stringify(expected))) reportFirst(batch);
       expect(found).toEqual([expected, expected]);
       sightings += expected.sightings.length;
-      refused += Object.values(expected.tally.refused).reduce((sum, count) => sum + count, 0);
+      refused += Object.values(expected.tally.rejected).reduce((sum, count) => sum + count, 0);
       truncated += expected.tally.truncated;
     }
     // The campaign has to have met what it is about.
@@ -112,7 +113,7 @@ describe('hostile records', () => {
       const payload = payloadOf([text]);
       const expected = told(slow(payload));
       expect({ name, text, ...told(inLines(payload)) }).toEqual({ name, text, ...expected });
-      expect({ name, text, ...told(inText(payload) as Pass) }).toEqual({ name, text, ...expected });
+      expect({ name, text, ...told(inText(payload) as ScanResult) }).toEqual({ name, text, ...expected });
     }
   };
 });
@@ -139,31 +140,31 @@ describe('an ordinary stream', () => {
     const payload = payloadOf(texts);
     const expected = told(again(payload));
     expect(told(inLines(payload))).toEqual(expected);
-    expect(told(inText(payload) as Pass)).toEqual(expected);
+    expect(told(inText(payload) as ScanResult)).toEqual(expected);
     expect(await readShare(rules, texts, store.known)).toBeLessThan(name === 'typical' ? 0.03 : 0.1);
   });
 });
 
-/** How many of the records have to be parsed once the screen has met their callers. */
+/** How many of the records have to be parsed once the prefilter has met their callers. */
 const readShare = async (
   rules: readonly Rule[],
   texts: readonly string[],
   known: ReturnType<typeof createMemoryStore>['known'],
 ): Promise<number> => {
   const engine = createEngine(rules);
-  const screen = createScreen(engine, known);
+  const prefilter = createPrefilter(engine, known);
   let passed = 0;
   const counting = {
-    ...screen,
-    pass: (...record: Parameters<typeof screen.pass>) => {
-      const time = screen.pass(...record);
+    ...prefilter,
+    pass: (...record: Parameters<typeof prefilter.pass>) => {
+      const time = prefilter.pass(...record);
       if (time > 0) passed++;
       return time;
     },
   };
   const records = texts.map((message) => ({ message }));
-  passOver(engine, suppressor, records, origin, { screen: counting, known });
+  scanRecords(engine, suppressor, records, origin, { prefilter: counting, known });
   passed = 0;
-  passOver(engine, suppressor, records, origin, { screen: counting, known });
+  scanRecords(engine, suppressor, records, origin, { prefilter: counting, known });
   return 1 - passed / texts.length;
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseOfImage } from '../../functions/aws/aggregate-item.ts';
+import { aggregateOfImage } from '../../functions/aws/aggregate-item.ts';
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore, learnedUntil, type Store } from '../../shared/aggregates/store.ts';
@@ -10,12 +10,14 @@ import scannerImagePulled from '../../shared/detections/discovery/scanner-image-
 import imageFirstSeen from '../../shared/detections/execution/image-first-seen.ts';
 import podHostNetwork from '../../shared/detections/privilege-escalation/pod-host-network.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { passOver } from '../../shared/engine/scan.ts';
+import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
 import { DAY } from '../../shared/primitives/time.ts';
 import { startDatabase, type TestDatabase } from '../support/dynamodb.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
+
+const ORIGIN = { cluster: 'prod' };
 
 const rules = rulesOf([accessScanning, scannerImagePulled, imageFirstSeen, podHostNetwork], DEFAULT_CONFIG);
 const engine = createEngine(rules);
@@ -28,8 +30,8 @@ const deliver = async (
   crashAfter = Number.POSITIVE_INFINITY,
 ): Promise<void> => {
   const texts = batch.map((index) => records[index] as { message: string });
-  const { sightings, earliest } = passOver(engine, createSuppressor([]), texts, { cluster: 'prod' });
-  await store.begin('prod', earliest);
+  const { sightings, earliest } = scanRecords(engine, createSuppressor([]), texts, ORIGIN);
+  await store.noteCluster(ORIGIN, earliest);
   await store.merge(gather(sightings).slice(0, crashAfter));
 };
 
@@ -99,12 +101,14 @@ describe('in DynamoDB', () => {
         );
         const cases = [...(await database.scan(findingsTable)), ...(await database.scan(baselinesTable))]
           .filter((item) => item['detection'] !== undefined)
-          .map(caseOfImage);
-        const begun = await containers[0]?.begun('prod');
+          .map(aggregateOfImage);
+        const clusterFirstSeen = await containers[0]?.clusterFirstSeen(ORIGIN);
         const found = cases
           .flatMap((subject) => {
             const rule = rules.find(({ detection }) => detection.id === subject.detection);
-            return rule === undefined ? [] : findingsOf(rule, subject, { learnedUntil: learnedUntil(begun, 0) });
+            return rule === undefined
+              ? []
+              : findingsOf(rule, subject, { learnedUntil: learnedUntil(clusterFirstSeen, 0) });
           })
           .sort((a, b) => (a.firstSeen + a.id < b.firstSeen + b.id ? -1 : 1));
         expect(found).toEqual(expected);

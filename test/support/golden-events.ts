@@ -1,6 +1,6 @@
 /** What a consumer gets of the four first detections: events of the bus, made from the detections' own examples. */
 
-import { placed } from '../../functions/aws/geoip.ts';
+import { located } from '../../functions/aws/geoip.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import accessScanning, { examples as accessExamples } from '../../shared/detections/discovery/access-scanning.ts';
@@ -11,9 +11,9 @@ import hostNetwork, {
 } from '../../shared/detections/privilege-escalation/pod-host-network.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
-import type { Place } from '../../shared/events/event.ts';
-import { normalise } from '../../shared/events/parse.ts';
-import type { News } from '../../shared/findings/changes.ts';
+import type { GeoLocation } from '../../shared/events/event.ts';
+import { parseRecord } from '../../shared/events/parse.ts';
+import type { Change } from '../../shared/findings/changes.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/outputs/ocsf/event.ts';
 import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
@@ -24,10 +24,10 @@ export const REGION = 'eu-west-1';
 export const CLUSTER = 'prod';
 
 /** Time at which every golden event is told. */
-export const TOLD = Date.UTC(2026, 2, 3, 0, 0, 5);
+export const PUBLISHED = Date.UTC(2026, 2, 3, 0, 0, 5);
 
 /** Stands in for the database, whose content changes every month. */
-const locate = (address: string): Place | undefined =>
+const locate = (address: string): GeoLocation | undefined =>
   address === '203.0.113.66' ? { country: 'NL', city: 'Amsterdam' } : undefined;
 
 /** All findings of one example, through the real decoder, engine and store. */
@@ -35,11 +35,11 @@ export const findingsOfExample = async (detection: AnyDetection, example: unknow
   const engine = createEngine([ruleOf(detection)]);
   const store = createMemoryStore();
   for (const record of Array.isArray(example) ? example : [example]) {
-    const event = normalise(JSON.stringify(record), { cluster: CLUSTER, account: ACCOUNT, region: REGION });
-    if (event.source === 'refused') throw new Error(`an example is no event: ${event.reason}`);
+    const event = parseRecord(JSON.stringify(record), { cluster: CLUSTER, account: ACCOUNT, region: REGION });
+    if (event.source === 'rejected') throw new Error(`an example is no event: ${event.reason}`);
     await store.merge(gather(engine.detect(event).sightings));
   }
-  return store.findings(0).map((finding) => placed(finding, locate));
+  return store.findings(0).map((finding) => located(finding, locate));
 };
 
 export interface GoldenEvent {
@@ -87,7 +87,7 @@ export const seedFindings = async (): Promise<readonly (readonly [AnyDetection, 
   return (await Promise.all(all)).flat();
 };
 
-const created = (finding: Finding): News => ({ change: 'created', finding, reasons: [] });
+const created = (finding: Finding): Change => ({ change: 'created', finding, reasons: [] });
 
 /**
  * The example that a golden file shows: the first that a person or an address is behind, since a Kubernetes Event names neither.
@@ -96,7 +96,7 @@ export const goldenEvents = async (): Promise<ReadonlyMap<string, GoldenEvent>> 
   const golden = new Map<string, GoldenEvent>();
   for (const [detection, , finding] of await seedFindings()) {
     if (golden.has(detection.id) || finding.source === null) continue;
-    golden.set(detection.id, envelope(toOcsf(created(finding), detection, TOLD)));
+    golden.set(detection.id, envelope(toOcsf(created(finding), detection, PUBLISHED)));
   }
   return golden;
 };

@@ -78,7 +78,9 @@ export const largestFinding = (detection: AnyDetection): Finding => {
     evidence,
     drilldown: long(2000),
     actorDrilldown: long(2000),
-    seen: Object.fromEntries(KINDS.map((kind) => [kind, Array.from({ length: 20 }, (_, index) => long(256, index))])),
+    observed: Object.fromEntries(
+      KINDS.map((kind) => [kind, Array.from({ length: 20 }, (_, index) => long(256, index))]),
+    ),
     impact: 100,
     confidence: 100,
     type: 'Anomaly',

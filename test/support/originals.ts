@@ -31,14 +31,14 @@ const text = (path: readonly string[], shown: Field['in'], read = (value: string
 const seen =
   (kind: string): Field['in'] =>
   (finding) =>
-    finding.seen[kind] ?? [];
+    finding.observed[kind] ?? [];
 
 const addressOf = (record: JsonObject): string => textsAt(record, 'sourceIPs')[0] ?? '';
 const code = { of: (record: JsonObject) => filled([numberAt(record, 'responseStatus', 'code')]), in: seen('codes') };
 const groups = { of: (record: JsonObject) => textsAt(record, 'user', 'groups'), in: seen('groups') };
 
 /**
- * Refused with 403, in the group of those who did not say who they are; more than five from one address, in one country and city.
+ * Rejected with 403, in the group of those who did not say who they are; more than five from one address, in one country and city.
  * Rows that have no city are lost. "responseStatus.status" is left out: it is Failure for whatever is refused.
  */
 export const accessScanning: Original = {
@@ -72,7 +72,7 @@ const object = (path: readonly string[], shown: Field['in'], read?: (value: stri
 const involved =
   (part: number): Field['in'] =>
   (finding) =>
-    (finding.seen['objects'] ?? []).map((name) => name.split(/[ /]/)[part]);
+    (finding.observed['objects'] ?? []).map((name) => name.split(/[ /]/)[part]);
 
 /** An Event whose message begins with "Pulling image" and names one of three tools anywhere behind it, in capitals or not. */
 export const scannerImagePulled: Original = {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { command } from '../../functions/cli/command.ts';
 import type { Surroundings } from '../../functions/cli/commands/replay.ts';
-import type { Locator } from '../../shared/events/event.ts';
+import type { Geolocator } from '../../shared/events/event.ts';
 
 export interface Call {
   readonly stdin?: string | Uint8Array;
   readonly columns?: number;
   readonly isTTY?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  readonly locate?: Locator;
+  readonly locate?: Geolocator;
   readonly now?: number;
   readonly logsClient?: Surroundings['logsClient'];
   readonly tablesClient?: Surroundings['tablesClient'];

@@ -1,13 +1,13 @@
 /** `eks-detect explain`: for each event, which detections fired and why the others did not. */
 
-import { type Case, caseName } from '../../../shared/aggregates/aggregate.ts';
+import { type Aggregate, aggregateName } from '../../../shared/aggregates/aggregate.ts';
 import { objectName } from '../../../shared/aggregates/evidence.ts';
 import { createMemoryStore, type MemoryStore } from '../../../shared/aggregates/store.ts';
 import { createEngine, type Engine, type Sighting } from '../../../shared/engine/engine.ts';
 import { createSuppressor } from '../../../shared/engine/suppression.ts';
 import { nameOf } from '../../../shared/events/actor.ts';
 import type { Event, Origin } from '../../../shared/events/event.ts';
-import { normalise, type Refused } from '../../../shared/events/parse.ts';
+import { parseRecord, type Rejected } from '../../../shared/events/parse.ts';
 import { groupBy } from '../../../shared/primitives/group-by.ts';
 import { DAY } from '../../../shared/primitives/time.ts';
 import { readArguments } from '../arguments.ts';
@@ -48,12 +48,12 @@ export const explain = async (args: readonly string[], { terminal, locate }: Sur
   let explained = 0;
   for await (const { found, source } of firstOf(sources, limit)) {
     explained++;
-    const event = 'refused' in found ? undefined : normalise(found.message, originFor(found.from), found);
+    const event = 'rejected' in found ? undefined : parseRecord(found.message, originFor(found.from), found);
     const lines =
-      event === undefined || event.source === 'refused'
-        ? [`refused: ${'refused' in found ? found.refused : (event as Refused).reason}`]
+      event === undefined || event.source === 'rejected'
+        ? [`rejected: ${'rejected' in found ? found.rejected : (event as Rejected).reason}`]
         : verdicts(event, engine, suppressor, counter, showsAll);
-    const title = `${shown(source)} ${explained}: ${event === undefined || event.source === 'refused' ? 'no event' : titleOf(event)}`;
+    const title = `${shown(source)} ${explained}: ${event === undefined || event.source === 'rejected' ? 'no event' : titleOf(event)}`;
     const text = lines.flatMap((line) =>
       wrapped(shown(line), width - 4, 6).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`),
     );
@@ -85,7 +85,7 @@ async function* firstOf(
 
 const titleOf = (event: Event): string => {
   const time = `${plainTime(new Date(event.time).toISOString())} UTC`;
-  if (event.source === 'event') {
+  if (event.source === 'kubernetes-event') {
     const { kind, namespace, name } = event.involved;
     return shown(`Kubernetes Event ${event.reason} about ${kind.toLowerCase()} ${namespace}/${name}, ${time}`);
   }
@@ -137,13 +137,13 @@ const matchLine = (sighting: Sighting, suppressor: ReturnType<typeof createSuppr
 
 /** What a baseline knows of the entities of a sighting, within the look-back. */
 const knownSince = (store: MemoryStore) => {
-  const learned = new Map<string, Case>(store.cases().map(({ subject }) => [subject.id, subject]));
+  const learned = new Map<string, Aggregate>(store.cases().map(({ subject }) => [subject.id, subject]));
   return ({ rule, event, entities }: Sighting): number | undefined => {
     const { cluster, account = '', region = '' } = event.origin;
-    const { id } = caseName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });
+    const { id } = aggregateName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });
     const today = Math.floor(event.time / DAY);
     const days = [...(learned.get(id)?.learned ?? [])].filter(
-      (day) => day <= today && today - day <= rule.grid.lookback,
+      (day) => day <= today && today - day <= rule.windowing.lookback,
     );
     return days.length === 0 ? undefined : Math.max(...days) * DAY;
   };

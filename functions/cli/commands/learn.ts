@@ -7,13 +7,13 @@ import { DAY } from '../../../shared/primitives/time.ts';
 import { createStore } from '../../aws/dynamodb-store.ts';
 import { BASELINES_TABLE } from '../../aws/environment.ts';
 import { readArguments } from '../arguments.ts';
-import { AUDIT_RECORDS, isControlPlaneGroup, logGroupSource } from '../input/log-group.ts';
+import { AUDIT_RECORDS, isControlPlaneGroup, logGroupSource, ownerOf } from '../input/log-group.ts';
 import { createProgress } from '../output/progress.ts';
 import { counted, learnedLines } from '../output/summary.ts';
 import { jsonLine, shown } from '../output/terminal.ts';
 import { chosenRules, positiveNumber, readConfig } from '../settings.ts';
 import { study } from '../study.ts';
-import { Refusal } from '../usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Surroundings } from './replay.ts';
 
 const OPTIONS = {
@@ -31,33 +31,32 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   const { values, positionals } = readArguments('learn', args, OPTIONS);
   const logGroup = values['log-group'];
   if (logGroup === undefined || positionals.length > 0) {
-    throw new Refusal('learn reads one log group: --log-group /aws/eks/<cluster>/cluster.');
+    throw new UsageError('learn reads one log group: --log-group /aws/eks/<cluster>/cluster.');
   }
   const days = positiveNumber('--days', values.days);
   const config = await readConfig(values.config);
   const cluster = values.cluster ?? clusterOfLogGroup(config, logGroup);
   if (cluster === undefined) {
-    throw new Refusal(
+    throw new UsageError(
       `The log group ${shown(logGroup)} does not say which cluster it is from. Name it with --cluster.`,
     );
   }
-  const rules = chosenRules(config, []).filter(({ grid }) => grid.kind === 'first-seen');
+  const rules = chosenRules(config, []).filter(({ windowing }) => windowing.kind === 'first-seen');
   const dry = createMemoryStore();
   const store = values['dry-run']
     ? dry
     : await deployedStore(values.table ?? terminal.env[BASELINES_TABLE], surroundings);
   const pattern = isControlPlaneGroup(logGroup) ? AUDIT_RECORDS : undefined;
-  const source = logGroupSource(
-    { logGroup, since: now - days * DAY, until: now, pattern },
-    await surroundings.logsClient(),
-  );
+  const client = await surroundings.logsClient();
+  const source = logGroupSource({ logGroup, since: now - days * DAY, until: now, pattern }, client);
+  const owner = await ownerOf(logGroup, client);
 
   const progress = createProgress(terminal, values.quiet);
   const bench = {
     engine: createEngine(rules),
     config,
     store: counting(store),
-    origin: { cluster, locate },
+    origin: { cluster, ...owner, locate },
     learns: true,
   };
   const account = await study([source], { ...bench, progress: progress.show });
@@ -65,7 +64,7 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   for (const sentence of account.unreadable) terminal.stderr.write(`${shown(sentence)}\n`);
   // A history that was read in part is merged all the same; what is missing can be learned by another call.
   if (account.unreadable.length > 0) return 2;
-  await bench.store.begin(cluster, 0);
+  await bench.store.noteCluster(bench.origin, 0);
 
   for (const { subject } of values['dry-run'] ? dry.cases() : []) {
     const seen = [...subject.learned].map((day) => new Date(day * DAY).toISOString().slice(0, 10)).sort();
@@ -83,7 +82,7 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   return 0;
 };
 
-/** Counts the cases that were touched, each once. */
+/** Counts the aggregates that were touched, each once. */
 const counting = (store: Store): Store & { readonly merged: () => number } => {
   const ids = new Set<string>();
   return {
@@ -98,10 +97,10 @@ const counting = (store: Store): Store & { readonly merged: () => number } => {
 
 const deployedStore = async (table: string | undefined, { tablesClient }: Surroundings): Promise<Store> => {
   if (table === undefined || table === '') {
-    throw new Refusal(
+    throw new UsageError(
       `Name the baselines table with --table or in ${BASELINES_TABLE}: it is the stack's output BaselinesTable. --dry-run needs none.`,
     );
   }
-  // Only first-seen cases are learned, and those live in the baselines table.
+  // Only first-seen aggregates are learned, and those live in the baselines table.
   return createStore({ client: await tablesClient(), findingsTable: table, baselinesTable: table });
 };

@@ -6,14 +6,14 @@ import { readArguments } from '../arguments.ts';
 import { COLOURS, cutTo, rows } from '../output/table.ts';
 import { jsonLine, styleFor, type Terminal, widthOf } from '../output/terminal.ts';
 import { oneOf, readConfig } from '../settings.ts';
-import { Refusal } from '../usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const list = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const { values, positionals } = readArguments('list', args, {
     format: { type: 'string' },
     config: { type: 'string' },
   });
-  if (positionals.length > 0) throw new Refusal('list takes no files. See `eks-detect list --help`.');
+  if (positionals.length > 0) throw new UsageError('list takes no files. See `eks-detect list --help`.');
   const format = oneOf('--format', values.format ?? (terminal.stdout.isTTY === true ? 'table' : 'json'), [
     'table',
     'json',

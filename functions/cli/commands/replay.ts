@@ -3,9 +3,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createMemoryStore } from '../../../shared/aggregates/store.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
-import type { Locator } from '../../../shared/events/event.ts';
+import type { Geolocator } from '../../../shared/events/event.ts';
 import { SEVERITIES, type Severity } from '../../../shared/sdk/detection.ts';
-import { placed } from '../../aws/geoip.ts';
+import { located } from '../../aws/geoip.ts';
 import { readArguments } from '../arguments.ts';
 import { fileSource, type Source } from '../input/input.ts';
 import { AUDIT_RECORDS, isControlPlaneGroup, type LogsClient, logGroupSource } from '../input/log-group.ts';
@@ -15,12 +15,12 @@ import { learnedLines, summaryLines } from '../output/summary.ts';
 import { shown, type Terminal } from '../output/terminal.ts';
 import { chosenRules, durationOf, oneOf, readConfig, severityNamed, timeOf } from '../settings.ts';
 import { study } from '../study.ts';
-import { Refusal } from '../usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** What the outside lends to a command. */
 export interface Surroundings {
   readonly terminal: Terminal;
-  readonly locate: Locator;
+  readonly locate: Geolocator;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Made when it is needed: most calls read files, and the client takes a while to load. */
@@ -81,7 +81,7 @@ export const replay = async (args: readonly string[], surroundings: Surroundings
   const learned = baselines.length === 0 ? undefined : await study(baselines, { ...bench, learns: true });
   const account = await study(sources, { ...bench, known: store.known, learns: false });
   progress.clear();
-  const findings = store.findings(learn).map((finding) => placed(finding, locate));
+  const findings = store.findings(learn).map((finding) => located(finding, locate));
 
   terminal.stdout.write(
     written(
@@ -113,7 +113,7 @@ interface Bounds {
 }
 
 const filesOf = (files: readonly string[], { since, until }: Bounds, terminal: Terminal): readonly Source[] => {
-  if (since !== undefined || until !== undefined) throw new Refusal('--since and --until go with --log-group only.');
+  if (since !== undefined || until !== undefined) throw new UsageError('--since and --until go with --log-group only.');
   return sourcesOf(files, terminal);
 };
 
@@ -123,17 +123,18 @@ const logGroup = async (
   { since: from = '1h', until: to = '0s' }: Bounds,
   { now, logsClient }: Surroundings,
 ): Promise<Source> => {
-  if (files.length > 0) throw new Refusal('Name either files or --log-group, not both.');
+  if (files.length > 0) throw new UsageError('Name either files or --log-group, not both.');
   const since = timeOf('--since', from, now);
   const until = timeOf('--until', to, now);
-  if (since >= until) throw new Refusal('--since must be before --until.');
+  if (since >= until) throw new UsageError('--since must be before --until.');
   const pattern = isControlPlaneGroup(name) ? AUDIT_RECORDS : undefined;
   return logGroupSource({ logGroup: name, since, until, pattern }, await logsClient());
 };
 
 export const sourcesOf = (files: readonly string[], { stdin }: Terminal): readonly Source[] => {
-  if (files.length === 0) throw new Refusal('Name the files to read, or - for standard input.');
-  if (files.filter((file) => file === '-').length > 1) throw new Refusal('Standard input (-) can be read only once.');
+  if (files.length === 0) throw new UsageError('Name the files to read, or - for standard input.');
+  if (files.filter((file) => file === '-').length > 1)
+    throw new UsageError('Standard input (-) can be read only once.');
   return files.map((file) => fileSource(file, stdin));
 };
 

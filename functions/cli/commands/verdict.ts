@@ -63,7 +63,7 @@ const SENTENCES: Readonly<Record<Mismatch, (selection: AuditSelection, event: Au
 
 /** Why a rule that looks at an event may have said no although the event seems made for it. */
 export const doubts = ({ detection }: Rule, event: Event): string => {
-  if (event.source === 'event') return '';
+  if (event.source === 'kubernetes-event') return '';
   const hasBody = event.requestObject !== undefined || event.responseObject !== undefined;
   if (detection.audit.every(({ level }) => level === 'request') && !hasBody) {
     return ` (it needs the body of the request, and at level ${event.level || 'unknown'} there is none)`;
@@ -72,7 +72,7 @@ export const doubts = ({ detection }: Rule, event: Event): string => {
   return event.dryRun ? ' (the request was a dry run)' : '';
 };
 
-/** Counts sightings as their cases do, to say how far each is from opening a finding. */
+/** Counts sightings as their aggregates do, to say how far each is from opening a finding. */
 export interface Counter {
   readonly count: (sighting: Sighting) => Counted;
 }
@@ -90,10 +90,10 @@ export const createCounter = (knownSince: (sighting: Sighting) => number | undef
   return {
     count: (sighting) => {
       const { rule, event, entities, ref } = sighting;
-      const { grid } = rule;
+      const { windowing } = rule;
       const key = JSON.stringify([rule.detection.id, event.origin.cluster, entities]);
-      if (grid.kind === 'stateless') return { opens: true, because: 'one is enough' };
-      if (grid.kind === 'first-seen') {
+      if (windowing.kind === 'stateless') return { opens: true, because: 'one is enough' };
+      if (windowing.kind === 'first-seen') {
         const known = knownSince(sighting);
         if (known !== undefined) {
           return { opens: false, because: `the baseline knows it from ${new Date(known).toISOString().slice(0, 10)}` };
@@ -105,13 +105,13 @@ export const createCounter = (knownSince: (sighting: Sighting) => number | undef
       }
       const all = seen.get(key) ?? [];
       seen.set(key, all);
-      all.push({ ref, value: grid.distinct ? digestOfReference(ref) : ref, time: event.time });
-      const within = all.filter(({ time }) => time <= event.time && time > event.time - grid.window);
+      all.push({ ref, value: windowing.distinct ? digestOfReference(ref) : ref, time: event.time });
+      const within = all.filter(({ time }) => time <= event.time && time > event.time - windowing.window);
       const count = new Set(within.map(({ value }) => value)).size;
-      const minutes = grid.window / MINUTE;
-      const what = grid.distinct ? 'different' : 'so far';
-      const because = `${count} ${what} within ${minutes} minutes; more than ${grid.limit} open a finding`;
-      return { opens: count > grid.limit, because };
+      const minutes = windowing.window / MINUTE;
+      const what = windowing.distinct ? 'different' : 'so far';
+      const because = `${count} ${what} within ${minutes} minutes; more than ${windowing.limit} open a finding`;
+      return { opens: count > windowing.limit, because };
     },
   };
 };

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { shown } from '../output/terminal.ts';
-import { Refusal } from '../usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 import { type Found, recordsOf } from './records.ts';
 import { createLineSplitter, createValueSplitter, holdsLines, LONGEST_RECORD, type Splitter } from './splitting.ts';
 import { BEGINNING } from './stranger.ts';
@@ -33,7 +33,7 @@ export const fileSource = (file: string, stdin: Chunks): Source => {
       try {
         yield* batchesOf(file === '-' ? stdin : await opened(file), look);
       } catch (error) {
-        throw error instanceof Refusal ? error : new Refusal(whyUnreadable(file, error as NodeJS.ErrnoException));
+        throw error instanceof UsageError ? error : new UsageError(whyUnreadable(file, error as NodeJS.ErrnoException));
       }
     },
     beginning: () => beginning,
@@ -44,7 +44,7 @@ type Look = (bytes: Uint8Array) => void;
 
 const opened = async (file: string): Promise<Chunks> => {
   if ((await stat(file)).isDirectory()) {
-    throw new Refusal(`${shown(file)} is a directory. Name the files in it, for example ${shown(file)}/*.gz.`);
+    throw new UsageError(`${shown(file)} is a directory. Name the files in it, for example ${shown(file)}/*.gz.`);
   }
   return createReadStream(file, { highWaterMark: CHUNK });
 };
@@ -71,8 +71,8 @@ async function* batchesOf(chunks: Chunks, look: Look): AsyncGenerator<readonly F
   const found = (pieces: ReturnType<Splitter['push']>): readonly Found[] => {
     const records = pieces.flatMap(recordsOf);
     const [first] = records;
-    if (isFirst && first !== undefined && 'refused' in first && first.refused === 'too long')
-      throw new Refusal(TOO_BIG);
+    if (isFirst && first !== undefined && 'rejected' in first && first.rejected === 'too long')
+      throw new UsageError(TOO_BIG);
     if (records.length > 0) isFirst = false;
     return records;
   };

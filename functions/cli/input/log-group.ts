@@ -1,11 +1,12 @@
 /** A log group of CloudWatch Logs as a source of records. */
 import {
   type CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   type FilterLogEventsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { shown } from '../output/terminal.ts';
-import { Refusal } from '../usage-error.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Source } from './input.ts';
 import { type Found, recordsOf } from './records.ts';
 
@@ -48,13 +49,13 @@ async function* pages(
         }),
       )
       .catch((error: Error) => {
-        throw new Refusal(whyRefused(logGroup, error));
+        throw new UsageError(whyUnusable(logGroup, error));
       });
     yield (answer.events ?? []).flatMap((event) => {
       const from = { logGroup, ...(event.logStreamName !== undefined && { logStream: event.logStreamName }) };
       return recordsOf(event.message ?? '').map(
         (found): Found =>
-          'refused' in found
+          'rejected' in found
             ? found
             : {
                 ...found,
@@ -68,6 +69,27 @@ async function* pages(
   } while (token !== undefined);
 }
 
+/**
+ * The account and Region of a log group, which tell clusters of one name apart.
+ *
+ * @throws UsageError when the log group is not there or may not be described
+ */
+export const ownerOf = async (
+  logGroup: string,
+  client: LogsClient,
+): Promise<{ readonly account: string; readonly region: string }> => {
+  const { logGroups = [] } = await client
+    .send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup }))
+    .catch((error: Error) => {
+      throw new UsageError(whyUnusable(logGroup, error));
+    });
+  const arn = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.arn ?? '';
+  const [, , , region = '', account = ''] = arn.split(':');
+  if (account === '')
+    throw new UsageError(`The log group ${shown(logGroup)} does not exist in this account and Region.`);
+  return { account, region };
+};
+
 const CREDENTIALS = [
   'CredentialsProviderError',
   'ExpiredTokenException',
@@ -75,7 +97,7 @@ const CREDENTIALS = [
   'ExpiredToken',
 ];
 
-const whyRefused = (logGroup: string, error: Error): string => {
+const whyUnusable = (logGroup: string, error: Error): string => {
   const name = `The log group ${shown(logGroup)}`;
   if (error.name === 'ResourceNotFoundException') {
     return `${name} does not exist in this account and Region. Check AWS_PROFILE and AWS_REGION; the group of a cluster is /aws/eks/<cluster>/cluster and exists once audit logging is on.`;

@@ -9,7 +9,7 @@ import { seemsToBe } from './stranger.ts';
 export interface Share {
   readonly records: number;
   readonly events: number;
-  readonly refused: ReadonlyMap<string, number>;
+  readonly rejected: ReadonlyMap<string, number>;
 }
 
 /** At most one sentence: why the source counts as unreadable, what is doubtful about it, or that there was nothing in it. */
@@ -21,13 +21,13 @@ export interface Judgement {
 /** Part of the records that may be no events before a reader should know: a control plane writes more than audit events. */
 const MOST_REFUSED = 0.5;
 
-export const judged = ({ name: source, beginning }: Source, { records, events, refused }: Share): Judgement => {
+export const judged = ({ name: source, beginning }: Source, { records, events, rejected }: Share): Judgement => {
   const name = shown(source);
-  const strange = records - events - (refused.get('empty') ?? 0);
+  const strange = records - events - (rejected.get('empty') ?? 0);
   // The answer of a log group may be empty, or hold what another component wrote.
   if (beginning === undefined) {
     return strange > 0 && events === 0
-      ? { doubtful: `Nothing in ${name} is an audit event or a Kubernetes Event (${byFrequency(refused)}).` }
+      ? { doubtful: `Nothing in ${name} is an audit event or a Kubernetes Event (${byFrequency(rejected)}).` }
       : {};
   }
   if (records === 0) return { doubtful: `${nameAtStart(name)} is empty.` };
@@ -35,12 +35,12 @@ export const judged = ({ name: source, beginning }: Source, { records, events, r
   if (events === 0) {
     const { what, remedy } = seemsToBe(beginning());
     return {
-      unreadable: `Nothing in ${name} is an audit event or a Kubernetes Event (${byFrequency(refused)}). It seems to be ${what}. ${remedy}`,
+      unreadable: `Nothing in ${name} is an audit event or a Kubernetes Event (${byFrequency(rejected)}). It seems to be ${what}. ${remedy}`,
     };
   }
   if (strange / (strange + events) <= MOST_REFUSED) return {};
   return {
-    doubtful: `Of ${name}, ${number(strange)} of ${number(records)} records could not be read (${byFrequency(refused)}), so findings may be missing.`,
+    doubtful: `Of ${name}, ${number(strange)} of ${number(records)} records could not be read (${byFrequency(rejected)}), so findings may be missing.`,
   };
 };
 

@@ -17,7 +17,7 @@ export interface FoundRecord extends TextRecord {
 
 /** A piece that holds no record, and why. */
 export interface Unreadable {
-  readonly refused: 'too long' | 'unreadable payload' | 'empty';
+  readonly rejected: 'too long' | 'unreadable payload' | 'empty';
 }
 
 export type Found = FoundRecord | Unreadable;
@@ -38,7 +38,7 @@ const STAMPED = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))[ \t]+(?:([^\s{]+)
 
 /** The records in one piece of a file. A piece that holds none gives one entry that says why, so that every piece is counted. */
 export const recordsOf = (piece: string | typeof TOO_LONG): readonly Found[] => {
-  if (piece === TOO_LONG) return [{ refused: 'too long' }];
+  if (piece === TOO_LONG) return [{ rejected: 'too long' }];
   if (piece.startsWith('{"kind":"Event",')) return [{ message: piece, from: NOWHERE }];
   const stamp = STAMPED.exec(piece);
   if (stamp !== null) {
@@ -83,7 +83,7 @@ const opened = (value: unknown, outer: FoundRecord, depth: number): readonly Fou
 
 const each = (values: readonly unknown[], outer: FoundRecord, depth: number): readonly Found[] =>
   values.length === 0
-    ? [{ refused: 'empty' }]
+    ? [{ rejected: 'empty' }]
     : values.flatMap((value) => {
         const message = typeof value === 'string' ? value : JSON.stringify(value);
         return opened(value, { message, from: outer.from }, depth + 1);
@@ -117,10 +117,10 @@ const ofPayload = (data: string): readonly Found[] => {
   try {
     const { owner, logGroup, logStream, records } = decodePayload(data);
     const from = filled({ account: owner, logGroup, logStream });
-    if (records.length === 0) return [{ refused: 'empty' }];
+    if (records.length === 0) return [{ rejected: 'empty' }];
     return records.map(({ id, timestamp, message }) => ({ id, timestamp, message, from }));
   } catch (error) {
-    if (error instanceof UnreadablePayload) return [{ refused: 'unreadable payload' }];
+    if (error instanceof UnreadablePayload) return [{ rejected: 'unreadable payload' }];
     throw error;
   }
 };

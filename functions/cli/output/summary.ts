@@ -25,15 +25,15 @@ const span = ({ first, last }: Account): string =>
     : `, from ${plainTime(new Date(first).toISOString())} to ${plainTime(new Date(last).toISOString())} UTC`;
 
 /** `3 not JSON, 2 not an event`: reasons of refusals, the most frequent first. */
-export const byFrequency = (refused: ReadonlyMap<string, number>): string =>
-  [...refused]
+export const byFrequency = (rejected: ReadonlyMap<string, number>): string =>
+  [...rejected]
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${number(count)} ${reason}`)
     .join(', ');
 
 /** `987 records read: 981 events, 3 not JSON, 2 not an event, 1 empty.` The parts add up to the whole. */
 export const accountLine = (account: Account): string => {
-  const parts = [counted(account.events, 'event'), byFrequency(account.refused)]
+  const parts = [counted(account.events, 'event'), byFrequency(account.rejected)]
     .filter((part) => part !== '')
     .join(', ');
   return `${counted(account.records, 'record')} read: ${parts}${span(account)}.`;

@@ -22,8 +22,8 @@ export type Style = (format: Format, text: string) => string;
 /** Colours for a terminal, plain text for everything else. See https://no-color.org. */
 export const styleFor = (output: Output, env: Terminal['env']): Style => {
   const wanted = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
-  const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
-  const isColoured = wanted || (output.isTTY === true && !refused);
+  const rejected = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  const isColoured = wanted || (output.isTTY === true && !rejected);
   return isColoured ? (format, text) => styleText(format, text) : (_, text) => text;
 };
 

@@ -3,12 +3,12 @@ import { parseJson, textAt } from '../../../shared/primitives/json.ts';
 
 /**
  * - `done`: all of it is in the tables
- * - `refused`: detect can't read the payload, however often it gets it
+ * - `rejected`: detect can't read the payload, however often it gets it
  * - `killed`: detect ended because of what is in the batch, or it looks so
  * - `failed`: the cause is elsewhere, and passes by itself
  */
 export interface Answer {
-  readonly kind: 'done' | 'refused' | 'killed' | 'failed';
+  readonly kind: 'done' | 'rejected' | 'killed' | 'failed';
   /** Error type and message, as Lambda tells them; empty when the batch is done. */
   readonly reason: string;
 }
@@ -42,7 +42,7 @@ export const answerOfError = (body: string): Answer => {
   const error = parseJson(body);
   const [type, message] = [textAt(error, 'errorType'), textAt(error, 'errorMessage')];
   const reason = [type, message].filter((text) => text !== '').join(': ') || 'an error without type and message';
-  if (type === 'UnreadablePayload') return { kind: 'refused', reason };
+  if (type === 'UnreadablePayload') return { kind: 'rejected', reason };
   const isDeath = DEATHS.has(type) || DEFECTS.has(type) || (type === '' && DEATH.test(message));
   return { kind: isDeath ? 'killed' : 'failed', reason };
 };

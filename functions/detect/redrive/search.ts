@@ -83,7 +83,7 @@ export const search = async (batch: string, { invoke, hasTime, receives, keep }:
     const answer = await invoke(piece);
     if (answer.kind === 'done') continue;
     reason = answer.reason;
-    if (answer.kind === 'refused') await keep(piece, reason);
+    if (answer.kind === 'rejected') await keep(piece, reason);
     else if (answer.kind === 'killed') await afterDeath(piece);
     else {
       isStopped = true;

@@ -15,7 +15,7 @@ export const keptAs = (data: string, about: object = {}): string =>
 
 const RECORD =
   'This log record ends the detect function, or makes it fail, whenever it is read. Nothing was detected in it.';
-const PAYLOAD = 'The detect function refused this payload. Nothing was detected in it.';
+const PAYLOAD = 'The detect function rejected this payload. Nothing was detected in it.';
 const ADVICE =
   'Look at it: it may be an attack that hides itself. Report it as SECURITY.md says. When detect is mended, move the object below aws/lambda/ to have it processed.';
 

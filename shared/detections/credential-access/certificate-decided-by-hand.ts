@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
@@ -37,7 +37,7 @@ export default defineDetection({
       'certificatesigningrequests/status',
     ],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   match: (event) => !event.dryRun && decisionOf(event) !== '',
   weight: (event) => {

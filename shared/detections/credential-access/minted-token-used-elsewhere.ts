@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { Actor, AuditHeader } from '../../events/event.ts';
 import { HOUR } from '../../primitives/time.ts';
@@ -18,7 +18,7 @@ export default defineDetection({
   falsePositives:
     'A token that was made by hand for software elsewhere: an external deploy tool, a dashboard, a monitoring system. Clients behind an exit with several addresses.',
   triage:
-    'The finding lists every address. Ask whoever minted the token where it went; delete the service account to end it.',
+    'The finding lists every address. Candidate whoever minted the token where it went; delete the service account to end it.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/',
     'https://attack.mitre.org/techniques/T1528/',
@@ -27,8 +27,8 @@ export default defineDetection({
   needs: 'header',
   on: {
     outcomes: ['succeeded', 'denied', 'failed'],
-    actor: (actor) => isHuman(actor) && usedBy(actor) !== NONE,
-    or: [{ verbs: ['create'], resources: ['serviceaccounts/token'], outcomes: ['succeeded'], actor: isHuman }],
+    actor: (actor) => isUserOrWorkload(actor) && usedBy(actor) !== NONE,
+    or: [{ verbs: ['create'], resources: ['serviceaccounts/token'], outcomes: ['succeeded'], actor: isUserOrWorkload }],
   },
   options: { windowHours: [24, 'time between two uses, or asking and using, in hours; EKS lets no token live longer'] },
   each: (event) => {

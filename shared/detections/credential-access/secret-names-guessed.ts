@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { MINUTE } from '../../primitives/time.ts';
@@ -29,7 +29,7 @@ export default defineDetection({
   answers: [],
   needs: 'header',
   // An empty patch answers with the Secret too, so a guess may be made by one.
-  on: { verbs: ['get', 'patch', 'update'], resources: ['secrets'], outcomes: ['failed'], actor: isHuman },
+  on: { verbs: ['get', 'patch', 'update'], resources: ['secrets'], outcomes: ['failed'], actor: isUserOrWorkload },
   options: {
     limit: [10, 'different names that are still tolerated within the window'],
     windowMinutes: [60, 'length of the sliding window, in minutes'],

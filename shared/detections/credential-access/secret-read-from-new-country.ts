@@ -32,11 +32,11 @@ export default defineDetection({
     client: (_agent, address) => isPublicAddress(address),
   },
   options: { lookbackDays: [30, 'days without the country after which it counts as new again'] },
-  match: (event) => event.place?.country !== undefined,
+  match: (event) => event.location?.country !== undefined,
   state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
-  entities: (event) => ({ country: event.place?.country ?? '' }),
+  entities: (event) => ({ country: event.location?.country ?? '' }),
   summary: (event) => {
-    const { country = '', city } = event.place ?? {};
+    const { country = '', city } = event.location ?? {};
     const from = city === undefined ? country : `${country} (${city})`;
     return `${nameOf(event.actor, event.impersonated)} was the first to read Secrets from ${from}`;
   },

@@ -17,7 +17,7 @@ export default defineDetection({
   type: 'Anomaly',
   stories: ['Kubernetes Security', 'Kubernetes Sensitive Object Access Activity'],
   falsePositives: 'New tools, new offices, hosted pipelines whose runners come from anywhere.',
-  triage: 'Ask the person, or compare the session with CloudTrail by the access key id in the evidence.',
+  triage: 'Candidate the person, or compare the session with CloudTrail by the access key id in the evidence.',
   references: [
     'https://research.splunk.com/cloud/096ab390-05ca-462c-884e-343acd5b9240/',
     'https://research.splunk.com/cloud/b6f45bbc-4ea9-4068-b3bc-0477f6997ae2/',

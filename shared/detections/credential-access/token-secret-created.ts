@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
@@ -45,7 +45,12 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'header',
-  on: { verbs: ['create', 'update', 'patch'], resources: ['secrets'], outcomes: ['succeeded'], actor: isHuman },
+  on: {
+    verbs: ['create', 'update', 'patch'],
+    resources: ['secrets'],
+    outcomes: ['succeeded'],
+    actor: isUserOrWorkload,
+  },
   match: (event) =>
     !event.dryRun && isCreated(event) && (isTelling(event.object.name) || PLAIN.test(event.object.name)),
   // Timing is left out: whoever makes a token Secret for an account that exists does nothing else that the log would show.

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { audit, controller, human, pod, truncated } from '../../sdk/examples.ts';
@@ -25,7 +25,7 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'header',
-  on: { verbs: ['create', 'update', 'patch'], actor: isHuman, truncated: true },
+  on: { verbs: ['create', 'update', 'patch'], actor: isUserOrWorkload, truncated: true },
   match: () => true,
   // Definitions of custom resources are this long by nature, and nothing runs because of one.
   weight: ({ object }) => (object.resource === 'customresourcedefinitions' ? { confidence: 20 } : {}),

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
@@ -33,7 +33,7 @@ export default defineDetection({
     verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     resources: ['configmaps', 'daemonsets', 'deployments'],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   options: {
     names: [

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import { audit, controller, human } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
@@ -31,7 +31,7 @@ export default defineDetection({
     verbs: ['delete', 'deletecollection'],
     resources: ['events'],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   match: (event) => !event.dryRun,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { audit, controller, human } from '../../sdk/examples.ts';
@@ -37,7 +37,7 @@ export default defineDetection({
       'securitygrouppolicies',
     ],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   match: (event) => !event.dryRun,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent, AuditHeader } from '../../events/event.ts';
 import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
@@ -18,7 +18,7 @@ export default defineDetection({
   confidence: 70,
   type: 'TTP',
   falsePositives: 'A team replaces one agent by another, or reinstalls it.',
-  triage: 'Ask whoever runs the tool. Until it is back, what happened on the nodes in between is unknown.',
+  triage: 'Candidate whoever runs the tool. Until it is back, what happened on the nodes in between is unknown.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/',
@@ -29,7 +29,7 @@ export default defineDetection({
     verbs: ['delete', 'deletecollection', 'update', 'patch'],
     resources: ['daemonsets', 'deployments', 'deployments/scale', 'namespaces', 'statefulsets', 'statefulsets/scale'],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   options: { names: [SECURITY_TOOLS, 'names of the agents; a name that begins with one and a hyphen counts too'] },
   match: (event, options) => !event.dryRun && isWatched(event, options.names) && isSwitchedOff(event),

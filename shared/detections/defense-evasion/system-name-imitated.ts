@@ -1,10 +1,10 @@
 import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
 import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { isNew, MAKES, whoDid } from '../../sdk/phrases.ts';
+import { CREATE_VERBS, isNew, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'system-name-imitated',
@@ -24,7 +24,7 @@ export default defineDetection({
   ],
   answers: ['google:Defense Evasion: Potential Kubernetes Pod Masquerading'],
   needs: 'header or body',
-  on: { verbs: MAKES, resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isHuman },
+  on: { verbs: CREATE_VERBS, resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isUserOrWorkload },
   match: (event) => !event.dryRun && isNew(event) && imitatedBy(event) !== undefined,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
   entities: (event) => ({ workload: titleOf(event) }),

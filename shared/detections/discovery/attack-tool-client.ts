@@ -16,7 +16,7 @@ export default defineDetection({
   stories: ['Kubernetes Scanning Activity', 'Kubernetes Security'],
   falsePositives: 'Your own security team or a penetration test. Suppress its principal for the time that it lasts.',
   triage:
-    'Ask whether a test is on. If not, read everything the principal did from that address, and revoke its credentials.',
+    'Candidate whether a test is on. If not, read everything the principal did from that address, and revoke its credentials.',
   references: [
     'https://attack.mitre.org/techniques/T1613/',
     'https://stratus-red-team.cloud/user-guide/getting-started/',

@@ -1,7 +1,7 @@
 import { nameOf } from '../../events/actor.ts';
 import { scannerOf } from '../../indicators/scanner-images.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
+import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { audit, controller, createPod, human, kubernetesEvent, node, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
@@ -19,7 +19,7 @@ export default defineDetection({
   falsePositives:
     'A security team at work, or a scheduled benchmark run. Suppress the image in the namespace where it is meant to run.',
   triage:
-    'Ask who started it. If nobody answers, read the pod’s log: it holds what the scanner found, and so does whoever ran it.',
+    'Candidate who started it. If nobody answers, read the pod’s log: it holds what the scanner found, and so does whoever ran it.',
   references: [
     'https://research.splunk.com/cloud/4890cd6b-0112-4974-a272-c5c153aee551/',
     'https://github.com/aquasecurity/kube-hunter',
@@ -27,7 +27,7 @@ export default defineDetection({
   ],
   answers: ['splunk:4890cd6b-0112-4974-a272-c5c153aee551'],
   needs: 'body or event',
-  on: { verbs: WRITES, resources: IMAGE_RESOURCES, outcomes: ['succeeded', 'denied'] },
+  on: { verbs: WRITE_VERBS, resources: IMAGE_RESOURCES, outcomes: ['succeeded', 'denied'] },
   reasons: PULL_REASONS,
   each: (event) => event.images,
   match: (event, _options, image) => scannerOf(image) !== undefined && !(event.source === 'audit' && event.dryRun),
@@ -38,7 +38,7 @@ export default defineDetection({
   }),
   summary: (event, image) => {
     const place = event.source === 'audit' ? event.object.namespace : event.involved.namespace;
-    if (event.source === 'event')
+    if (event.source === 'kubernetes-event')
       return `Scanner ${repositoryOf(image)} was pulled in ${place} for ${event.involved.name}`;
     if (event.actor.node) return `Scanner ${repositoryOf(image)} runs in ${place} as ${event.object.name}`;
     const did = event.outcome === 'denied' ? 'was refused' : 'started';

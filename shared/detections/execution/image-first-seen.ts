@@ -1,6 +1,6 @@
-import type { AuditEvent, ClusterEvent } from '../../events/event.ts';
+import type { AuditEvent, KubernetesEvent } from '../../events/event.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
+import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { audit, createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
@@ -24,7 +24,7 @@ export default defineDetection({
     'guardduty:Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed',
   ],
   needs: 'body or event',
-  on: { verbs: WRITES, resources: IMAGE_RESOURCES, outcomes: ['succeeded'] },
+  on: { verbs: WRITE_VERBS, resources: IMAGE_RESOURCES, outcomes: ['succeeded'] },
   reasons: PULL_REASONS,
   options: {
     lookbackDays: [30, 'days without the image after which it counts as new again'],
@@ -48,11 +48,11 @@ export default defineDetection({
   summary: (event, image) => `Image ${repositoryOf(image)} is new to the cluster, first used in ${namespaceOf(event)}`,
 });
 
-const namespaceOf = (event: AuditEvent | ClusterEvent): string =>
+const namespaceOf = (event: AuditEvent | KubernetesEvent): string =>
   event.source === 'audit' ? event.object.namespace : event.involved.namespace;
 
-const nodeOf = (event: AuditEvent | ClusterEvent): string => {
-  if (event.source === 'event') return event.host;
+const nodeOf = (event: AuditEvent | KubernetesEvent): string => {
+  if (event.source === 'kubernetes-event') return event.host;
   const assigned = event.spec?.raw['nodeName'];
   return event.actor.node ?? (typeof assigned === 'string' ? assigned : '');
 };

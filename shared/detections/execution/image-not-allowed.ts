@@ -1,7 +1,7 @@
-import type { AuditEvent, ClusterEvent } from '../../events/event.ts';
+import type { AuditEvent, KubernetesEvent } from '../../events/event.ts';
 import { isFrom } from '../../indicators/image-list.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITES } from '../../kubernetes/workload.ts';
+import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { audit, createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 
@@ -27,7 +27,7 @@ export default defineDetection({
   // Every team has another list; the one that it begins with knows the images of EKS only.
   enabled: false,
   needs: 'body or event',
-  on: { verbs: WRITES, resources: IMAGE_RESOURCES, outcomes: ['succeeded', 'denied'] },
+  on: { verbs: WRITE_VERBS, resources: IMAGE_RESOURCES, outcomes: ['succeeded', 'denied'] },
   reasons: PULL_REASONS,
   options: {
     allowed: [
@@ -45,7 +45,7 @@ export default defineDetection({
   },
 });
 
-const namespaceOf = (event: AuditEvent | ClusterEvent): string =>
+const namespaceOf = (event: AuditEvent | KubernetesEvent): string =>
   event.source === 'audit' ? event.object.namespace : event.involved.namespace;
 
 const running = (image: string, decoy = 'registry.k8s.io/pause:3.10') =>

@@ -1,6 +1,6 @@
 import { audit, controller, createPod, human, ownedBy, pod } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
+import { nameOfRequested, whoRan } from '../../sdk/pod-requests.ts';
 
 export default defineDetection({
   id: 'pod-in-default-namespace',
@@ -24,8 +24,8 @@ export default defineDetection({
   match: (event) =>
     !event.dryRun && event.object.namespace === 'default' && (event.verb === 'create' || event.code === 201),
   weight: (event) => (event.outcome === 'denied' ? { confidence: 30 } : {}),
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} in the default namespace`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} in the default namespace`,
 });
 
 export const examples = () => ({

@@ -1,11 +1,11 @@
-import { isHuman, makesPods } from '../../eks/identities.ts';
+import { isUserOrWorkload, makesPods } from '../../eks/identities.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { WORKLOADS, WRITES } from '../../kubernetes/workload.ts';
+import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { nameOfRequested, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-in-system-namespace',
@@ -33,10 +33,10 @@ export default defineDetection({
   ],
   needs: 'header or body',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: WORKLOADS,
     outcomes: ['succeeded', 'denied'],
-    actor: (actor) => isHuman(actor) || makesPods(actor),
+    actor: (actor) => isUserOrWorkload(actor) || makesPods(actor),
   },
   // Server-side apply and a PUT may create too, and answer 201 then.
   match: (event) =>
@@ -49,13 +49,13 @@ export default defineDetection({
     if (makesPods(event.actor)) return { confidence: 30 };
     return event.outcome === 'denied' ? { confidence: 40 } : {};
   },
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} in a system namespace`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} in a system namespace`,
 });
 
 /** What controllers make for a workload counts when a pod of it appears, unless the workload is one that EKS installs. */
 const isOfTheSystem = (event: AuditEvent): boolean =>
-  writtenSpecs(event).length === 0 || EKS_DEPLOYMENTS.has(nameOfWritten(event));
+  requestedPodSpecs(event).length === 0 || EKS_DEPLOYMENTS.has(nameOfRequested(event));
 
 const inSystem = (parts: object) => ({ resource: 'pods', namespace: 'kube-system', name: 'x', ...parts });
 

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../events/event.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { audit, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
+import { CONTAINER_WRITES, nameOfRequested, requestedContainers, whoRan } from '../../sdk/pod-requests.ts';
 
 const LOOKED_FOR: readonly Trait[] = ['reverse shell', 'decoded script', 'downloaded script'];
 
@@ -31,7 +31,7 @@ export default defineDetection({
   needs: 'body',
   on: CONTAINER_WRITES,
   each: (event) => {
-    const traits = new Set(writtenContainers(event).flatMap(traitsOfContainer));
+    const traits = new Set(requestedContainers(event).flatMap(traitsOfContainer));
     return traits.size === 0 ? [] : [LOOKED_FOR.filter((trait) => traits.has(trait))];
   },
   match: (event) => !event.dryRun,
@@ -40,8 +40,8 @@ export default defineDetection({
     ...(first === 'reverse shell' && { confidence: 90 }),
     ...(event.outcome === 'denied' && { confidence: 50 }),
   }),
-  entities: (event: AuditEvent) => ({ workload: nameOfWritten(event) }),
-  summary: (event, traits) => `${whoRan(event)} ${nameOfWritten(event)} with a ${traits.join(', a ')}`,
+  entities: (event: AuditEvent) => ({ workload: nameOfRequested(event) }),
+  summary: (event, traits) => `${whoRan(event)} ${nameOfRequested(event)} with a ${traits.join(', a ')}`,
 });
 
 const traitsOfContainer = ({ raw }: Container): readonly Trait[] =>

@@ -1,10 +1,10 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { audit, controller, createPod, human, ownedBy, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { nameOfRequested, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-with-terminal',
@@ -24,16 +24,21 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'body',
-  on: { verbs: ['create', 'patch', 'update'], resources: ['pods'], outcomes: ['succeeded', 'denied'], actor: isHuman },
+  on: {
+    verbs: ['create', 'patch', 'update'],
+    resources: ['pods'],
+    outcomes: ['succeeded', 'denied'],
+    actor: isUserOrWorkload,
+  },
   match: (event) => !event.dryRun && event.workload?.owner === '' && hasTerminal(event),
   weight: (event) => (event.outcome === 'denied' ? { confidence: 30 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} with a terminal`,
+  entities: (event) => ({ principal: principalOf(event.actor), workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} with a terminal`,
 });
 
 /** One container has both; an ephemeral one is for ephemeral-container-added. */
 const hasTerminal = (event: AuditEvent): boolean =>
-  writtenSpecs(event)
+  requestedPodSpecs(event)
     .flatMap((spec) => spec.containers)
     .some(({ sort, raw }) => sort !== 'ephemeral' && raw['stdin'] === true && raw['tty'] === true);
 

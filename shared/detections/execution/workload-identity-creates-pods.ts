@@ -26,7 +26,7 @@ export default defineDetection({
   type: 'Anomaly',
   falsePositives: 'A new operator, a new job runner or deploy tool in the cluster: once each.',
   triage:
-    'Ask whether that software is meant to start pods. If not, its token is in other hands, or it has been taken over.',
+    'Candidate whether that software is meant to start pods. If not, its token is in other hands, or it has been taken over.',
   references: [
     'https://kubehound.io/reference/attacks/POD_CREATE/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',

@@ -5,14 +5,14 @@ import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/js
 import { perObject } from '../../primitives/memo.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CONTAINER_WRITES, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
+import { CONTAINER_WRITES, nameOfRequested, requestedContainers, whoRan } from '../../sdk/pod-requests.ts';
 
 type Found = { readonly sign: string; readonly weight: number };
 
 /** What a container runs (image, command, arguments, environment) counts in full; a name that it, or the workload, bears counts less. */
 const foundIn = perObject((event: AuditEvent): Found | undefined => {
-  const containers = writtenContainers(event);
-  const named = containers.length === 0 ? [] : [nameOfWritten(event), ...containers.map(({ name }) => name)];
+  const containers = requestedContainers(event);
+  const named = containers.length === 0 ? [] : [nameOfRequested(event), ...containers.map(({ name }) => name)];
   return signIn(containers.flatMap(textsRunBy), 80) ?? signIn(named, 50);
 });
 
@@ -60,8 +60,8 @@ export default defineDetection({
     const confidence = foundIn(event)?.weight ?? 80;
     return { confidence: event.outcome === 'denied' ? confidence - 20 : confidence };
   },
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)}, which speaks of ${foundIn(event)?.sign}`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)}, which speaks of ${foundIn(event)?.sign}`,
 });
 
 const running = (raw: object) => ({

@@ -15,7 +15,7 @@ export default defineDetection({
   type: 'Hunting',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
   falsePositives: 'Environments that are made for a branch and cleared away. Suppress their names.',
-  triage: 'Ask the principal; a namespace that is being deleted can’t be kept, only restored.',
+  triage: 'Candidate the principal; a namespace that is being deleted can’t be kept, only restored.',
   references: ['https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/'],
   answers: ['falco:K8s Namespace Deleted'],
   needs: 'header',

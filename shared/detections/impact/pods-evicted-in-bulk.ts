@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { at } from '../../primitives/json.ts';
@@ -28,7 +28,7 @@ export default defineDetection({
   type: 'Anomaly',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
   falsePositives: 'Draining several nodes by hand; switching a test environment off for the night.',
-  triage: 'Ask the principal, and compare with the announced maintenance.',
+  triage: 'Candidate the principal, and compare with the announced maintenance.',
   references: ['https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/'],
   answers: [],
   needs: 'body',
@@ -37,7 +37,7 @@ export default defineDetection({
     resources: ['pods/eviction', ...SCALED, ...SCALED.map((resource) => `${resource}/scale`)],
     outcomes: ['succeeded'],
     // Autoscalers and upgraders of nodes are service accounts, and evicting is what they do.
-    actor: (actor) => isHuman(actor) && actor.serviceAccount === undefined,
+    actor: (actor) => isUserOrWorkload(actor) && actor.serviceAccount === undefined,
   },
   options: {
     limit: [40, 'distinct pods and workloads that may be stopped within the window'],

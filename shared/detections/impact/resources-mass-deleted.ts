@@ -20,7 +20,7 @@ export default defineDetection({
   type: 'Anomaly',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
   falsePositives: 'Taking a large release down, or clearing a test environment away.',
-  triage: 'Ask the principal. If it was not meant, revoke its credentials before you restore anything.',
+  triage: 'Candidate the principal. If it was not meant, revoke its credentials before you restore anything.',
   references: ['https://attack.mitre.org/techniques/T1485/'],
   answers: [],
   needs: 'header',

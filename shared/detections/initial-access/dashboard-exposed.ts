@@ -1,8 +1,8 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { objectAt, textAt } from '../../primitives/json.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { backendsOf, type Reach, reachOfIngress, reachOfService, storedObject } from '../../sdk/exposure.ts';
@@ -37,7 +37,7 @@ export default defineDetection({
     'defender:K8S_ExposedNiFi',
   ],
   needs: 'body',
-  on: { verbs: WRITES, resources: ['services', 'ingresses'], outcomes: ['succeeded'], actor: isHuman },
+  on: { verbs: WRITE_VERBS, resources: ['services', 'ingresses'], outcomes: ['succeeded'], actor: isUserOrWorkload },
   options: {
     names: [SENSITIVE_INTERFACES, 'names of Services, or parts of their names between hyphens, to keep inside'],
   },

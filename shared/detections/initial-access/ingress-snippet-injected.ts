@@ -2,7 +2,7 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { percentDecoded } from '../../kubernetes/request-uri.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { objectAt, objectsAt, textAt } from '../../primitives/json.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
@@ -31,7 +31,7 @@ export default defineDetection({
   answers: ['splunk:Kubernetes Nginx Ingress LFI', 'splunk:Kubernetes Nginx Ingress RFI'],
   needs: 'body',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: ['ingresses'],
     outcomes: ['succeeded', 'denied', 'failed'], // The admission webhook refuses some of these with 400.
     actor: (actor) => !isControlPlane(actor),

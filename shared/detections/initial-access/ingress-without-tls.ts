@@ -1,7 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
@@ -18,7 +18,7 @@ export default defineDetection({
   type: 'Hunting',
   enabled: false,
   falsePositives: 'Many clusters end TLS before the Ingress, at a load balancer, a mesh or a content delivery network.',
-  triage: 'Ask for the page over plain HTTP and see whether it answers or sends you on.',
+  triage: 'Candidate for the page over plain HTTP and see whether it answers or sends you on.',
   references: [
     'https://attack.mitre.org/techniques/T1040/',
     'https://kubernetes.io/docs/concepts/services-networking/ingress/#tls',
@@ -26,7 +26,7 @@ export default defineDetection({
   answers: ['falco:Ingress Object without TLS Certificate Created', 'panther:k8s_ingress_without_tls'],
   needs: 'body',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: ['ingresses'],
     outcomes: ['succeeded'],
     actor: (actor) => !isControlPlane(actor),

@@ -16,7 +16,7 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'Somebody who works over Tor on purpose; an address that changed hands since the list was made.',
   triage:
-    'Ask the person behind the identity. If it was not them, revoke its sessions and read what else came from the address.',
+    'Candidate the person behind the identity. If it was not them, revoke its sessions and read what else came from the address.',
   references: [
     'https://attack.mitre.org/techniques/T1090/003/',
     'https://applied-privacy.net/abuse/',

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
 import { audit, component, human, pipeline } from '../../sdk/examples.ts';
@@ -19,7 +19,7 @@ export default defineDetection({
   falsePositives:
     'The creator of a cluster belongs to the group where its bootstrap admin permissions are on, and many teams keep an admin role in it for emergencies. Suppress that role by principal while it is in use.',
   triage:
-    'Ask what needed doing. Replace aws-auth mappings to the group by access entries with a narrower access policy.',
+    'Candidate what needed doing. Replace aws-auth mappings to the group by access entries with a narrower access policy.',
   references: [
     'https://attack.mitre.org/techniques/T1078/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege',
@@ -27,7 +27,7 @@ export default defineDetection({
   ],
   answers: ['falco:Full K8s Administrative Access'],
   needs: 'header',
-  on: { outcomes: ['succeeded'], actor: (actor) => isMaster(actor) && isHuman(actor) },
+  on: { outcomes: ['succeeded'], actor: (actor) => isMaster(actor) && isUserOrWorkload(actor) },
   match: () => true,
   entities: (event) => ({ principal: principalOf(event.actor) }),
   summary: (event) => `${nameOf(event.actor, event.impersonated)} used the rights of system:masters`,

@@ -1,4 +1,4 @@
-import { isAddOn, isHuman } from '../../eks/identities.ts';
+import { isAddOn, isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { audit, controller, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
@@ -24,7 +24,7 @@ export default defineDetection({
     'elastic:execution_unusual_request_response_by_user_agent',
   ],
   needs: 'header',
-  on: { outcomes: ['succeeded'], actor: (actor) => isHuman(actor) && !isAddOn(actor) },
+  on: { outcomes: ['succeeded'], actor: (actor) => isUserOrWorkload(actor) && !isAddOn(actor) },
   options: { lookbackDays: [30, 'days without the principal after which it counts as new again'] },
   // What an operator does all day (its leases and watches) says nothing that its first list did not say.
   match: ({ verb, object }) => verb !== 'watch' && object.resource !== 'leases' && object.resource !== 'events',

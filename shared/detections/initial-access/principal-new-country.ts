@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
 import { audit, human, serviceAccount } from '../../sdk/examples.ts';
@@ -29,17 +29,17 @@ export default defineDetection({
   on: {
     // Refused is enough: the credentials were accepted.
     outcomes: ['succeeded', 'denied', 'failed'],
-    actor: (actor) => isHuman(actor) && actor.serviceAccount === undefined,
+    actor: (actor) => isUserOrWorkload(actor) && actor.serviceAccount === undefined,
     client: (_agent, address) => isPublicAddress(address),
-    placed: true,
+    located: true,
   },
   options: { lookbackDays: [30, 'days without the country after which it counts as new again for a principal'] },
-  match: (event) => event.place?.country !== undefined,
+  match: (event) => event.location?.country !== undefined,
   state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
   about: 'caller',
-  entities: (event) => ({ principal: principalOf(event.actor), country: event.place?.country ?? '' }),
+  entities: (event) => ({ principal: principalOf(event.actor), country: event.location?.country ?? '' }),
   summary: (event) => {
-    const { country = '', city } = event.place ?? {};
+    const { country = '', city } = event.location ?? {};
     const from = city === undefined ? country : `${country} (${city})`;
     return `${nameOf(event.actor, event.impersonated)} came from ${from} for the first time`;
   },

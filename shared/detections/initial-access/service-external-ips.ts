@@ -1,7 +1,7 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { objectsAt, textAt, textsAt } from '../../primitives/json.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
@@ -19,7 +19,7 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'Clusters with routers of their own use external addresses; on Amazon EKS there is hardly a reason.',
   triage:
-    'Ask whose address it is. If it is a name server’s, a registry’s or the metadata service’s, treat it as an attack.',
+    'Candidate whose address it is. If it is a name server’s, a registry’s or the metadata service’s, treat it as an attack.',
   references: [
     'https://attack.mitre.org/techniques/T1557/',
     'https://github.com/kubernetes/kubernetes/issues/97076',
@@ -28,10 +28,10 @@ export default defineDetection({
   answers: [],
   needs: 'body',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: ['services', 'services/status'],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   match: (event) => !event.dryRun && claimedBy(event).length > 0,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),

@@ -24,7 +24,7 @@ export default defineDetection({
   falsePositives:
     'Where the cluster has no private endpoint, nodes and pods reach it over a NAT gateway or their own public address: each such address is new once. Name the gateways in the option `trusted`. A pipeline outside with a service-account token looks the same; let it use IAM.',
   triage:
-    'Ask whose address it is. If it is not yours, delete the pod or secret that the token belongs to (its credential id is in the evidence), which revokes it, and read all that it was used for.',
+    'Candidate whose address it is. If it is not yours, delete the pod or secret that the token belongs to (its credential id is in the evidence), which revokes it, and read all that it was used for.',
   references: [
     'https://attack.mitre.org/techniques/T1528/',
     'https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html',

@@ -1,4 +1,4 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
@@ -24,7 +24,11 @@ export default defineDetection({
   ],
   answers: [],
   needs: 'header',
-  on: { resources: ['pods/proxy', 'services/proxy'], outcomes: ['succeeded', 'failed', 'denied'], actor: isHuman },
+  on: {
+    resources: ['pods/proxy', 'services/proxy'],
+    outcomes: ['succeeded', 'failed', 'denied'],
+    actor: isUserOrWorkload,
+  },
   // An answer of the service itself may be an error; it was reached all the same. What the API server could not find was not.
   match: (event) => event.outcome !== 'failed' || event.annotations['authorization.k8s.io/decision'] === 'allow',
   weight: (event) => {

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../events/event.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
-import { isDiscoveryRole, nameOfRole, powerOf, writtenBinding } from '../../sdk/rbac.ts';
+import { isDiscoveryRole, nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { members, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
@@ -15,7 +15,7 @@ const BREADTHS = [
 ] as const;
 
 const broadestIn = (event: AuditEvent): { readonly name: string; readonly breadth: string } | undefined => {
-  const binding = writtenBinding(event);
+  const binding = requestedBinding(event);
   if (binding === undefined || isDiscoveryRole(binding.role)) return undefined;
   for (const [breadth, pattern] of BREADTHS) {
     const subject = binding.subjects.find(({ kind, name }) => kind !== 'serviceaccount' && pattern.test(name));
@@ -52,7 +52,7 @@ export default defineDetection({
   on: BINDING_WRITES,
   match: (event) => !event.dryRun && broadestIn(event) !== undefined,
   weight: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     const breadth = broadestIn(event)?.breadth;
     const isPowerful = binding !== undefined && powerOf(binding.role) !== undefined;
     const doubt = event.outcome === 'denied' ? 20 : 0;
@@ -61,7 +61,7 @@ export default defineDetection({
     return breadth === 'everybody' ? { impact: 70, confidence: 60 - doubt } : { impact: 40, confidence: 50 - doubt };
   },
   entities: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     return {
       binding: binding === undefined ? '' : nameOfRole(binding),
       group: broadestIn(event)?.name ?? '',
@@ -69,7 +69,7 @@ export default defineDetection({
     };
   },
   summary: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     const where = binding === undefined || binding.namespace === '' ? '' : ` in ${binding.namespace}`;
     return `${whoDid(event, 'bound', 'bind')} ${binding?.role.name}${where} to ${broadestIn(event)?.name}`;
   },

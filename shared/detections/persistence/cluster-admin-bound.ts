@@ -6,7 +6,7 @@ import { component, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
-import { nameOfRole, nameOfSubject, powerOf, writtenBinding } from '../../sdk/rbac.ts';
+import { nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
@@ -20,7 +20,7 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
 };
 
 const weightOf = (event: AuditEvent): Weight => {
-  const binding = writtenBinding(event);
+  const binding = requestedBinding(event);
   if (binding === undefined) return {};
   const where = binding.namespace === '' || binding.namespace === 'kube-system' ? 'everywhere' : 'in a namespace';
   return WEIGHTS[`${powerOf(binding.role)} ${where}`] ?? {};
@@ -39,7 +39,8 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
     'Administrators at work, and installers of GitOps controllers and backup tools, which ask for cluster-admin.',
-  triage: 'Ask whether the subject is meant to have it. Delete the binding, then list what the subject did since.',
+  triage:
+    'Candidate whether the subject is meant to have it. Delete the binding, then list what the subject did since.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
@@ -56,7 +57,7 @@ export default defineDetection({
   needs: 'body',
   on: BINDING_WRITES,
   match: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     return !event.dryRun && binding !== undefined && powerOf(binding.role) !== undefined;
   },
   weight: (event) => {
@@ -64,7 +65,7 @@ export default defineDetection({
     return { impact, confidence: event.outcome === 'denied' ? confidence - 20 : confidence };
   },
   entities: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     return {
       binding: binding === undefined ? '' : nameOfRole(binding),
       role: binding?.role.name ?? '',
@@ -72,7 +73,7 @@ export default defineDetection({
     };
   },
   summary: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     const where = binding === undefined || binding.namespace === '' ? '' : ` in ${binding.namespace}`;
     const whom = listed(binding?.subjects.map(nameOfSubject) ?? []);
     return `${whoDid(event, 'bound', 'bind')} ${binding?.role.name}${where} to ${whom}`;

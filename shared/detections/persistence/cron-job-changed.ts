@@ -1,6 +1,6 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew, nameOfObject, whoDid } from '../../sdk/phrases.ts';
@@ -30,7 +30,7 @@ export default defineDetection({
   ],
   needs: 'header',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: ['cronjobs'],
     outcomes: ['succeeded', 'denied'],
     actor: (actor) => !isControlPlane(actor),

@@ -2,7 +2,7 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import { audit, component, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { isNew, MAKES, nameOfObject, whoDid } from '../../sdk/phrases.ts';
+import { CREATE_VERBS, isNew, nameOfObject, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'daemon-set-created',
@@ -21,7 +21,7 @@ export default defineDetection({
   answers: ['splunk:Kubernetes DaemonSet Deployed', 'panther:k8s_daemonset_created'],
   needs: 'header',
   on: {
-    verbs: MAKES,
+    verbs: CREATE_VERBS,
     resources: ['daemonsets'],
     outcomes: ['succeeded', 'denied'],
     actor: (actor) => !isControlPlane(actor),

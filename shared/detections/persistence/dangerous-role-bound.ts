@@ -2,16 +2,16 @@ import type { AuditEvent } from '../../events/event.ts';
 import { isDangerous } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { human } from '../../sdk/examples.ts';
-import { BINDINGS, nameOfRole, ROLES, writtenBinding, writtenRole } from '../../sdk/rbac.ts';
+import { BINDINGS, nameOfRole, ROLES, requestedBinding, requestedRole } from '../../sdk/rbac.ts';
 import { account, element, user, writeBinding, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** What a request says about a role: that it was made dangerous, or that it was bound. */
 const stepOf = (event: AuditEvent): { readonly step: 'made' | 'bound'; readonly role: string } | undefined => {
-  const role = writtenRole(event);
+  const role = requestedRole(event);
   if (role !== undefined) return isDangerous(role) ? { step: 'made', role: nameOfRole(role) } : undefined;
-  const binding = writtenBinding(event);
+  const binding = requestedBinding(event);
   if (binding === undefined) return undefined;
   const namespace = binding.role.kind === 'role' ? binding.namespace : '';
   return { step: 'bound', role: nameOfRole({ ...binding.role, namespace }) };

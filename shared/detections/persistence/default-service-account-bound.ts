@@ -4,13 +4,13 @@ import { human } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
-import { nameOfRole, powerOf, writtenBinding } from '../../sdk/rbac.ts';
+import { nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** Namespaces whose default service account gets a powerful role. */
 const namespacesIn = (event: AuditEvent): readonly string[] => {
-  const binding = writtenBinding(event);
+  const binding = requestedBinding(event);
   if (binding === undefined || powerOf(binding.role) === undefined) return [];
   return binding.subjects
     .filter(({ kind, name }) => kind === 'serviceaccount' && name.endsWith('/default'))
@@ -39,11 +39,11 @@ export default defineDetection({
   match: (event) => !event.dryRun && namespacesIn(event).length > 0,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 60 } : {}),
   entities: (event) => {
-    const binding = writtenBinding(event);
+    const binding = requestedBinding(event);
     return { binding: binding === undefined ? '' : nameOfRole(binding), principal: principalOf(event.actor) };
   },
   summary: (event) =>
-    `${whoDid(event, 'bound', 'bind')} ${writtenBinding(event)?.role.name} to the default service account of ${listed(namespacesIn(event))}`,
+    `${whoDid(event, 'bound', 'bind')} ${requestedBinding(event)?.role.name} to the default service account of ${listed(namespacesIn(event))}`,
 });
 
 export const examples = () => ({

@@ -1,6 +1,6 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
 import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
@@ -32,7 +32,7 @@ export default defineDetection({
     'elastic:persistence_exposed_service_created_with_type_nodeport',
   ],
   needs: 'body',
-  on: { verbs: WRITES, resources: ['services'], outcomes: ['succeeded', 'denied'], actor: isHuman },
+  on: { verbs: WRITE_VERBS, resources: ['services'], outcomes: ['succeeded', 'denied'], actor: isUserOrWorkload },
   match: (event) =>
     !event.dryRun && textAt(storedObject(event), 'spec', 'type') === 'NodePort' && writesAny(event, ['spec', 'type']),
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),

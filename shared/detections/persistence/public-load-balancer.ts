@@ -1,6 +1,6 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
 import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
 import { reachOfService, storedObject, writesAny } from '../../sdk/exposure.ts';
@@ -24,7 +24,7 @@ export default defineDetection({
   ],
   answers: ['defender:K8S_ExposedService'],
   needs: 'body',
-  on: { verbs: WRITES, resources: ['services'], outcomes: ['succeeded'], actor: isHuman },
+  on: { verbs: WRITE_VERBS, resources: ['services'], outcomes: ['succeeded'], actor: isUserOrWorkload },
   match: (event) => {
     const service = storedObject(event);
     return (

@@ -3,7 +3,7 @@ import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { principalOf } from '../../events/actor.ts';
 import { audit, controller, human, node, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { isNew, MAKES, whoDid } from '../../sdk/phrases.ts';
+import { CREATE_VERBS, isNew, whoDid } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'service-account-in-system-namespace',
@@ -26,7 +26,7 @@ export default defineDetection({
   answers: ['falco:Service Account Created in Kube Namespace', 'sigma:kubernetes_audit_serviceaccount_creation'],
   needs: 'header',
   on: {
-    verbs: MAKES,
+    verbs: CREATE_VERBS,
     resources: ['serviceaccounts'],
     outcomes: ['succeeded', 'denied'],
     actor: (actor) => !isControlPlane(actor),

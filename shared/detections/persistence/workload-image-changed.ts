@@ -6,10 +6,10 @@ import { WORKLOADS } from '../../kubernetes/workload.ts';
 import { audit, controller, human, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { isNew } from '../../sdk/phrases.ts';
-import { nameOfWritten, writtenContainers } from '../../sdk/pod-requests.ts';
+import { nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 
 const writtenImages = (event: AuditEvent): readonly ImageReference[] => {
-  const images = parseImages(writtenContainers(event).map(({ image }) => image));
+  const images = parseImages(requestedContainers(event).map(({ image }) => image));
   return [...new Map(images.map((image) => [image.text, image])).values()];
 };
 
@@ -48,11 +48,11 @@ export default defineDetection({
   match: () => true,
   state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
   entities: (event, image, options) => ({
-    workload: nameOfWritten(event),
+    workload: nameOfRequested(event),
     image: repositoryOf(image) + (options.tag && image.tag ? `:${image.tag}` : ''),
   }),
   summary: (event, image) =>
-    `${nameOf(event.actor, event.impersonated)} put image ${repositoryOf(image)} into ${nameOfWritten(event)}`,
+    `${nameOf(event.actor, event.impersonated)} put image ${repositoryOf(image)} into ${nameOfRequested(event)}`,
 });
 
 const patch = (containers: readonly object[], by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>

@@ -2,7 +2,7 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { normalisedPath, type Reach, reachOf } from '../../kubernetes/host-path.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { at } from '../../primitives/json.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
@@ -45,7 +45,7 @@ export default defineDetection({
   answers: [],
   needs: 'body',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: ['persistentvolumes'],
     outcomes: ['succeeded', 'denied'],
     actor: (actor) => !isControlPlane(actor),

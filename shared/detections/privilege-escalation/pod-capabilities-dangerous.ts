@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../events/event.ts';
 import { addedCapabilities, capabilityName } from '../../kubernetes/pod-security.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
+import { CONTAINER_WRITES, listed, nameOfRequested, requestedContainers, whoRan } from '../../sdk/pod-requests.ts';
 
 /** Each is a known way out of a container, or into the kernel or the memory of others. Source: capabilities(7). */
 const ESCAPING = [
@@ -24,7 +24,7 @@ const ESCAPING = [
 const WEAKER = ['AUDIT_CONTROL', 'LINUX_IMMUTABLE', 'NET_ADMIN', 'SYS_TIME', 'SYSLOG'];
 
 const addedIn = (event: AuditEvent, wanted: readonly string[]): readonly string[] => {
-  const added = writtenContainers(event).flatMap(addedCapabilities);
+  const added = requestedContainers(event).flatMap(addedCapabilities);
   if (added.length === 0) return added;
   const names = new Set(wanted.map(capabilityName));
   return added.filter((name) => names.has(name)).sort();
@@ -42,7 +42,7 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives: 'Profilers (SYS_PTRACE, PERFMON), eBPF agents (BPF), network plug-ins and VPNs (NET_ADMIN).',
-  triage: 'Ask what the workload needs the capability for. SYS_ADMIN and ALL are privileged by another name.',
+  triage: 'Candidate what the workload needs the capability for. SYS_ADMIN and ALL are privileged by another name.',
   references: [
     'https://man7.org/linux/man-pages/man7/capabilities.7.html',
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
@@ -64,9 +64,9 @@ export default defineDetection({
     const isDenied = event.outcome === 'denied';
     return isWeak ? { impact: 50, confidence: isDenied ? 40 : 50 } : isDenied ? { confidence: 50 } : {};
   },
-  entities: (event) => ({ workload: nameOfWritten(event) }),
+  entities: (event) => ({ workload: nameOfRequested(event) }),
   summary: (event, _item, options) =>
-    `${whoRan(event)} ${nameOfWritten(event)} with ${listed(addedIn(event, [...options.escaping, ...options.weaker]))}`,
+    `${whoRan(event)} ${nameOfRequested(event)} with ${listed(addedIn(event, [...options.escaping, ...options.weaker]))}`,
 });
 
 const adding = (...add: readonly string[]) => ({

@@ -1,7 +1,7 @@
 import { audit, controller, createPod, human, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-host-ipc',
@@ -29,10 +29,10 @@ export default defineDetection({
   ],
   needs: 'body',
   on: POD_WRITES,
-  match: (event) => !event.dryRun && writtenSpecs(event).some((spec) => spec.raw['hostIPC'] === true),
+  match: (event) => !event.dryRun && requestedPodSpecs(event).some((spec) => spec.raw['hostIPC'] === true),
   weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} on the shared memory of its node`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} on the shared memory of its node`,
 });
 
 const host = { hostIPC: true };

@@ -1,7 +1,7 @@
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 export default defineDetection({
   id: 'pod-host-network',
@@ -24,10 +24,10 @@ export default defineDetection({
   answers: ['splunk:cce357cf-43a4-494a-814b-67cea90fe990', 'falco:Create HostNetwork Pod'],
   needs: 'body',
   on: { ...POD_WRITES, outcomes: ['succeeded', 'denied', 'failed'] },
-  match: (event) => !event.dryRun && writtenSpecs(event).some((spec) => spec.raw['hostNetwork'] === true),
+  match: (event) => !event.dryRun && requestedPodSpecs(event).some((spec) => spec.raw['hostNetwork'] === true),
   weight: (event) => (event.outcome === 'succeeded' ? {} : { confidence: 50 }),
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} on the host network`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} on the host network`,
 });
 
 const host = { hostNetwork: true };

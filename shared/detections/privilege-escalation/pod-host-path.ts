@@ -2,10 +2,10 @@ import type { AuditEvent } from '../../events/event.ts';
 import { type HostPath, reachingHostPaths } from '../../kubernetes/pod-security.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { listed, nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
-const pathsIn = (event: AuditEvent): readonly HostPath[] => writtenSpecs(event).flatMap(reachingHostPaths);
+const pathsIn = (event: AuditEvent): readonly HostPath[] => requestedPodSpecs(event).flatMap(reachingHostPaths);
 
 export default defineDetection({
   id: 'pod-host-path',
@@ -42,9 +42,9 @@ export default defineDetection({
     const isDenied = event.outcome === 'denied';
     return canControl ? (isDenied ? { confidence: 50 } : {}) : { impact: 60, confidence: isDenied ? 40 : 50 };
   },
-  entities: (event) => ({ workload: nameOfWritten(event) }),
+  entities: (event) => ({ workload: nameOfRequested(event) }),
   summary: (event) =>
-    `${whoRan(event)} ${nameOfWritten(event)} with the node’s ${listed(pathsIn(event).map(({ path }) => path))}`,
+    `${whoRan(event)} ${nameOfRequested(event)} with the node’s ${listed(pathsIn(event).map(({ path }) => path))}`,
 });
 
 const mounting = (path: string, readOnly = false) => ({

@@ -1,7 +1,7 @@
-import { isHuman } from '../../eks/identities.ts';
+import { isUserOrWorkload } from '../../eks/identities.ts';
 import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { WORKLOADS, WRITES } from '../../kubernetes/workload.ts';
+import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
 import {
   audit,
@@ -15,8 +15,8 @@ import {
   workload,
 } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { nameOfRequested, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 const isBinding = ({ object }: AuditEvent): boolean =>
   object.resource === 'bindings' || (object.resource === 'pods' && object.subresource === 'binding');
@@ -27,14 +27,14 @@ const nodeOf = (event: AuditEvent): string => {
   if (isBinding(event)) return event.actor.serviceAccount ? '' : textAt(event.requestObject, 'target', 'name');
   if (event.object.resource === 'pods' && event.verb !== 'create') return '';
   return (
-    writtenSpecs(event)
+    requestedPodSpecs(event)
       .map((spec) => textAt(spec.raw, 'nodeName'))
       .find((name) => name !== '') ?? ''
   );
 };
 
 const nameOfPinned = (event: AuditEvent): string =>
-  isBinding(event) ? `pod ${event.object.namespace}/${event.object.name}` : nameOfWritten(event);
+  isBinding(event) ? `pod ${event.object.namespace}/${event.object.name}` : nameOfRequested(event);
 
 export default defineDetection({
   id: 'pod-pinned-to-node',
@@ -53,10 +53,10 @@ export default defineDetection({
   answers: [],
   needs: 'body',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: [...WORKLOADS, 'pods/binding', 'bindings'],
     outcomes: ['succeeded', 'denied'],
-    actor: isHuman,
+    actor: isUserOrWorkload,
   },
   match: (event) => !event.dryRun && nodeOf(event) !== '',
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),

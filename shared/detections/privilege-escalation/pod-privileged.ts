@@ -12,14 +12,14 @@ import {
   workload,
 } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CONTAINER_WRITES, listed, nameOfWritten, whoRan, writtenContainers } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { CONTAINER_WRITES, listed, nameOfRequested, requestedContainers, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 const privilegedIn = (event: AuditEvent): readonly string[] => [
-  ...writtenContainers(event)
+  ...requestedContainers(event)
     .filter(isPrivileged)
     .map((container) => container.name || '(unnamed)'),
-  ...(writtenSpecs(event).some(isHostProcessPod) ? ['every container'] : []),
+  ...(requestedPodSpecs(event).some(isHostProcessPod) ? ['every container'] : []),
 ];
 
 export default defineDetection({
@@ -54,8 +54,8 @@ export default defineDetection({
   on: CONTAINER_WRITES,
   match: (event) => !event.dryRun && privilegedIn(event).length > 0,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} with privileged ${listed(privilegedIn(event))}`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} with privileged ${listed(privilegedIn(event))}`,
 });
 
 const privileged = { image: 'busybox:stable', securityContext: { privileged: true } };

@@ -2,13 +2,13 @@ import type { AuditEvent } from '../../events/event.ts';
 import { openingsOf } from '../../kubernetes/pod-security.ts';
 import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { listed, nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { listed, nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 const openingsIn = (event: AuditEvent): readonly string[] => {
   const subject = event.verb === 'patch' ? (event.asked ?? event.workload) : (event.workload ?? event.asked);
   const found: string[] = [];
-  for (const spec of writtenSpecs(event)) found.push(...openingsOf(spec, subject?.podMetadata ?? {}));
+  for (const spec of requestedPodSpecs(event)) found.push(...openingsOf(spec, subject?.podMetadata ?? {}));
   return found;
 };
 
@@ -33,8 +33,8 @@ export default defineDetection({
   on: POD_WRITES,
   match: (event) => !event.dryRun && openingsIn(event).length > 0,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ workload: nameOfWritten(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} with ${listed(openingsIn(event))}`,
+  entities: (event) => ({ workload: nameOfRequested(event) }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} with ${listed(openingsIn(event))}`,
 });
 
 const one = (raw: object) => ({

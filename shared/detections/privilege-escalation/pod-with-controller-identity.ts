@@ -3,12 +3,12 @@ import type { AuditEvent } from '../../events/event.ts';
 import { textAt } from '../../primitives/json.ts';
 import { audit, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfWritten, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
-import { writtenSpecs } from '../../sdk/pod-specs.ts';
+import { nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
 /** The service account that pods of a request run as, if it is a controller's. `serviceAccount` is the field's old name, still taken. */
 const controllerIn = (event: AuditEvent): string | undefined =>
-  writtenSpecs(event)
+  requestedPodSpecs(event)
     .flatMap((spec) => [textAt(spec.raw, 'serviceAccountName'), textAt(spec.raw, 'serviceAccount')])
     .find((name) => isControlPlane({ user: `system:serviceaccount:kube-system:${name}`, groups: [] }));
 
@@ -32,8 +32,8 @@ export default defineDetection({
   on: POD_WRITES,
   match: (event) => !event.dryRun && event.object.namespace === 'kube-system' && controllerIn(event) !== undefined,
   weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ workload: nameOfWritten(event), serviceAccount: `kube-system/${controllerIn(event)}` }),
-  summary: (event) => `${whoRan(event)} ${nameOfWritten(event)} as ${controllerIn(event)}`,
+  entities: (event) => ({ workload: nameOfRequested(event), serviceAccount: `kube-system/${controllerIn(event)}` }),
+  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} as ${controllerIn(event)}`,
 });
 
 const as = (serviceAccountName: string) => ({ serviceAccountName });

@@ -27,7 +27,7 @@ export default defineDetection({
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
     'Administrators who work without rights and take them when needed (`kubectl --as-group=system:masters`).',
-  triage: 'Ask the person behind the first name, and list what was done under the second.',
+  triage: 'Candidate the person behind the first name, and list what was done under the second.',
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation'],
   answers: ['elastic:privilege_escalation_kubernetes_api_request_impersonating_privileged_identity'],
   needs: 'header',

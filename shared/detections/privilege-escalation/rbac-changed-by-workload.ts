@@ -1,6 +1,6 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
-import { WRITES } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
@@ -23,7 +23,7 @@ export default defineDetection({
   answers: ['elastic:privilege_escalation_service_account_rbac_write_operation'],
   needs: 'header',
   on: {
-    verbs: WRITES,
+    verbs: WRITE_VERBS,
     resources: [...ROLES, ...BINDINGS],
     outcomes: ['succeeded'],
     actor: (actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),

@@ -5,12 +5,12 @@ import { component, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
-import { nameOfRole, writtenRole } from '../../sdk/rbac.ts';
+import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
 const grantsIn = (event: AuditEvent): readonly string[] => {
-  const role = writtenRole(event);
+  const role = requestedRole(event);
   return role === undefined ? [] : dangerousGrantsOf(role);
 };
 
@@ -46,11 +46,11 @@ export default defineDetection({
     return isSmall ? { impact: 40, confidence: 50 - doubt } : { confidence: 60 - doubt };
   },
   entities: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     return { role: role === undefined ? '' : nameOfRole(role), principal: principalOf(event.actor) };
   },
   summary: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     return `${whoDid(event, 'granted', 'grant')} ${listed(grantsIn(event))} to ${role === undefined ? 'a role' : nameOfRole(role)}`;
   },
 });

@@ -5,11 +5,11 @@ import { controller, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
-import { nameOfRole, writtenRole } from '../../sdk/rbac.ts';
+import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
-const escalationsIn = (event: AuditEvent) => (writtenRole(event)?.rules ?? []).flatMap(escalationsOf);
+const escalationsIn = (event: AuditEvent) => (requestedRole(event)?.rules ?? []).flatMap(escalationsOf);
 
 export default defineDetection({
   id: 'role-dangerous-verbs',
@@ -40,11 +40,11 @@ export default defineDetection({
     return isNamed ? { confidence: 70 - doubt } : { impact: 60, confidence: 50 - doubt };
   },
   entities: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     return { role: role === undefined ? '' : nameOfRole(role), principal: principalOf(event.actor) };
   },
   summary: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     const verbs = listed(escalationsIn(event).map(({ verb }) => verb));
     return `${whoDid(event, 'granted', 'grant')} ${verbs} to ${role === undefined ? 'a role' : nameOfRole(role)}`;
   },

@@ -4,7 +4,7 @@ import { wildcardOf } from '../../sdk/dangerous-grants.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 import { whoDid } from '../../sdk/phrases.ts';
-import { nameOfRole, type Role, writtenRole } from '../../sdk/rbac.ts';
+import { nameOfRole, type Role, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
@@ -15,7 +15,7 @@ const widthOf = (role: Role): 'all' | 'some' | undefined => {
 };
 
 const reachOf = (event: AuditEvent): string => {
-  const role = writtenRole(event);
+  const role = requestedRole(event);
   return role !== undefined && widthOf(role) === 'all' ? 'everything' : 'wildcards';
 };
 
@@ -47,11 +47,11 @@ export default defineDetection({
   needs: 'body',
   on: ROLE_WRITES,
   match: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     return !event.dryRun && role !== undefined && widthOf(role) !== undefined;
   },
   weight: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     const isSmall = role?.kind === 'role' && role.namespace !== 'kube-system';
     const doubt = event.outcome === 'denied' ? 20 : 0;
     // Read-only on everything, or everything on one kind: what many charts do, and what Falco's rule is for.
@@ -59,11 +59,11 @@ export default defineDetection({
     return isSmall ? { impact: 60, confidence: 60 - doubt } : { impact: 80, confidence: 70 - doubt };
   },
   entities: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     return { role: role === undefined ? '' : nameOfRole(role), principal: principalOf(event.actor) };
   },
   summary: (event) => {
-    const role = writtenRole(event);
+    const role = requestedRole(event);
     return `${whoDid(event, 'granted', 'grant')} ${reachOf(event)} to ${role === undefined ? 'a role' : nameOfRole(role)}`;
   },
 });

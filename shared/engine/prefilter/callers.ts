@@ -3,7 +3,7 @@
  * writes a caller the same way every time, so who asked is parsed once and recognised by comparing text.
  */
 
-import type { Span } from '../../aggregates/saturation.ts';
+import type { TimeRange } from '../../aggregates/saturation.ts';
 import { auditEvent } from '../../events/audit.ts';
 import type { Actor } from '../../events/event.ts';
 import { isObject, parseJson } from '../../primitives/json.ts';
@@ -24,10 +24,10 @@ export interface Caller {
   readonly answers: (readonly Candidate[] | undefined)[];
   /** A predicate has thrown on this caller. */
   isDoubtful: boolean;
-  /** Where `settled` holds for. */
+  /** Where `saturated` holds for. */
   origin: string;
   /** When a sighting of this caller adds nothing to what is kept. */
-  readonly settled: Map<Rule, Span>;
+  readonly saturated: Map<Rule, TimeRange>;
 }
 
 /** Callers that are remembered at once; a user agent is whatever its client says, so beyond this all are forgotten. */
@@ -40,9 +40,9 @@ const LONGEST_CALLER = 6_000;
 const MOST_ALIKE = 4;
 
 /** Callers whose texts begin alike, as those of one user name do. */
-interface Namesakes {
+interface LookAlikes {
   /** Offset at which the first two of them differ; 0 while there is only one. */
-  fork: number;
+  difference: number;
   /** By what they have there. */
   readonly alike: Map<number, Caller[]>;
 }
@@ -59,28 +59,28 @@ export interface Callers {
 }
 
 export const createCallers = (mostCallers = MOST_CALLERS): Callers => {
-  const byBeginning = new Map<number, Namesakes>();
+  const byBeginning = new Map<number, LookAlikes>();
   let size = 0;
 
-  const remember = (namesakes: Namesakes, caller: Caller): void => {
-    const first = namesakes.fork === 0 ? [...namesakes.alike.values()][0]?.[0] : undefined;
+  const remember = (lookAlikes: LookAlikes, caller: Caller): void => {
+    const first = lookAlikes.difference === 0 ? [...lookAlikes.alike.values()][0]?.[0] : undefined;
     if (first !== undefined) {
-      namesakes.fork = forkOf(first.raw, caller.raw);
-      namesakes.alike.clear();
-      namesakes.alike.set(wordAt(first.raw, namesakes.fork), [first]);
+      lookAlikes.difference = differenceOf(first.raw, caller.raw);
+      lookAlikes.alike.clear();
+      lookAlikes.alike.set(wordAt(first.raw, lookAlikes.difference), [first]);
     }
-    const key = wordAt(caller.raw, namesakes.fork);
-    const list = namesakes.alike.get(key) ?? [];
-    namesakes.alike.set(key, list);
+    const key = wordAt(caller.raw, lookAlikes.difference);
+    const list = lookAlikes.alike.get(key) ?? [];
+    lookAlikes.alike.set(key, list);
     if (list.unshift(caller) > MOST_ALIKE) list.pop();
     else size++;
   };
 
   const find = (text: string, at: number, spelling: Spelling): Caller | undefined => {
     const beginning = beginningAt(text, at);
-    const namesakes = byBeginning.get(beginning);
-    if (namesakes !== undefined) {
-      const list = namesakes.alike.get(wordAt(text, at + namesakes.fork));
+    const lookAlikes = byBeginning.get(beginning);
+    if (lookAlikes !== undefined) {
+      const list = lookAlikes.alike.get(wordAt(text, at + lookAlikes.difference));
       if (list !== undefined) {
         for (const caller of list) if (text.slice(at, at + caller.raw.length) === caller.raw) return caller;
       }
@@ -91,7 +91,7 @@ export const createCallers = (mostCallers = MOST_CALLERS): Callers => {
       byBeginning.clear();
       size = 0;
     }
-    const kept = byBeginning.get(beginning) ?? { fork: 0, alike: new Map() };
+    const kept = byBeginning.get(beginning) ?? { difference: 0, alike: new Map() };
     byBeginning.set(beginning, kept);
     remember(kept, caller);
     return caller;
@@ -121,7 +121,7 @@ const wordAt = (text: string, at: number): number =>
   (text.charCodeAt(at + 3) << 24);
 
 /** Where four characters begin that are not the same in both, and are part of both. */
-const forkOf = (a: string, b: string): number => {
+const differenceOf = (a: string, b: string): number => {
   let index = 0;
   while (index < a.length && a.charCodeAt(index) === b.charCodeAt(index)) index++;
   return Math.min(index, a.length - 4, b.length - 4);
@@ -156,6 +156,6 @@ const readCaller = (text: string, at: number, spelling: Spelling): Caller | unde
     answers: [],
     isDoubtful: false,
     origin: '',
-    settled: new Map(),
+    saturated: new Map(),
   };
 };

@@ -250,7 +250,7 @@ const codeAt = (text: string, at: number): number => {
   return code >= 100 ? code : -1;
 };
 
-/** See `outcomeOf` in audit-event.ts, whose cases these are. */
+/** See `outcomeOf` in audit-event.ts, whose aggregates these are. */
 const outcomeOf = (stage: Stage, code: number): Outcome => {
   if (stage === 'arrived') return 'started';
   if (code === 401 || code === 403) return 'denied';

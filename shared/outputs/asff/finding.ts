@@ -61,7 +61,7 @@ const productFields = (event: DetectionFinding): Record<string, string> => {
   const { finding_info: info, unmapped } = event;
   const [first] = event.evidences;
   const entities = Object.entries(unmapped.entities).map(([name, value]) => [`entity/${name}`, value] as const);
-  const seen = info.traits.map(({ name, values }) => [`seen/${name}`, values.join(', ')] as const);
+  const observed = info.traits.map(({ name, values }) => [`observed/${name}`, values.join(', ')] as const);
   const fields: readonly (readonly [string, string | undefined])[] = [
     ['cluster', unmapped.cluster],
     ['count', unmapped.count],
@@ -69,7 +69,7 @@ const productFields = (event: DetectionFinding): Record<string, string> => {
     ['impact', String(event.impact_score)],
     ['type', info.types.join(', ')],
     ['techniques', info.attacks.map(techniqueOf).join(', ')],
-    ['news', unmapped.news.join('; ')],
+    ['changes', unmapped.changes.join('; ')],
     ['actor/user', first?.actor?.user.name],
     ['actor/session', first?.actor?.session?.uid],
     ['source/ip', first?.src_endpoint?.ip],
@@ -79,7 +79,7 @@ const productFields = (event: DetectionFinding): Record<string, string> => {
     ['actor-drilldown', unmapped.actor_drilldown],
     ['false-positives', unmapped.false_positives],
     ...entities,
-    ...seen,
+    ...observed,
   ];
   const kept = fields.flatMap(([key, value]) =>
     value ? [[cut(`${PRODUCT.name}/${key}`, LONGEST.fieldKey), cut(value, LONGEST.fieldValue)]] : [],

@@ -181,7 +181,7 @@ export interface Unmapped {
   /** As a person reads it: `7`, or `1000+` where counting stopped. */
   readonly count: string;
   /** What changed, for an update. */
-  readonly news: readonly string[];
+  readonly changes: readonly string[];
   /** CloudWatch Logs Insights queries: the finding's events, and the actor's last 7 days. */
   readonly drilldown: string;
   readonly actor_drilldown: string;

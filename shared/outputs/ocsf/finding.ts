@@ -1,6 +1,6 @@
 /** A finding as an OCSF 1.6.0 Detection Finding: what the bus carries, and what Security Hub's format is made from. */
 
-import { leastOf, type News } from '../../findings/changes.ts';
+import { type Change, leastOf } from '../../findings/changes.ts';
 import type { Finding } from '../../findings/finding.ts';
 import { type AnyDetection, SEVERITIES, type Severity, severityOf } from '../../sdk/detection.ts';
 import { TACTICS, TECHNIQUES } from '../../sdk/mitre-attack.ts';
@@ -36,7 +36,11 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
  * @param time when this is told, in milliseconds since the epoch. A later event about the same finding needs a later time, since
  *   receivers keep the latest
  */
-export const toOcsf = ({ change, finding, reasons }: News, detection: AnyDetection, time: number): DetectionFinding => {
+export const toOcsf = (
+  { change, finding, reasons }: Change,
+  detection: AnyDetection,
+  time: number,
+): DetectionFinding => {
   const activity = ACTIVITIES[change];
   const evidences = finding.evidence.map((piece) => evidenceArtifacts(piece, finding.source));
   return limitedSize({
@@ -77,7 +81,7 @@ export const toOcsf = ({ change, finding, reasons }: News, detection: AnyDetecti
       cluster: finding.cluster,
       entities: finding.entities,
       count: String(finding.count),
-      news: reasons,
+      changes: reasons,
       drilldown: finding.drilldown,
       actor_drilldown: finding.actorDrilldown,
       false_positives: detection.falsePositives,
@@ -118,7 +122,7 @@ const findingInfo = (finding: Finding, detection: AnyDetection, time: number): F
   related_analytics: detection.related.map((uid) => ({ uid, type_id: 1, type: 'Rule' })),
   attacks: attacksOf(detection),
   tags: [{ name: 'stories', values: finding.stories }],
-  traits: Object.entries(finding.seen).map(([name, values]) => ({ name, values })),
+  traits: Object.entries(finding.observed).map(([name, values]) => ({ name, values })),
 });
 
 const dataSources = (detection: AnyDetection): readonly string[] => [

@@ -22,9 +22,9 @@ const fewerEvidences: Step = (event) =>
 const fewerObservables: Step = (event) => (event.observables.length === 0 ? undefined : { ...event, observables: [] });
 
 const fewerNews: Step = (event) =>
-  event.unmapped.news.length <= 1
+  event.unmapped.changes.length <= 1
     ? undefined
-    : { ...event, unmapped: { ...event.unmapped, news: event.unmapped.news.slice(0, 1) } };
+    : { ...event, unmapped: { ...event.unmapped, changes: event.unmapped.changes.slice(0, 1) } };
 
 const STEPS: readonly Step[] = [fewerTraits, fewerEvidences, fewerObservables, fewerNews];
 

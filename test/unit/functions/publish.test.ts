@@ -5,15 +5,15 @@ import { nameAttributes, setValue } from '../../../functions/aws/aggregate-item.
 import type { Bus } from '../../../functions/publish/bus.ts';
 import { changesOf } from '../../../functions/publish/changes.ts';
 import { publish } from '../../../functions/publish/handler.ts';
-import type { Teller } from '../../../functions/publish/telling.ts';
-import { type Case, mergeCases, SETS } from '../../../shared/aggregates/aggregate.ts';
+import type { Publisher } from '../../../functions/publish/telling.ts';
+import { type Aggregate, mergeAggregates, SETS } from '../../../shared/aggregates/aggregate.ts';
 import { gather } from '../../../shared/aggregates/gathering.ts';
 import accessScanning from '../../../shared/detections/discovery/access-scanning.ts';
 import imageFirstSeen from '../../../shared/detections/execution/image-first-seen.ts';
 import hostNetwork from '../../../shared/detections/privilege-escalation/pod-host-network.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../shared/engine/rule.ts';
-import { normalise } from '../../../shared/events/parse.ts';
+import { parseRecord } from '../../../shared/events/parse.ts';
 import type { DetectionFinding } from '../../../shared/outputs/ocsf/event.ts';
 import { DAY, MINUTE } from '../../../shared/primitives/time.ts';
 import type { AnyDetection } from '../../../shared/sdk/detection.ts';
@@ -24,14 +24,14 @@ const START = Date.UTC(2026, 2, 2, 10, 0);
 const at = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
 
 /** The case that a detection makes of raw records, all of one period. */
-const caseOf = (detection: AnyDetection, records: readonly unknown[]): Case => {
+const aggregateOf = (detection: AnyDetection, records: readonly unknown[]): Aggregate => {
   const engine = createEngine([ruleOf(detection)]);
   const cases = records.flatMap((record) => {
-    const event = normalise(JSON.stringify(record), ORIGIN);
-    if (event.source === 'refused') throw new Error(event.reason);
+    const event = parseRecord(JSON.stringify(record), ORIGIN);
+    if (event.source === 'rejected') throw new Error(event.reason);
     return gather(engine.detect(event).sightings).map(({ addition }) => addition);
   });
-  return cases.reduce((a, b) => (a.id === b.id ? mergeCases(a, b) : a));
+  return cases.reduce((a, b) => (a.id === b.id ? mergeAggregates(a, b) : a));
 };
 
 const probes = (count: number, ip = '203.0.113.66', minutes = 1) =>
@@ -39,24 +39,24 @@ const probes = (count: number, ip = '203.0.113.66', minutes = 1) =>
     audit({ verb: 'get', by: nobody(ip), code: 401, uri: `/api/v1/secrets?page=${index}`, at: at(index * minutes) }),
   );
 
-const scan = (count: number) => caseOf(accessScanning, probes(count));
+const scan = (count: number) => aggregateOf(accessScanning, probes(count));
 /** A hundred probes a minute. */
-const flood = (count: number) => caseOf(accessScanning, probes(count, '203.0.113.66', 0.01));
+const flood = (count: number) => aggregateOf(accessScanning, probes(count, '203.0.113.66', 0.01));
 const hostPod = (name: string, minutes = 0) =>
-  caseOf(hostNetwork, [createPod(human(), pod({ hostNetwork: true }, { name }), { at: at(minutes) })]);
+  aggregateOf(hostNetwork, [createPod(human(), pod({ hostNetwork: true }, { name }), { at: at(minutes) })]);
 const firstImage = (minutes = 0) =>
-  caseOf(imageFirstSeen, [
+  aggregateOf(imageFirstSeen, [
     createPod(human(), pod({ containers: [{ name: 'a', image: 'quay.io/a/b' }] }), { at: at(minutes) }),
   ]);
 
-const imageOf = (subject: Case): Record<string, unknown> => ({
+const imageOf = (subject: Aggregate): Record<string, unknown> => ({
   id: { S: subject.id },
   ...nameAttributes(subject),
   ...Object.fromEntries(SETS.filter((set) => subject[set].size > 0).map((set) => [set, setValue(set, subject[set])])),
 });
 
 let sequence = 0;
-const record = (before: Case | undefined, after: Case, written = START / 1_000): DynamoDBRecord => ({
+const record = (before: Aggregate | undefined, after: Aggregate, written = START / 1_000): DynamoDBRecord => ({
   eventName: before === undefined ? 'INSERT' : 'MODIFY',
   dynamodb: {
     SequenceNumber: String(++sequence),
@@ -88,10 +88,10 @@ const busOf = (refuse: (detail: DetectionFinding, call: number) => string | unde
   return { bus, taken, calls, waits };
 };
 
-const teller = (parts: Partial<Teller> = {}): Teller => ({
+const teller = (parts: Partial<Publisher> = {}): Publisher => ({
   rules: new Map([accessScanning, imageFirstSeen, hostNetwork].map((detection) => [detection.id, ruleOf(detection)])),
   learn: 0,
-  begun: async () => 0,
+  clusterFirstSeen: async () => 0,
   locate: () => ({ country: 'NL', city: 'Amsterdam' }),
   ...parts,
 });
@@ -136,7 +136,7 @@ describe('publish', () => {
   it('tells an update when the count crosses ten', async () => {
     const { bus, taken } = busOf();
     await publish(eventOf(record(scan(9), scan(12))), teller(), bus);
-    expect(taken.map(({ activity_id, unmapped }) => [activity_id, ...unmapped.news])).toEqual([
+    expect(taken.map(({ activity_id, unmapped }) => [activity_id, ...unmapped.changes])).toEqual([
       [2, 'count reached 10'],
     ]);
   });
@@ -145,7 +145,7 @@ describe('publish', () => {
     const early = firstImage(-2 * 24 * 60);
     const late = firstImage();
     const { bus, taken } = busOf();
-    await publish(eventOf(record(late, mergeCases(late, early))), teller(), bus);
+    await publish(eventOf(record(late, mergeAggregates(late, early))), teller(), bus);
     expect(taken.map(({ activity_name }) => activity_name)).toEqual(['Close', 'Create']);
     expect(new Set(taken.map(({ finding_info }) => finding_info.uid)).size).toBe(2);
   });
@@ -164,26 +164,30 @@ describe('publish', () => {
 
   it('gives any sequence of writes of one case rising times, however many fall into one second', () => {
     const whole = flood(1_200);
-    const [refs, facts] = [[...whole.refs], [...whole.facts]];
+    const [refs, observed] = [[...whole.refs], [...whole.observed]];
     expect(refs).toHaveLength(1_200);
     // What one write adds to the sets, and how many seconds later it comes.
     const write = fc.record({
       refs: fc.oneof(fc.nat(3), fc.nat(400)),
-      facts: fc.nat(1),
+      observed: fc.nat(1),
       seconds: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) }),
     });
     fc.assert(
       fc.property(fc.nat(1_050), fc.array(write, { minLength: 1, maxLength: 12 }), (first, writes) => {
         let [refCount, factCount, second] = [first, 0, START / 1_000];
         const records: DynamoDBRecord[] = [];
-        for (const { refs: more, facts: also, seconds } of writes) {
+        for (const { refs: more, observed: also, seconds } of writes) {
           const before = {
             ...whole,
             refs: new Set(refs.slice(0, refCount)),
-            facts: new Set(facts.slice(0, factCount)),
+            observed: new Set(observed.slice(0, factCount)),
           };
           [refCount, factCount, second] = [refCount + more, factCount + also, second + seconds];
-          const after = { ...whole, refs: new Set(refs.slice(0, refCount)), facts: new Set(facts.slice(0, factCount)) };
+          const after = {
+            ...whole,
+            refs: new Set(refs.slice(0, refCount)),
+            observed: new Set(observed.slice(0, factCount)),
+          };
           // A write that adds nothing is no change, and has nothing to tell.
           if (SETS.some((set) => after[set].size > before[set].size)) records.push(record(before, after, second));
         }
@@ -200,7 +204,7 @@ describe('publish', () => {
     const { bus, taken } = busOf();
     await publish(eventOf(record(flood(99), small), record(small, large)), teller(), bus);
     const [before, after] = taken;
-    expect(after?.unmapped.news).toEqual(['count reached 1000']);
+    expect(after?.unmapped.changes).toEqual(['count reached 1000']);
     expect(after?.time).toBeGreaterThan(before?.time ?? 0);
   });
 
@@ -214,17 +218,17 @@ describe('publish', () => {
 });
 
 describe('the learning period', () => {
-  const begun = async () => START - DAY;
+  const clusterFirstSeen = async () => START - DAY;
 
   it('keeps what is first seen in it to itself', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(undefined, firstImage())), teller({ learn: 7 * DAY, begun }), bus);
+    await publish(eventOf(record(undefined, firstImage())), teller({ learn: 7 * DAY, clusterFirstSeen }), bus);
     expect(taken).toEqual([]);
   });
 
   it('is over at some time', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(undefined, firstImage())), teller({ learn: DAY / 2, begun }), bus);
+    await publish(eventOf(record(undefined, firstImage())), teller({ learn: DAY / 2, clusterFirstSeen }), bus);
     expect(taken).toHaveLength(1);
   });
 
@@ -234,7 +238,7 @@ describe('the learning period', () => {
       throw new Error('throttled');
     };
     const records = [record(undefined, hostPod('a')), record(undefined, firstImage()), record(undefined, hostPod('b'))];
-    const response = await publish(eventOf(...records), teller({ learn: DAY, begun: unanswered }), bus);
+    const response = await publish(eventOf(...records), teller({ learn: DAY, clusterFirstSeen: unanswered }), bus);
     expect(taken).toHaveLength(2);
     expect(failures(response)).toEqual([records[1]?.dynamodb?.SequenceNumber]);
     expect(logged()).toMatchObject({ Postponed: 1 });
@@ -246,12 +250,12 @@ describe('what is no change of a case', () => {
 
   it('is nothing: expired items and beginnings of clusters', async () => {
     const removed: DynamoDBRecord = { eventName: 'REMOVE', dynamodb: { OldImage: imageOf(hostPod('x')) as never } };
-    const begun: DynamoDBRecord = {
+    const clusterFirstSeen: DynamoDBRecord = {
       eventName: 'INSERT',
-      dynamodb: { SequenceNumber: 'b', NewImage: { id: { S: 'cluster#prod' }, begun: { N: '1' } } },
+      dynamodb: { SequenceNumber: 'b', NewImage: { id: { S: 'cluster#prod' }, clusterFirstSeen: { N: '1' } } },
     };
     const { bus, taken } = busOf();
-    const response = await publish(eventOf(removed, begun, good()), teller(), bus);
+    const response = await publish(eventOf(removed, clusterFirstSeen, good()), teller(), bus);
     expect([taken.length, failures(response)]).toEqual([1, []]);
     expect(logged()).not.toHaveProperty('Unreadable');
   });

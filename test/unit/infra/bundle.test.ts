@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caseOfImage } from '../../../functions/aws/aggregate-item.ts';
+import { aggregateOfImage } from '../../../functions/aws/aggregate-item.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE } from '../../../functions/aws/environment.ts';
 import { BUNDLE_FILE, bundle } from '../../../infra/parts/bundle.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../../shared/config/config.ts';
@@ -81,7 +81,7 @@ describe('the bundle of detect', () => {
     const items = [...(await database.scan('findings')), ...(await database.scan('baselines'))];
     return items
       .filter((item) => item['detection'] !== undefined)
-      .map(caseOfImage)
+      .map(aggregateOfImage)
       .flatMap((subject) => {
         const rule = rules.find(({ detection }) => detection.id === subject.detection);
         return rule === undefined ? [] : findingsOf(rule, subject, { learnedUntil: 0 });

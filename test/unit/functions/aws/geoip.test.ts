@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createLocator, findDatabase, placed } from '../../../../functions/aws/geoip.ts';
+import { createLocator, findDatabase, located } from '../../../../functions/aws/geoip.ts';
 import type { Finding } from '../../../../shared/findings/finding.ts';
 
 const NOWHERE = [
@@ -54,9 +54,9 @@ describe('the place of an address', () => {
 
   it('is put beside a finding’s source', () => {
     const finding = { summary: 'x', source: { ip: '81.2.69.142', userAgents: [] } } as unknown as Finding;
-    expect(placed(finding, locate).source).toMatchObject({ ip: '81.2.69.142', country: 'GB' });
+    expect(located(finding, locate).source).toMatchObject({ ip: '81.2.69.142', country: 'GB' });
     const nobody = { source: null } as Finding;
-    expect(placed(nobody, locate)).toBe(nobody);
+    expect(located(nobody, locate)).toBe(nobody);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('the place of an address', () => {
     ['A token was used from 181.2.69.142', 'A token was used from 181.2.69.142'],
   ])('is part of a summary that ends in the address: %s', (summary, told) => {
     const finding = { summary, source: { ip: '81.2.69.142', userAgents: [] } } as unknown as Finding;
-    expect(placed(finding, locate).summary).toBe(told);
+    expect(located(finding, locate).summary).toBe(told);
   });
 });
 

@@ -6,7 +6,7 @@ import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { selects } from '../../../../shared/engine/selection.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { Examples } from '../../../../shared/sdk/detection.ts';
 import { audit, createPod, human, kubernetesEvent, nobody, pod } from '../../../../shared/sdk/examples.ts';
 import { call, file } from '../../../support/terminal.ts';
@@ -22,8 +22,8 @@ describe('the reason why an event is not for a rule', () => {
     for (const record of [fires, silent].flatMap((kind) => Object.values(kind)).flat()) {
       const whole = JSON.stringify(record);
       for (const text of [whole, `${whole.slice(0, -whole.length / 5)}[Truncated...]`]) {
-        const event = normalise(text, { cluster: 'example' });
-        if (event.source === 'refused') continue;
+        const event = parseRecord(text, { cluster: 'example' });
+        if (event.source === 'rejected') continue;
         if (event.source !== 'audit') continue;
         const selecting = engine
           .selected(event.verb, event.object.resource, event.object.subresource)
@@ -129,7 +129,7 @@ describe('explain', () => {
   });
 
   it('says what is no event, and ends with 2 for a file that is none', async () => {
-    expect(await explain([{ kind: 0 }])).toContain('no event\n  refused: not an event');
+    expect(await explain([{ kind: 0 }])).toContain('no event\n  rejected: not an event');
     expect((await call(['explain', '/nowhere'])).code).toBe(2);
   });
 });

@@ -261,7 +261,7 @@ describe('standard input', () => {
         const source = fileSource('-', cut(Buffer.from(text, isUtf16 ? 'utf16le' : 'utf8'), size));
         const found: unknown[] = [];
         for await (const batch of source.batches()) {
-          found.push(...batch.map((record) => ('refused' in record ? record.refused : record.message)));
+          found.push(...batch.map((record) => ('rejected' in record ? record.rejected : record.message)));
         }
         expect(found).toEqual(lines);
       }),

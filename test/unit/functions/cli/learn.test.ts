@@ -1,4 +1,9 @@
-import type { FilterLogEventsCommandInput, FilterLogEventsCommandOutput } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeLogGroupsCommand,
+  type DescribeLogGroupsCommandOutput,
+  type FilterLogEventsCommandInput,
+  type FilterLogEventsCommandOutput,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStore } from '../../../../functions/aws/dynamodb-store.ts';
 import type { LogsClient } from '../../../../functions/cli/input/log-group.ts';
@@ -7,23 +12,28 @@ import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
 import imageFirstSeen from '../../../../shared/detections/execution/image-first-seen.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import { findingsOf } from '../../../../shared/findings/finding.ts';
 import { createPod, human, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
 import { startDatabase, type TestDatabase } from '../../../support/dynamodb.ts';
 import { call } from '../../../support/terminal.ts';
 
 const GROUP = '/aws/eks/prod/cluster';
+const OWNER = { account: '111122223333', region: 'eu-west-1' };
+const ORIGIN = { cluster: 'prod', ...OWNER };
 const NOW = Date.UTC(2026, 2, 3);
 
 /** CloudWatch Logs with one page for each list of records; remembers what it was asked. */
 const logs = (...pages: readonly (readonly (object | string)[])[]) => {
   const asked: FilterLogEventsCommandInput[] = [];
-  const send = async ({
-    input,
-  }: {
+  const send = async (command: {
     readonly input: FilterLogEventsCommandInput;
-  }): Promise<Partial<FilterLogEventsCommandOutput>> => {
+  }): Promise<Partial<FilterLogEventsCommandOutput & DescribeLogGroupsCommandOutput>> => {
+    if (command instanceof DescribeLogGroupsCommand) {
+      const arn = `arn:aws:logs:${OWNER.region}:${OWNER.account}:log-group:${GROUP}:*`;
+      return { logGroups: [{ logGroupName: GROUP, arn }] };
+    }
+    const { input } = command;
     asked.push(input);
     const index = Number(input.nextToken ?? 0);
     return {
@@ -113,17 +123,17 @@ describe('learn', () => {
   const newImages = async (table: string, images: readonly string[]) => {
     const store = createStore({ client: database.client, findingsTable: table, baselinesTable: table });
     const memory = createMemoryStore();
-    const begun = await store.begun('prod');
+    const clusterFirstSeen = await store.clusterFirstSeen(ORIGIN);
     for (const image of images) {
-      const event = normalise(JSON.stringify(running(image, '2026-03-03T01:00:00Z')), { cluster: 'prod' });
-      if (event.source === 'refused') throw new Error(event.reason);
+      const event = parseRecord(JSON.stringify(running(image, '2026-03-03T01:00:00Z')), ORIGIN);
+      if (event.source === 'rejected') throw new Error(event.reason);
       await memory.merge(gather(createEngine([rule]).detect(event).sightings));
     }
     await store.merge(memory.cases().map(({ subject }) => ({ rule, addition: subject })));
-    const { caseOfImage } = await import('../../../../functions/aws/aggregate-item.ts');
+    const { aggregateOfImage } = await import('../../../../functions/aws/aggregate-item.ts');
     const items = (await database.scan(table)).filter((item) => item['detection']?.S === 'image-first-seen');
-    const open = items.flatMap((item) => findingsOf(rule, caseOfImage(item), { learnedUntil: 0 }));
-    return { begun, summaries: open.map(({ entities }) => entities['image']) };
+    const open = items.flatMap((item) => findingsOf(rule, aggregateOfImage(item), { learnedUntil: 0 }));
+    return { clusterFirstSeen, summaries: open.map(({ entities }) => entities['image']) };
   };
 
   it('fills the baselines, so that what history knew is not new, and ends the learning period', async () => {
@@ -138,7 +148,7 @@ describe('learn', () => {
     expect(stderr).toMatch(/Learned from 3 records: 2 events, 1 not JSON.*\n\d+ baselines learned for prod\.\n/);
     expect(asked[0]).toMatchObject({ startTime: NOW - 10 * 86_400_000, endTime: NOW });
     expect(await newImages(table, ['example/known:2', 'example/new:1'])).toEqual({
-      begun: 0,
+      clusterFirstSeen: 0,
       summaries: ['docker.io/example/new'],
     });
   });
@@ -187,7 +197,7 @@ describe('learn', () => {
       tablesClient: async () => ({ send: () => Promise.reject(denied) }) as unknown as TestDatabase['client'],
     });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^AWS refused: not authorized to perform dynamodb:UpdateItem \(AccessDeniedException\)\./);
+    expect(stderr).toMatch(/^AWS rejected: not authorized to perform dynamodb:UpdateItem \(AccessDeniedException\)\./);
   });
 
   it('asks which cluster a group is from that does not say so', async () => {

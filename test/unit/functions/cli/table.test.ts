@@ -91,7 +91,7 @@ describe('several clusters', () => {
     });
     const text = `${JSON.stringify(of('prod'))}\n${JSON.stringify(of('staging'))}\n`;
     const { stdout } = await onTerminal(140, ['--detections', 'pod-host-network', file(text)]);
-    expect(joined(stdout)).toMatch(/cluster prod .*cluster staging/);
+    for (const cluster of ['prod', 'staging']) expect(joined(stdout)).toContain(`cluster ${cluster}`);
   });
 });
 

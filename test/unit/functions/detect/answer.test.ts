@@ -41,7 +41,7 @@ describe('what a function error says of the batch', () => {
 
   it('an unreadable payload: it is not tried again', () => {
     expect(answerOfError(error('UnreadablePayload', 'not gzip'))).toEqual({
-      kind: 'refused',
+      kind: 'rejected',
       reason: 'UnreadablePayload: not gzip',
     });
   });

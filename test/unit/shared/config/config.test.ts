@@ -80,7 +80,7 @@ describe('a configuration', () => {
     expect(scanning).toMatchObject({
       risk: 48,
       options: { limit: 20, windowMinutes: 15 },
-      grid: { limit: 20, window: 900_000 },
+      windowing: { limit: 20, window: 900_000 },
     });
     expect(rules.some(({ detection }) => detection.id === 'image-first-seen')).toBe(false);
   });

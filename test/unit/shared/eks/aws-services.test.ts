@@ -4,7 +4,7 @@ import { isServiceAtWork } from '../../../../shared/eks/aws-services.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';
 import type { AuditEvent, Origin } from '../../../../shared/events/event.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import {
   allowedBy,
   allowedToAutoMode,
@@ -19,7 +19,7 @@ const OTHER = '444455556666';
 const CLUSTER: Origin = { cluster: 'example', account: '111122223333' };
 
 const read = (by: Caller, parts: Partial<RequestParts>, origin = CLUSTER): AuditEvent =>
-  normalise(JSON.stringify(audit({ verb: 'get', by, ...parts })), origin) as AuditEvent;
+  parseRecord(JSON.stringify(audit({ verb: 'get', by, ...parts })), origin) as AuditEvent;
 
 const isAtWork = (by: Caller, parts: Partial<RequestParts>, origin = CLUSTER): boolean =>
   isServiceAtWork(read(by, parts, origin));
@@ -127,7 +127,7 @@ describe('EKS Auto Mode', () => {
 
   it('is not proved by a record that was cut', () => {
     const record = truncated(audit({ by: autoMode(), ...evict, ...compute, request: {} }));
-    expect(isServiceAtWork(normalise(record, CLUSTER) as AuditEvent)).toBe(false);
+    expect(isServiceAtWork(parseRecord(record, CLUSTER) as AuditEvent)).toBe(false);
   });
 
   it('is seen for the first time like everybody', () => {

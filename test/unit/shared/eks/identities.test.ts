@@ -3,11 +3,11 @@ import {
   isAddOn,
   isControlPlane,
   isEks,
-  isHuman,
   isHumanOrUnproven,
   isNode,
   isProvenControlPlane,
   isProvenEks,
+  isUserOrWorkload,
   makesPods,
 } from '../../../../shared/eks/identities.ts';
 import { actorOf } from '../../../../shared/events/actor.ts';
@@ -60,7 +60,7 @@ describe('identities that make requests all day', () => {
       session('AWSServiceRoleForAmazonEKSNodegroup'),
     ]) {
       expect(isEks(other)).toBe(true);
-      expect(isHuman(other)).toBe(false);
+      expect(isUserOrWorkload(other)).toBe(false);
       expect(isProvenEks(other)).toBe(false);
       expect(isProvenControlPlane(other)).toBe(false);
       expect(isHumanOrUnproven(other)).toBe(true);
@@ -92,7 +92,7 @@ describe('identities that make requests all day', () => {
   it('are exact: a name that begins alike is a person', () => {
     for (const username of ['eks:addon-manager2', 'eks:helper', 'system:kube-scheduler-2', 'eks:support-engineer']) {
       expect(isControlPlane(actorOf({ username }))).toBe(false);
-      expect(isHuman(actorOf({ username }))).toBe(true);
+      expect(isUserOrWorkload(actorOf({ username }))).toBe(true);
     }
     expect(isControlPlane(actor(serviceAccount('shop', 'node-controller')))).toBe(false);
   });
@@ -109,9 +109,9 @@ describe('identities that make requests all day', () => {
 
   it('are nodes by their group, not by their name', () => {
     expect(isNode(actor(node()))).toBe(true);
-    expect(isHuman(actor(node()))).toBe(false);
+    expect(isUserOrWorkload(actor(node()))).toBe(false);
     expect(isNode(actor(human('system:node:ip-10-0-1-17', { groups: ['system:masters'] })))).toBe(false);
-    expect(isHuman(actor(human('system:node:ip-10-0-1-17', { groups: ['system:masters'] })))).toBe(true);
+    expect(isUserOrWorkload(actor(human('system:node:ip-10-0-1-17', { groups: ['system:masters'] })))).toBe(true);
   });
 
   it('include add-ons by their service account in kube-system only', () => {
@@ -121,9 +121,9 @@ describe('identities that make requests all day', () => {
   });
 
   it('leave people, pipelines and workloads, and nobody', () => {
-    expect(isHuman(actor(human()))).toBe(true);
-    expect(isHuman(actor(serviceAccount('shop', 'web')))).toBe(true);
-    expect(isHuman(actor(anonymous()))).toBe(false);
-    expect(isHuman(actor(nobody()))).toBe(false);
+    expect(isUserOrWorkload(actor(human()))).toBe(true);
+    expect(isUserOrWorkload(actor(serviceAccount('shop', 'web')))).toBe(true);
+    expect(isUserOrWorkload(actor(anonymous()))).toBe(false);
+    expect(isUserOrWorkload(actor(nobody()))).toBe(false);
   });
 });

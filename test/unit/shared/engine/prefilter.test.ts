@@ -1,32 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { worthAdding } from '../../../../shared/aggregates/additions.ts';
-import { type Case, emptyCase, mergeCases } from '../../../../shared/aggregates/aggregate.ts';
-import { settledSpan } from '../../../../shared/aggregates/saturation.ts';
+import { type Aggregate, emptyAggregate, mergeAggregates } from '../../../../shared/aggregates/aggregate.ts';
+import { saturatedRange } from '../../../../shared/aggregates/saturation.ts';
 import { createCallers } from '../../../../shared/engine/prefilter/callers.ts';
 import { endOfSimpleValue, endOfValue, INSIDE_PAYLOAD, LINE } from '../../../../shared/engine/prefilter/spelling.ts';
 import { headOf, payloadText } from '../../../../shared/logs/cloudwatch-payload.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
 import { DAY, HOUR, MINUTE } from '../../../../shared/primitives/time.ts';
 import { human } from '../../../../shared/sdk/examples.ts';
-import { firstSeen, gridOf } from '../../../../shared/sdk/windows.ts';
+import { firstSeen, windowingOf } from '../../../../shared/sdk/windows.ts';
 import { payloadText as payloadOf } from '../../../bench/payloads.ts';
 import { recordTexts } from '../../../bench/stream.ts';
 
-const grid = gridOf(firstSeen({ days: 30 }), { lookbackDays: 30 });
+const windowing = windowingOf(firstSeen({ days: 30 }), { lookbackDays: 30 });
 const NAME = { id: 'x', detection: 'x', cluster: 'c', account: '', region: '', entities: {}, period: 0 };
 
-const sighted = (time: number, by = 'x'): Case => {
+const sighted = (time: number, by = 'x'): Aggregate => {
   const ref = reference(time, by);
   return {
-    ...emptyCase(NAME),
+    ...emptyAggregate(NAME),
     refs: new Set([ref]),
-    slots: new Set([Math.floor(time / DAY)]),
+    buckets: new Set([Math.floor(time / DAY)]),
     evidence: new Set([`${ref} {}`]),
   };
 };
 
-const learned = (time: number): Case => ({ ...emptyCase(NAME), learned: new Set([Math.floor(time / DAY)]) });
+const learned = (time: number): Aggregate => ({ ...emptyAggregate(NAME), learned: new Set([Math.floor(time / DAY)]) });
 
 describe('a settled span', () => {
   const minute = fc.integer({ min: 0, max: (70 * DAY) / MINUTE }).map((minutes) => 20_000 * DAY + minutes * MINUTE);
@@ -46,14 +46,14 @@ describe('a settled span', () => {
         minute,
         fc.integer({ min: 0, max: DAY / MINUTE - 1 }),
         (before, later, time, offset) => {
-          const known = [sighted(time), ...before].reduce(mergeCases);
-          const span = settledSpan(grid, known, time);
+          const known = [sighted(time), ...before].reduce(mergeAggregates);
+          const span = saturatedRange(windowing, known, time);
           const at = Math.floor(time / DAY) * DAY + offset * MINUTE;
           if (span === undefined || at < span.from || at >= span.until) return;
           settled++;
-          expect(worthAdding(grid, known, sighted(at, 'another'))).toBeUndefined();
-          const grown = [known, ...later].reduce(mergeCases);
-          expect(worthAdding(grid, grown, sighted(at, 'another'))).toBeUndefined();
+          expect(worthAdding(windowing, known, sighted(at, 'another'))).toBeUndefined();
+          const grown = [known, ...later].reduce(mergeAggregates);
+          expect(worthAdding(windowing, grown, sighted(at, 'another'))).toBeUndefined();
         },
       ),
       { numRuns: 3_000 },
@@ -63,10 +63,10 @@ describe('a settled span', () => {
 
   it('is there once the first hour of a presence is over', () => {
     const begin = 20_000 * DAY + 9 * HOUR;
-    expect(settledSpan(grid, sighted(begin), begin)).toEqual({ from: begin + HOUR, until: 20_001 * DAY });
-    expect(settledSpan(grid, emptyCase(NAME), begin)).toBeUndefined();
-    const known = [begin, begin + 5 * DAY].map((time) => sighted(time)).reduce(mergeCases);
-    expect(settledSpan(grid, known, begin + 5 * DAY)).toEqual({ from: 20_005 * DAY, until: 20_006 * DAY });
+    expect(saturatedRange(windowing, sighted(begin), begin)).toEqual({ from: begin + HOUR, until: 20_001 * DAY });
+    expect(saturatedRange(windowing, emptyAggregate(NAME), begin)).toBeUndefined();
+    const known = [begin, begin + 5 * DAY].map((time) => sighted(time)).reduce(mergeAggregates);
+    expect(saturatedRange(windowing, known, begin + 5 * DAY)).toEqual({ from: 20_005 * DAY, until: 20_006 * DAY });
   });
 });
 

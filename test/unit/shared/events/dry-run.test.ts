@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
 import { audit, human, type RequestParts, truncated } from '../../../../shared/sdk/examples.ts';
 
 const read = (record: JsonObject | string): AuditEvent =>
-  normalise(typeof record === 'string' ? record : JSON.stringify(record), { cluster: 'example' }) as AuditEvent;
+  parseRecord(typeof record === 'string' ? record : JSON.stringify(record), { cluster: 'example' }) as AuditEvent;
 
 const request = (verb: string, parts: Partial<RequestParts> = {}): JsonObject =>
   audit({

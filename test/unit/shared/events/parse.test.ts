@@ -4,9 +4,9 @@ import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
 import scannerImagePulled from '../../../../shared/detections/discovery/scanner-image-pulled.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';
-import { passOver } from '../../../../shared/engine/scan.ts';
+import { scanRecords } from '../../../../shared/engine/scan.ts';
 import { createSuppressor } from '../../../../shared/engine/suppression.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
 import { kubernetesEvent } from '../../../../shared/sdk/examples.ts';
 
@@ -16,7 +16,7 @@ const engine = createEngine([ruleOf(scannerImagePulled)]);
 const findingsOf = async (records: readonly JsonObject[]) => {
   const store = createMemoryStore();
   const texts = records.map((record) => ({ message: JSON.stringify(record) }));
-  await store.merge(gather(passOver(engine, createSuppressor([]), texts, { cluster: 'prod' }).sightings));
+  await store.merge(gather(scanRecords(engine, createSuppressor([]), texts, { cluster: 'prod' }).sightings));
   return store.findings(0);
 };
 
@@ -56,7 +56,7 @@ describe('an Event of any form', () => {
     deprecatedLastTimestamp: lastTimestamp,
   } as JsonObject;
 
-  const expected = normalise(JSON.stringify(bare), { cluster: 'prod' });
+  const expected = parseRecord(JSON.stringify(bare), { cluster: 'prod' });
 
   it.each<[string, JsonObject]>([
     ['bare', bare],
@@ -72,7 +72,7 @@ describe('an Event of any form', () => {
     ['Fluent Bit with the log merged', { log_processed: watched }],
     ['eventrouter', { verb: 'ADDED', event: bare }],
   ])('%s', async (_form, record) => {
-    expect(normalise(JSON.stringify(record), { cluster: 'prod' })).toEqual({
+    expect(parseRecord(JSON.stringify(record), { cluster: 'prod' })).toEqual({
       ...expected,
       ...(record === takenApart && { component: '' }),
     });

@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FACTS_OF_A_KIND } from '../../../../shared/aggregates/samples.ts';
-import { newsOf } from '../../../../shared/findings/changes.ts';
+import { VALUES_OF_A_KIND } from '../../../../shared/aggregates/samples.ts';
+import { changesOf } from '../../../../shared/findings/changes.ts';
 import type { Finding } from '../../../../shared/findings/finding.ts';
 import { seedFindings } from '../../../support/golden-events.ts';
 
 const finding = ((await seedFindings())[0] as readonly [unknown, string, Finding])[2];
 const changed = (parts: Partial<Finding>): Finding => ({ ...finding, ...parts });
 const reasons = (before: Partial<Finding>, after: Partial<Finding>) =>
-  newsOf([changed(before)], [changed(after)]).flatMap((news) => [news.change, ...news.reasons]);
+  changesOf([changed(before)], [changed(after)]).flatMap((news) => [news.change, ...news.reasons]);
 
 describe('news of a case', () => {
   it('is a finding that was not there before', () => {
-    expect(newsOf([], [finding])).toEqual([{ change: 'created', finding, reasons: [] }]);
+    expect(changesOf([], [finding])).toEqual([{ change: 'created', finding, reasons: [] }]);
   });
 
   it('is a finding that late data took the ground from, as it was last told', () => {
-    expect(newsOf([finding], [])).toEqual([{ change: 'closed', finding, reasons: [] }]);
+    expect(changesOf([finding], [])).toEqual([{ change: 'closed', finding, reasons: [] }]);
   });
 
   it('is nothing when nothing changed', () => {
-    expect(newsOf([finding], [finding])).toEqual([]);
-    expect(newsOf([], [])).toEqual([]);
+    expect(changesOf([finding], [finding])).toEqual([]);
+    expect(changesOf([], [])).toEqual([]);
   });
 
   it.each([
@@ -42,16 +42,16 @@ describe('news of a case', () => {
   });
 
   it.each(['users', 'principals', 'addresses', 'images', 'objects'])('is a new value among %s', (kind) => {
-    expect(reasons({ seen: { [kind]: ['a'] } }, { seen: { [kind]: ['a', 'b'] } })).toHaveLength(2);
+    expect(reasons({ observed: { [kind]: ['a'] } }, { observed: { [kind]: ['a', 'b'] } })).toHaveLength(2);
   });
 
   it.each(['verbs', 'codes', 'userAgents', 'uris', 'messages'])('is not a new value among %s', (kind) => {
-    expect(reasons({ seen: { [kind]: ['a'] } }, { seen: { [kind]: ['a', 'b'] } })).toEqual([]);
+    expect(reasons({ observed: { [kind]: ['a'] } }, { observed: { [kind]: ['a', 'b'] } })).toEqual([]);
   });
 
   it('is no value that only took another one’s place in a full list', () => {
-    const full = Array.from({ length: FACTS_OF_A_KIND }, (_, index) => `user-${index}`);
-    expect(reasons({ seen: { users: full } }, { seen: { users: [...full.slice(1), 'other'] } })).toEqual([]);
+    const full = Array.from({ length: VALUES_OF_A_KIND }, (_, index) => `user-${index}`);
+    expect(reasons({ observed: { users: full } }, { observed: { users: [...full.slice(1), 'other'] } })).toEqual([]);
   });
 
   it('is at most a few updates however many merges a finding grows by', () => {
@@ -61,7 +61,7 @@ describe('news of a case', () => {
         const told = steps.filter((step) => {
           const before = changed({ count });
           count += step;
-          return newsOf([before], [changed({ count })]).length > 0;
+          return changesOf([before], [changed({ count })]).length > 0;
         });
         expect(told.length).toBeLessThanOrEqual(3);
       }),

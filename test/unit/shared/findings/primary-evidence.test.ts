@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placed } from '../../../../functions/aws/geoip.ts';
+import { located } from '../../../../functions/aws/geoip.ts';
 import { gather } from '../../../../shared/aggregates/gathering.ts';
 import { bestEvidence } from '../../../../shared/aggregates/samples.ts';
 import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
@@ -8,7 +8,7 @@ import minted, { examples } from '../../../../shared/detections/credential-acces
 import deniedBurst from '../../../../shared/detections/discovery/denied-burst.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { Finding } from '../../../../shared/findings/finding.ts';
 import { toAsff } from '../../../../shared/outputs/asff/finding.ts';
 import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
@@ -21,11 +21,15 @@ const findingOf = async (detection: AnyDetection, records: readonly unknown[]): 
   const engine = createEngine([ruleOf(detection)]);
   const store = createMemoryStore();
   for (const record of records) {
-    const event = normalise(JSON.stringify(record), { cluster: 'prod', account: '111122223333', region: 'eu-west-1' });
-    if (event.source === 'refused') throw new Error(event.reason);
+    const event = parseRecord(JSON.stringify(record), {
+      cluster: 'prod',
+      account: '111122223333',
+      region: 'eu-west-1',
+    });
+    if (event.source === 'rejected') throw new Error(event.reason);
     await store.merge(gather(engine.detect(event).sightings));
   }
-  return placed(store.findings(0)[0] as Finding, locateExample);
+  return located(store.findings(0)[0] as Finding, locateExample);
 };
 
 describe('a token that is used elsewhere', () => {
@@ -87,7 +91,7 @@ describe('evidence of a threshold of distinct values', () => {
     expect(evidence.map(({ object }) => object)).toEqual(['pods default', 'secrets default', 'services default']);
   });
 
-  const { grid } = ruleOf(minted);
+  const { windowing } = ruleOf(minted);
   const piece = fc
     .record({ time: fc.nat(72), value: fc.nat(6), stage: fc.nat(2) })
     .map(({ time, value, stage }) => `${reference(time * HOUR, 'value', String(value))} 90×80 {"stage":"${stage}"}`);
@@ -96,8 +100,11 @@ describe('evidence of a threshold of distinct values', () => {
   it('is the same in whatever pieces it arrives', () => {
     fc.assert(
       fc.property(pieces, pieces, (some, others) => {
-        const whole = bestEvidence(grid, new Set([...some, ...others]));
-        const inPieces = bestEvidence(grid, new Set([...bestEvidence(grid, some), ...bestEvidence(grid, others)]));
+        const whole = bestEvidence(windowing, new Set([...some, ...others]));
+        const inPieces = bestEvidence(
+          windowing,
+          new Set([...bestEvidence(windowing, some), ...bestEvidence(windowing, others)]),
+        );
         expect(inPieces).toEqual(whole);
       }),
       { numRuns: 1_000 },

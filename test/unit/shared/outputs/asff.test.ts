@@ -7,15 +7,19 @@ import { cut, GREATEST_FINDING } from '../../../../shared/outputs/asff/limits.ts
 import type { AsffFinding } from '../../../../shared/outputs/asff/security-finding.ts';
 import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
-import { ACCOUNT, goldenEvents, REGION, SEED_IDS, seedFindings, TOLD } from '../../../support/golden-events.ts';
+import { ACCOUNT, goldenEvents, PUBLISHED, REGION, SEED_IDS, seedFindings } from '../../../support/golden-events.ts';
 import { largestFinding } from '../../../support/largest-finding.ts';
 
 const RECEIVER = { account: ACCOUNT, region: REGION };
 const samples = await seedFindings();
 const golden = await goldenEvents();
 
-const asffOf = (detection: AnyDetection, finding: Finding, time = TOLD, change: 'created' | 'closed' = 'created') =>
-  toAsff(toOcsf({ change, finding, reasons: [] }, detection, time), RECEIVER);
+const asffOf = (
+  detection: AnyDetection,
+  finding: Finding,
+  time = PUBLISHED,
+  change: 'created' | 'closed' = 'created',
+) => toAsff(toOcsf({ change, finding, reasons: [] }, detection, time), RECEIVER);
 
 /** The service's own type: this line compiles only while what we make is what the client takes. */
 const taken = (finding: AsffFinding): AwsSecurityFinding => finding;
@@ -140,14 +144,14 @@ describe('a finding in Security Hub', () => {
 
   it('keeps its id and its time of creation when late events move its beginning', () => {
     const before = asffOf(detection, finding);
-    const after = asffOf(detection, { ...finding, firstSeen: '2026-03-02T00:10:00.000Z' }, TOLD + 60_000);
+    const after = asffOf(detection, { ...finding, firstSeen: '2026-03-02T00:10:00.000Z' }, PUBLISHED + 60_000);
     expect([after.Id, after.CreatedAt]).toEqual([before.Id, before.CreatedAt]);
     expect(after.FirstObservedAt < before.FirstObservedAt).toBe(true);
     expect(after.UpdatedAt > before.UpdatedAt).toBe(true);
   });
 
   it('is archived when it is closed', () => {
-    expect(asffOf(detection, finding, TOLD, 'closed').RecordState).toBe('ARCHIVED');
+    expect(asffOf(detection, finding, PUBLISHED, 'closed').RecordState).toBe('ARCHIVED');
   });
 
   it('is about the cluster, the container, and the role and key that acted', () => {
@@ -199,8 +203,8 @@ describe('a finding in Security Hub', () => {
   });
 
   it('takes the partition that a deployment names, in a Region that nobody has heard of', () => {
-    const placed = { ...finding, region: 'xx-new-1', partition: 'aws-xx' };
-    const event = toOcsf({ change: 'created', finding: placed, reasons: [] }, detection, 0);
+    const located = { ...finding, region: 'xx-new-1', partition: 'aws-xx' };
+    const event = toOcsf({ change: 'created', finding: located, reasons: [] }, detection, 0);
     const asff = toAsff(event, { account: ACCOUNT, region: 'xx-new-1', partition: 'aws-xx' });
     expect([event.cloud.cloud_partition, asff.ProductArn.split(':')[1]]).toEqual(['aws-xx', 'aws-xx']);
     expect(asff.Resources[0]?.Id).toMatch(/^arn:aws-xx:eks:xx-new-1:/);

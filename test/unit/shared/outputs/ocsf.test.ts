@@ -7,7 +7,7 @@ import type { Finding } from '../../../../shared/findings/finding.ts';
 import { PRODUCT, toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import { GREATEST_SIZE, limitedSize, sizeOf } from '../../../../shared/outputs/ocsf/size.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
-import { goldenEvents, SEED_IDS, seedFindings, TOLD } from '../../../support/golden-events.ts';
+import { goldenEvents, PUBLISHED, SEED_IDS, seedFindings } from '../../../support/golden-events.ts';
 import { largestFinding } from '../../../support/largest-finding.ts';
 import { ocsfValidator } from '../../../support/ocsf-schema.ts';
 
@@ -28,7 +28,7 @@ const problemsOfOcsf = ocsfValidator(process.env['OCSF_SCHEMA'] ?? '../shared/co
 
 const told = (detection: AnyDetection, finding: Finding) =>
   (['created', 'updated', 'closed'] as const).map((change) =>
-    toOcsf({ change, finding, reasons: change === 'updated' ? ['count reached 10'] : [] }, detection, TOLD),
+    toOcsf({ change, finding, reasons: change === 'updated' ? ['count reached 10'] : [] }, detection, PUBLISHED),
   );
 
 const every = [
@@ -102,7 +102,7 @@ describe('a finding as OCSF', () => {
       [2, 200402, 'New'],
       [3, 200403, 'Deleted'],
     ]);
-    expect(updated?.unmapped.news).toEqual(['count reached 10']);
+    expect(updated?.unmapped.changes).toEqual(['count reached 10']);
     expect([created, closed].map((event) => event?.is_alert)).toEqual([true, false]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import { changesNothing, isEmptied } from '../../../../shared/sdk/admission.ts';
 import { audit, type Caller, human, type RequestParts, serviceAccount } from '../../../../shared/sdk/examples.ts';
 
@@ -11,7 +11,7 @@ const CA_PATH = '/webhooks/0/clientConfig/caBundle';
 const KIND = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' };
 
 const event = (request: unknown, by: Caller = INJECTOR, parts: Partial<RequestParts> = {}): AuditEvent =>
-  normalise(
+  parseRecord(
     JSON.stringify(
       audit({
         verb: 'patch',

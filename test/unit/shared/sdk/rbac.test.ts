@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
-import { normalise } from '../../../../shared/events/parse.ts';
+import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
 import { dangerousGrantsOf, escalationsOf, isDangerous, wildcardOf } from '../../../../shared/sdk/dangerous-grants.ts';
 import { human } from '../../../../shared/sdk/examples.ts';
-import { grants, powerOf, type RoleRule, writtenBinding, writtenRole } from '../../../../shared/sdk/rbac.ts';
+import { grants, powerOf, type RoleRule, requestedBinding, requestedRole } from '../../../../shared/sdk/rbac.ts';
 import { account, element, user, writeBinding, writeRole } from '../../../../shared/sdk/rbac-examples.ts';
 
-const read = (record: JsonObject) => normalise(JSON.stringify(record), { cluster: 'example' }) as AuditEvent;
+const read = (record: JsonObject) => parseRecord(JSON.stringify(record), { cluster: 'example' }) as AuditEvent;
 const rule = (verbs: string[], resources: string[], groups = [''], names: string[] = []): RoleRule => ({
   verbs,
   groups,
@@ -80,7 +80,7 @@ describe('escalating verbs', () => {
 });
 
 describe('a role', () => {
-  const written = (rules: readonly JsonObject[], parts = {}) => writtenRole(read(writeRole(human(), rules, parts)));
+  const written = (rules: readonly JsonObject[], parts = {}) => requestedRole(read(writeRole(human(), rules, parts)));
 
   it('is read element by element', () => {
     const role = written([element(['*'], ['widgets'], ['example.com']), element(['get'], ['secrets'])]);
@@ -137,7 +137,7 @@ describe('a role', () => {
 
 describe('a binding', () => {
   const subjectsOf = (subjects: readonly JsonObject[], parts = {}) =>
-    writtenBinding(read(writeBinding(human(), 'cluster-admin', subjects, parts)))?.subjects.map(({ name }) => name);
+    requestedBinding(read(writeBinding(human(), 'cluster-admin', subjects, parts)))?.subjects.map(({ name }) => name);
 
   it('names a service account however it is written', () => {
     expect(subjectsOf([account('shop', 'default'), user('system:serviceaccount:shop:default')])).toEqual([
