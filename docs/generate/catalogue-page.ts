@@ -7,7 +7,7 @@ import { code, GENERATED, table } from './markdown.ts';
 const severityOfDetection = ({ impact, confidence }: AnyDetection) => severityOf(riskOf(impact, confidence));
 
 const techniqueLink = (id: string): string =>
-  `[${id} ${TECHNIQUES[id] ?? ''}](https://attack.mitre.org/techniques/${id.replace('.', '/')}/)`;
+  `[${id} ${TECHNIQUES[id]?.name ?? ''}](https://attack.mitre.org/techniques/${id.replace('.', '/')}/)`;
 
 const WINDOWS = {
   stateless: 'Every sighting opens a finding; the same entities on the same day are one.',

@@ -52,7 +52,13 @@ const extraOf = (block: unknown): Partial<Actor> => {
 /** The most stable name of whoever asked: the IAM role or user, else the user name, else `nobody` (a 401 names no one). */
 export const principalOf = (actor: Actor): string => actor.canonicalArn || actor.user || 'nobody';
 
-/** What a person reads: `alice (arn:aws:iam::…:role/dev)` would be too long, so the session or the plain user name. */
+const SESSION = /^arn:aws[\w-]*:sts::\d{12}:assumed-role\/(?:[^/]+\/)*([^/]+)\/([^/]+)$/;
+const IAM_NAME = /^arn:aws[\w-]*:iam::\d{12}:(?:role|user)\/(?:.*\/)?([^/]+)$/;
+
+/**
+ * What a person reads: `alice`, or `alice (dev)` for a session of the role dev where the user name is an ARN, as access entries make
+ * it. The ARN itself is in the finding's entities.
+ */
 export const nameOf = (actor: Actor, impersonated?: Actor): string => {
   const name = shownName(actor);
   return impersonated === undefined ? name : `${name} as ${shownName(impersonated)}`;
@@ -61,7 +67,13 @@ export const nameOf = (actor: Actor, impersonated?: Actor): string => {
 const shownName = (actor: Actor): string => {
   if (actor.serviceAccount) return `service account ${actor.serviceAccount.namespace}/${actor.serviceAccount.name}`;
   if (actor.node) return `node ${actor.node}`;
-  return actor.user || 'nobody';
+  return nameOfArn(actor.user) ?? (actor.user || 'nobody');
+};
+
+const nameOfArn = (user: string): string | undefined => {
+  if (!user.startsWith('arn:')) return undefined;
+  const [, role, session] = SESSION.exec(user) ?? [];
+  return session === undefined ? IAM_NAME.exec(user)?.[1] : `${session} (${role})`;
 };
 
 /** The API server let this caller in without credentials, or turned it away for want of them. */

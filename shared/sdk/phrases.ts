@@ -4,7 +4,46 @@ import { nameOf } from '../events/actor.ts';
 import type { AuditHeader } from '../events/event.ts';
 import type { ObjectReference } from '../kubernetes/request-uri.ts';
 
-/** `alice did`, or `alice was refused to do`. */
+/** Verbs of summaries: what was done, and what was denied. */
+const VERBS = {
+  add: ['added', 'adding'],
+  approve: ['approved', 'approving'],
+  ask: ['asked', 'asking'],
+  attach: ['attached', 'attaching'],
+  bind: ['bound', 'binding'],
+  change: ['changed', 'changing'],
+  copy: ['copied', 'copying'],
+  create: ['created', 'creating'],
+  delete: ['deleted', 'deleting'],
+  deny: ['denied', 'denying'],
+  evict: ['evicted', 'evicting'],
+  expose: ['exposed', 'exposing'],
+  forward: ['forwarded', 'forwarding'],
+  grant: ['granted', 'granting'],
+  impersonate: ['impersonated', 'impersonating'],
+  list: ['listed', 'listing'],
+  mint: ['minted', 'minting'],
+  read: ['read', 'reading'],
+  register: ['registered', 'registering'],
+  remove: ['removed', 'removing'],
+  request: ['requested', 'requesting'],
+  run: ['ran', 'running'],
+  send: ['sent', 'sending'],
+  set: ['set', 'setting'],
+  use: ['used', 'using'],
+} as const satisfies Readonly<Record<string, readonly [done: string, gerund: string]>>;
+
+/** `alice created …`, `alice was denied creating …`, or `alice tried to create …` for a request that failed. */
+export const said = (event: AuditHeader, verb: keyof typeof VERBS, object: string): string => {
+  const [done, gerund] = VERBS[verb];
+  const what = { denied: `was denied ${gerund}`, failed: `tried to ${verb}` }[event.outcome as string] ?? done;
+  return `${nameOf(event.actor, event.impersonated)} ${what} ${object}`;
+};
+
+/** ` in namespace shop`, or nothing for what is in none. */
+export const inNamespace = (namespace: string): string => (namespace === '' ? '' : ` in namespace ${namespace}`);
+
+/** `alice did`, or `alice was denied doing`. Goes when every summary uses \`said\`. */
 export const whoDid = (event: AuditHeader, did: string, toDo: string): string =>
   `${nameOf(event.actor, event.impersonated)} ${event.outcome === 'denied' ? `was refused to ${toDo}` : did}`;
 

@@ -56,6 +56,11 @@ describe.each(DETECTIONS)('$id', (detection) => {
     }
   });
 
+  it('has only techniques that ATT&CK lists under its tactic', () => {
+    const others = detection.techniques.filter((id) => !TECHNIQUES[id]?.tactics.includes(detection.tactic));
+    expect(others).toEqual([]);
+  });
+
   it('has a technique and a reference that can be looked up', () => {
     expect(detection.techniques.length).toBeGreaterThan(0);
     expect(detection.references.length).toBeGreaterThan(0);

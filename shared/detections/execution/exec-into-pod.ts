@@ -1,27 +1,29 @@
 import { programOf } from '../../commands/command.ts';
-import { principalOf } from '../../events/actor.ts';
+import { defineDetection } from '../../sdk/detection.ts';
 import { audit, human } from '../../sdk/examples.ts';
 import { execCommandOf, podOf } from '../../sdk/exec.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { said } from '../../sdk/phrases.ts';
+import { exec } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'exec-into-pod',
-  title: 'Command run in a pod',
+  title: 'Command run in a pod (kubectl exec)',
   description:
     'Somebody ran a command or opened a shell in a running container. It acts with the rights, secrets and network of that pod, and leaves no trace in its image.',
   tactic: 'execution',
-  attack: ['T1609'],
+  techniques: ['T1609'],
   impact: 50,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Hunting',
   falsePositives: 'Debugging by the team that owns the pod.',
-  triage: 'The command stands in the request; the drill-down shows what else the person did in that hour.',
+  triage:
+    'Read the command in the request. When it was not the team, delete the pod so that it starts afresh: kubectl -n <namespace> delete pod <name>.',
   references: [
-    'https://attack.mitre.org/techniques/T1609/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
+    'https://attack.mitre.org/techniques/T1609/',
   ],
-  answers: [
+  related: [
     'falco:Attach/Exec Pod',
     'panther:k8s_exec_into_pod',
     'elastic:execution_user_exec_to_pod',
@@ -30,48 +32,29 @@ export default defineDetection({
     'sumo:Kubernetes User Exec into a Pod',
     'guardduty:Execution:Kubernetes/AnomalousBehavior.ExecInPod',
   ],
-  needs: 'header',
   // A WebSocket client sends GET, an SPDY client POST: the verb says nothing.
-  on: { resources: ['pods/exec'], outcomes: ['succeeded', 'denied'] },
-  match: () => true,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), pod: podOf(event) }),
-  summary: (event) => {
+  audit: { level: 'metadata', resources: ['pods/exec'] },
+  entities: (_found, event) => ({ pod: podOf(event) }),
+  summary: (_found, event) => {
     const program = programOf(execCommandOf(event)) || 'a command';
-    return `${whoDid(event, 'ran', 'run')} ${program} in pod ${podOf(event)}`;
+    return said(event, 'run', `${program} in pod ${podOf(event)}`);
   },
 });
-
-const exec = (parts: object = {}) =>
-  audit({
-    verb: 'get',
-    by: human(),
-    resource: 'pods/exec',
-    namespace: 'shop',
-    name: 'web-0',
-    query: 'command=%2Fbin%2Fbash&container=web&stdin=true&tty=true',
-    code: 101,
-    ...parts,
-  });
 
 export const examples = () => ({
   fires: {
     'alice ran bash in pod shop/web-0': [
-      exec({ stage: 'ResponseStarted', auditId: 'a' }),
-      exec({ stage: 'ResponseComplete', auditId: 'a' }),
+      exec('/bin/bash', { stage: 'ResponseStarted', auditId: 'a' }),
+      exec('/bin/bash', { stage: 'ResponseComplete', auditId: 'a' }),
     ],
-    'bob ran sh in pod shop/web-0': exec({
-      by: human('bob'),
-      verb: 'create',
-      query: 'container=web&container=web&command=sh&command=-c&command=id',
-    }),
-    'mallory was refused to run bash in pod shop/web-0': exec({ by: human('mallory'), code: 403 }),
-    'eve as alice ran bash in pod shop/web-0': exec({ by: human('eve'), impersonated: { username: 'alice' } }),
+    'bob ran sh in pod shop/web-0': exec('sh -c id', { by: human('bob'), verb: 'create' }),
+    'mallory was denied running bash in pod shop/web-0': exec('bash', { by: human('mallory'), code: 403 }),
+    'eve as alice ran bash in pod shop/web-0': exec('bash', { by: human('eve'), impersonated: { username: 'alice' } }),
   },
   silent: {
-    'a pod that is read': exec({ resource: 'pods', query: '', code: 200 }),
-    'a pod that is named exec': exec({ resource: 'pods', name: 'exec', query: 'command=sh', code: 200 }),
-    'a container that is not there': exec({ code: 400 }),
-    'the exec of another API': exec({ resource: 'pods.metrics.k8s.io', query: '' }),
+    'a pod that is read': audit({ verb: 'get', by: human(), resource: 'pods', namespace: 'shop', name: 'web-0' }),
+    'a pod that is named exec': exec('sh', { resource: 'pods', name: 'exec', code: 200 }),
+    'a container that is not there': exec('sh', { code: 400 }),
+    'the exec of another API': exec('sh', { resource: 'pods.metrics.k8s.io' }),
   },
 });

@@ -148,7 +148,7 @@ const attacksOf = (detection: AnyDetection): readonly Attack[] => {
 
 const techniqueOf = (id: string) => ({
   uid: id,
-  ...filled({ name: TECHNIQUES[id] }),
+  ...filled({ name: TECHNIQUES[id]?.name }),
   src_url: `${ATTACK}/techniques/${id.replace('.', '/')}/`,
 });
 
