@@ -175,11 +175,13 @@ const refOf = ({ detection, options }: Rule, found: unknown, event: Event): stri
   return reference(event.time, 'value', detection.distinct(found, event, options));
 };
 
-/** A denied attempt weighs what the detection says of one, unless the sighting itself says more. */
+/** A denied attempt weighs no more than the detection says that one does. */
 const weigh = ({ detection, options }: Rule, found: unknown, event: Event): Weight => {
-  const own = detection.weight?.(found, event, options);
-  const isDenied = event.source === 'audit' && event.outcome === 'denied';
-  return isDenied && detection.denied !== undefined ? { ...own, ...detection.denied } : (own ?? {});
+  const own = detection.weight?.(found, event, options) ?? {};
+  const { denied } = detection;
+  if (denied === undefined || event.source !== 'audit' || event.outcome !== 'denied') return own;
+  const { impact = detection.impact, confidence = detection.confidence } = own;
+  return { impact: Math.min(impact, denied.impact ?? 100), confidence: Math.min(confidence, denied.confidence ?? 100) };
 };
 
 const entitiesOf = ({ detection, options }: Rule, found: unknown, event: Event): Entities => {

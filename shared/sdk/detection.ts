@@ -94,7 +94,7 @@ export interface Detection<E = unknown, O extends Options = Options, F = unknown
   readonly impact: number;
   /** How likely it is true, 0 to 100. */
   readonly confidence: number;
-  /** What a denied attempt weighs, where it differs; without it denied attempts do not count. */
+  /** What a denied attempt weighs at most; without it denied attempts do not count. */
   readonly denied?: Weight;
   /** TTP: the behaviour itself is bad; Anomaly: unusual for this cluster; Hunting: worth a look, not an alert. */
   readonly type: 'TTP' | 'Anomaly' | 'Hunting';
