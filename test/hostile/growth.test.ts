@@ -4,6 +4,8 @@ import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { clean } from '../../shared/primitives/clean-text.ts';
 import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';
+import { growingFast } from './growing.ts';
+import { POSITIONS } from './positions.ts';
 import { RUNS } from './runs.ts';
 
 /** Characters of the long texts; a quadratic step over as many takes ten seconds and more. */
@@ -123,6 +125,23 @@ describe.each(Object.entries(PLACES))('a very long %s', (_name, place) => {
       expect(took, `${JSON.stringify(text)} repeated`).toBeLessThan(PATIENCE);
     }
   }, 120_000);
+});
+
+describe('a text in any place of any record that a detection looks at', () => {
+  it('takes time in proportion to its length', () => {
+    expect(growingFast(POSITIONS, (record) => passed([record]))).toEqual([]);
+  }, 240_000);
+
+  it('is found where it does not', () => {
+    const places = ['quick', 'slow', 'quick too', 'quick as well'].map((name) => ({
+      name,
+      holding: (text: string) => `${name}:${text}`,
+    }));
+    const isUrl = (record: string) => record.startsWith('slow') && /[a-z]+:\/\//.test(record.slice(5));
+    const found = growingFast(places, isUrl);
+    expect(found).toContain('slow: ["/","c",""]');
+    expect(found.filter((text) => !text.startsWith('slow: '))).toEqual([]);
+  });
 });
 
 describe('clean', () => {
