@@ -3,7 +3,8 @@
  * and what base64 hides.
  */
 import { perObject } from '../primitives/memo.ts';
-import { type Statement, statementsOf, unescaped } from './shell.ts';
+import { type Statement, statementsOf } from './shell.ts';
+import { unescaped } from './shell-word.ts';
 
 /** A program as a statement starts it, with the words behind it. */
 export interface Program {
@@ -65,17 +66,22 @@ const programsOf = (statement: Statement): readonly Program[] => {
 const scriptsOf = (programs: readonly Program[]): readonly string[] => {
   const scripts = new Map<number, string>();
   const read = new Set<string>();
-  for (const { name, statement, index } of programs) {
+  for (const program of programs) {
+    const { name, statement, index } = program;
     if ((name === 'eval' || name === 'env') && !read.has(name)) {
       read.add(name);
-      const split = name === 'eval' ? index + 1 : nextOf(splitFlagsOf(statement), index);
-      const script = split === undefined ? '' : statement.words.slice(split).join(' ');
-      if (split !== undefined) scripts.set(split, name === 'eval' ? script : script.replace(SPLIT_FLAG, ''));
+      const from = name === 'eval' ? index + 1 : nextOf(splitFlagsOf(statement), index);
+      if (from !== undefined) scripts.set(from, joinedScript(program, from));
     }
     const flag = SHELLS.has(name) ? nextOf(scriptFlagsOf(statement), index) : undefined;
     if (flag !== undefined) scripts.set(flag + 1, statement.words[flag + 1] ?? '');
   }
   return [...scripts.values()];
+};
+
+const joinedScript = ({ name, statement }: Program, from: number): string => {
+  const script = statement.words.slice(from).join(' ');
+  return name === 'eval' ? script : script.replace(SPLIT_FLAG, '');
 };
 
 /** Words from which on what a statement's programs ask of them is remembered; to remember it for each of many short ones costs more. */

@@ -3,6 +3,8 @@
  * plain variables are followed, nothing is run. One pass over the text, so work is linear in its length.
  */
 
+import { bracesExpanded, endOfAnsi, unescaped } from './shell-word.ts';
+
 /** A simple command: its words as the shell would hand them over. Redirections stay as words (`>`, `<`, `>&`). */
 export interface Statement {
   readonly words: readonly string[];
@@ -43,150 +45,187 @@ const matchAt = (pattern: RegExp, text: string, index: number): RegExpExecArray 
 };
 
 /** The simple commands of a script, in the order in which they end. */
-export const statementsOf = (script: string, within?: Statement): readonly Statement[] => {
-  const found: Statement[] = [];
-  const variables = new Map<string, string>();
-  let expanded = 0;
-  const frames: Frame[] = [frameOf('', within)];
-  let frame = frames[0] as Frame;
-  let index = 0;
+export const statementsOf = (script: string, within?: Statement): readonly Statement[] =>
+  new ScriptReader(script, within).read();
 
-  const add = (text: string) => {
-    frame.word += text;
-    frame.hasWord = true;
-  };
-  const endWord = () => {
+class ScriptReader {
+  readonly #script: string;
+  readonly #found: Statement[] = [];
+  readonly #variables = new Map<string, string>();
+  readonly #frames: Frame[];
+  #frame: Frame;
+  #index = 0;
+  #expanded = 0;
+
+  constructor(script: string, within: Statement | undefined) {
+    this.#script = script;
+    this.#frame = frameOf('', within);
+    this.#frames = [this.#frame];
+  }
+
+  read(): readonly Statement[] {
+    while (this.#index < this.#script.length) {
+      const char = this.#script[this.#index] as string;
+      if (!this.#takesAnywhere(char)) {
+        if (this.#frame.isQuoted) this.#plain(PLAIN_QUOTED);
+        else if (!this.#takesWordPart(char) && !this.#takesOperator(char)) this.#plain(PLAIN);
+      }
+    }
+    while (this.#frames.length > 1) this.#close();
+    this.#endStatement();
+    return this.#found;
+  }
+
+  get #next(): string | undefined {
+    return this.#script[this.#index + 1];
+  }
+
+  /** What means something inside double quotes and outside. */
+  #takesAnywhere(char: string): boolean {
+    if (char === '\\') {
+      if (this.#next !== '\n') this.#add(this.#next ?? '');
+      this.#index += 2;
+    } else if (char === '$' && this.#next === "'" && !this.#frame.isQuoted) {
+      const end = endOfAnsi(this.#script, this.#index + 2);
+      this.#add(unescaped(this.#script.slice(this.#index + 2, end)));
+      this.#index = end + 1;
+    } else if (char === '$') {
+      this.#index += this.#dollar();
+    } else if (char === '`') {
+      if (this.#frame.end === '`') this.#close();
+      else this.#open('`');
+      this.#index++;
+    } else if (char === '"') {
+      this.#frame.isQuoted = !this.#frame.isQuoted;
+      this.#frame.hasWord = true;
+      this.#index++;
+    } else return false;
+    return true;
+  }
+
+  /** Outside quotes: single quotes, spaces, comments and redirections. */
+  #takesWordPart(char: string): boolean {
+    if (char === "'") this.#singleQuoted();
+    else if (char === ' ' || char === '\t' || char === '\r') {
+      this.#endWord();
+      this.#index++;
+    } else if (char === '#' && !this.#frame.hasWord) {
+      const end = this.#script.indexOf('\n', this.#index);
+      this.#index = end < 0 ? this.#script.length : end;
+    } else if ((char === '<' || char === '>') && this.#next === '(') {
+      this.#open(')');
+      this.#index += 2;
+    } else if (char === '<' || char === '>' || (char === '&' && this.#next === '>')) this.#redirection();
+    else return false;
+    return true;
+  }
+
+  /** Outside quotes: what ends a statement. */
+  #takesOperator(char: string): boolean {
+    if (char === '|') {
+      const isOr = this.#next === '|';
+      const length = isOr || this.#next === '&' ? 2 : 1;
+      this.#endStatement(!isOr);
+      this.#index += length;
+    } else if (char === ')' && this.#frame.end === ')') {
+      this.#close();
+      this.#index++;
+    } else if (';&\n()'.includes(char)) {
+      this.#endStatement();
+      this.#index++;
+    } else return false;
+    return true;
+  }
+
+  #singleQuoted(): void {
+    const from = this.#index + 1;
+    const end = this.#script.indexOf("'", from);
+    this.#add(this.#script.slice(from, end < 0 ? this.#script.length : end));
+    this.#index = end < 0 ? this.#script.length : end + 1;
+  }
+
+  #redirection(): void {
+    const redirection = (matchAt(REDIRECTION, this.#script, this.#index) as RegExpExecArray)[0];
+    this.#endWord();
+    this.#add(redirection);
+    this.#endWord();
+    this.#index += redirection.length;
+  }
+
+  #plain(pattern: RegExp): void {
+    const run = matchAt(pattern, this.#script, this.#index)?.[0] ?? (this.#script[this.#index] as string);
+    this.#add(run);
+    this.#index += run.length;
+  }
+
+  /** A dollar sign: how many characters of the script it took. */
+  #dollar(): number {
+    if (this.#next === '(') {
+      this.#open(')');
+      return 2;
+    }
+    const space = matchAt(SPACE_VARIABLE, this.#script, this.#index);
+    if (space !== null) {
+      if (this.#frame.isQuoted) this.#add(' ');
+      else this.#endWord();
+      return space[0].length;
+    }
+    const nothing = matchAt(NOTHING_VARIABLE, this.#script, this.#index);
+    return nothing === null ? this.#variable() : nothing[0].length;
+  }
+
+  #variable(): number {
+    const variable = matchAt(VARIABLE, this.#script, this.#index);
+    const value = variable === null ? undefined : this.#variables.get((variable[1] ?? variable[2]) as string);
+    if (variable === null || value === undefined || this.#expanded + value.length > MOST_EXPANDED) {
+      this.#add('$');
+      return 1;
+    }
+    this.#expanded += value.length;
+    this.#add(value);
+    return variable[0].length;
+  }
+
+  #add(text: string): void {
+    this.#frame.word += text;
+    this.#frame.hasWord = true;
+  }
+
+  #endWord(): void {
+    const frame = this.#frame;
     if (!frame.hasWord) return;
     const assigned = ASSIGNMENT.exec(frame.word);
     if (assigned !== null && frame.statement.words.length === 0) {
-      variables.set(assigned[1] as string, frame.word.slice(assigned[0].length));
+      this.#variables.set(assigned[1] as string, frame.word.slice(assigned[0].length));
     }
     frame.statement.words.push(...bracesExpanded(frame.word));
     frame.word = '';
     frame.hasWord = false;
-  };
-  const endStatement = (isPiped = false) => {
-    endWord();
-    const { statement } = frame;
-    if (statement.words.length > 0) found.push(statement);
-    frame.statement = { words: [], pipeline: isPiped ? statement.pipeline : {}, within: statement.within };
-  };
-  const open = (end: ')' | '`') => {
-    if (frames.length > DEEPEST) return endStatement();
-    frame = frameOf(end, frame.statement);
-    frames.push(frame);
-  };
-  const close = () => {
-    endStatement();
-    frames.pop();
-    frame = frames.at(-1) as Frame;
-    frame.hasWord = true;
-  };
-  /** A dollar sign: how many characters of the script it took. */
-  const dollar = (): number => {
-    if (script[index + 1] === '(') {
-      open(')');
-      return 2;
-    }
-    const space = matchAt(SPACE_VARIABLE, script, index);
-    if (space !== null) {
-      if (frame.isQuoted) add(' ');
-      else endWord();
-      return space[0].length;
-    }
-    const nothing = matchAt(NOTHING_VARIABLE, script, index);
-    if (nothing !== null) return nothing[0].length;
-    const variable = matchAt(VARIABLE, script, index);
-    const value = variable === null ? undefined : variables.get((variable[1] ?? variable[2]) as string);
-    if (variable === null || value === undefined || expanded + value.length > MOST_EXPANDED) {
-      add('$');
-      return 1;
-    }
-    expanded += value.length;
-    add(value);
-    return variable[0].length;
-  };
-  const quoted = (from: number): number => {
-    const end = script.indexOf("'", from);
-    add(script.slice(from, end < 0 ? script.length : end));
-    return end < 0 ? script.length : end + 1;
-  };
-
-  const plain = (pattern: RegExp) => {
-    const run = matchAt(pattern, script, index)?.[0] ?? (script[index] as string);
-    add(run);
-    index += run.length;
-  };
-
-  while (index < script.length) {
-    const char = script[index] as string;
-    if (char === '\\') {
-      if (script[index + 1] !== '\n') add(script[index + 1] ?? '');
-      index += 2;
-    } else if (char === '$' && script[index + 1] === "'" && !frame.isQuoted) {
-      const end = endOfAnsi(script, index + 2);
-      add(unescaped(script.slice(index + 2, end)));
-      index = end + 1;
-    } else if (char === '$') {
-      index += dollar();
-    } else if (char === '`') {
-      if (frame.end === '`') close();
-      else open('`');
-      index++;
-    } else if (char === '"') {
-      frame.isQuoted = !frame.isQuoted;
-      frame.hasWord = true;
-      index++;
-    } else if (frame.isQuoted) {
-      plain(PLAIN_QUOTED);
-    } else if (char === "'") {
-      index = quoted(index + 1);
-    } else if (char === ' ' || char === '\t' || char === '\r') {
-      endWord();
-      index++;
-    } else if ((char === '<' || char === '>') && script[index + 1] === '(') {
-      open(')');
-      index += 2;
-    } else if (char === '<' || char === '>' || (char === '&' && script[index + 1] === '>')) {
-      const redirection = (matchAt(REDIRECTION, script, index) as RegExpExecArray)[0];
-      endWord();
-      add(redirection);
-      endWord();
-      index += redirection.length;
-    } else if (char === '|') {
-      const isOr = script[index + 1] === '|';
-      endStatement(!isOr);
-      index += isOr || script[index + 1] === '&' ? 2 : 1;
-    } else if (char === ')' && frame.end === ')') {
-      close();
-      index++;
-    } else if (';&\n()'.includes(char)) {
-      endStatement();
-      index++;
-    } else if (char === '#' && !frame.hasWord) {
-      const end = script.indexOf('\n', index);
-      index = end < 0 ? script.length : end;
-    } else plain(PLAIN);
   }
-  while (frames.length > 1) close();
-  endStatement();
-  return found;
-};
 
-const BRACES = /^([^{}]*)\{([^{},]*,[^{}]*)\}([^{}]*)$/;
-const LONGEST_BRACED = 1_024;
-const MOST_ALTERNATIVES = 16;
+  #endStatement(isPiped = false): void {
+    this.#endWord();
+    const { statement } = this.#frame;
+    if (statement.words.length > 0) this.#found.push(statement);
+    this.#frame.statement = { words: [], pipeline: isPiped ? statement.pipeline : {}, within: statement.within };
+  }
 
-/** `/etc/{shadow,passwd}` and `{cat,/etc/shadow}` as bash expands them: one pair of braces, and no more than a person writes. */
-const bracesExpanded = (word: string): readonly string[] => {
-  const braced = word.length <= LONGEST_BRACED && word.includes('{') ? BRACES.exec(word) : null;
-  if (braced === null) return [word];
-  const [, before = '', alternatives = '', after = ''] = braced;
-  return alternatives
-    .split(',')
-    .slice(0, MOST_ALTERNATIVES)
-    .map((alternative) => before + alternative + after);
-};
+  #open(end: ')' | '`'): void {
+    if (this.#frames.length > DEEPEST) {
+      this.#endStatement();
+      return;
+    }
+    this.#frame = frameOf(end, this.#frame.statement);
+    this.#frames.push(this.#frame);
+  }
+
+  #close(): void {
+    this.#endStatement();
+    this.#frames.pop();
+    this.#frame = this.#frames.at(-1) as Frame;
+    this.#frame.hasWord = true;
+  }
+}
 
 const frameOf = (end: Frame['end'], within: Statement | undefined): Frame => ({
   statement: { words: [], pipeline: {}, within },
@@ -195,19 +234,3 @@ const frameOf = (end: Frame['end'], within: Statement | undefined): Frame => ({
   isQuoted: false,
   end,
 });
-
-const endOfAnsi = (script: string, from: number): number => {
-  let index = from;
-  while (index < script.length && script[index] !== "'") index += script[index] === '\\' ? 2 : 1;
-  return Math.min(index, script.length);
-};
-
-/** Backslash escapes by number, as `$'…'`, printf and most languages read them: `\x2f`, `\057`, `\u002f`. */
-export const unescaped = (text: string): string =>
-  text.includes('\\')
-    ? text.replace(/\\(?:x([\da-f]{1,2})|u([\da-f]{4})|0?([0-7]{1,3}))/gi, (_, hex, unicode, octal) =>
-        String.fromCharCode(
-          octal === undefined ? Number.parseInt(hex ?? unicode, 16) : Number.parseInt(octal, 8) & 0xff,
-        ),
-      )
-    : text;

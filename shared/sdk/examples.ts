@@ -166,43 +166,49 @@ const METHODS_OF_BODY = ['create', 'update', 'patch'];
 export const audit = (parts: RequestParts): JsonObject => {
   const { verb, by, code = verb === 'create' ? 201 : 200, at = '2026-03-02T10:15:00.000000Z' } = parts;
   const object = objectRefOf(parts);
-  const uri = parts.uri ?? uriOf(object, verb) + (parts.query === undefined ? '' : `?${parts.query}`);
-  const hasBody = parts.request !== undefined || parts.response !== undefined;
-  const denied = code === 401 || code === 403;
-  const isRead = !denied || parts.refusedBy === 'admission';
+  const decision = isDenied(code) ? 'forbid' : 'allow';
   return {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
-    level: parts.level ?? (hasBody || METHODS_OF_BODY.includes(verb) ? 'RequestResponse' : 'Metadata'),
+    level: parts.level ?? levelOf(parts),
     auditID: parts.auditId ?? uuidOf(JSON.stringify({ ...parts, stage: undefined })),
     stage: parts.stage ?? (code === 401 ? 'ResponseStarted' : 'ResponseComplete'),
-    requestURI: uri,
+    requestURI: parts.uri ?? uriOf(object, verb) + (parts.query === undefined ? '' : `?${parts.query}`),
     verb,
     user: by.user,
     ...(parts.impersonated && { impersonatedUser: parts.impersonated }),
     sourceIPs: parts.sourceIPs ?? [by.ip],
     userAgent: by.agent,
     ...(object && { objectRef: object }),
-    responseStatus: {
-      metadata: {},
-      ...(code >= 400 && {
-        status: 'Failure',
-        message: parts.message ?? '',
-        reason: parts.reason ?? REASONS[code] ?? '',
-      }),
-      code,
-    },
-    ...(parts.request !== undefined && isRead && { requestObject: parts.request }),
-    ...(parts.response !== undefined && !denied && { responseObject: parts.response }),
+    responseStatus: statusOf(parts, code),
+    ...bodiesOf(parts, code),
     requestReceivedTimestamp: at,
     stageTimestamp: at,
-    annotations:
-      parts.annotations ??
-      (denied
-        ? { 'authorization.k8s.io/decision': 'forbid', 'authorization.k8s.io/reason': '' }
-        : { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' }),
+    annotations: parts.annotations ?? {
+      'authorization.k8s.io/decision': decision,
+      'authorization.k8s.io/reason': '',
+    },
   };
 };
+
+const isDenied = (code: number): boolean => code === 401 || code === 403;
+
+const levelOf = ({ verb, request, response }: RequestParts): string => {
+  const hasBody = request !== undefined || response !== undefined;
+  return hasBody || METHODS_OF_BODY.includes(verb) ? 'RequestResponse' : 'Metadata';
+};
+
+const statusOf = ({ message = '', reason }: RequestParts, code: number): JsonObject => ({
+  metadata: {},
+  ...(code >= 400 && { status: 'Failure', message, reason: reason ?? REASONS[code] ?? '' }),
+  code,
+});
+
+/** RBAC refuses before the body is read; admission refuses after. */
+const bodiesOf = ({ request, response, refusedBy }: RequestParts, code: number): JsonObject => ({
+  ...(request !== undefined && (!isDenied(code) || refusedBy === 'admission') && { requestObject: request }),
+  ...(response !== undefined && !isDenied(code) && { responseObject: response }),
+});
 
 const REASONS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',

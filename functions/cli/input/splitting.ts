@@ -57,57 +57,112 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
+/** What the next character belongs to: nothing yet, a value, a string in one, or text that is no value. */
+type State = 'between' | 'value' | 'string' | 'loose' | 'loose string';
+
 /**
  * Cuts JSON values out of text: values one after another, however they are spread over lines, and the elements of top-level arrays
- * one by one, so that no array has to fit into memory. What stands between values and is none comes out as a piece of its own.
+ * one by one, so that no array has to fit into memory. What is between values and is none comes out as a piece of its own.
  */
-export const createValueSplitter = (longest = LONGEST_RECORD): Splitter => {
-  const pending = createPending(longest);
-  let depth = 0;
-  let [inArray, inString, isEscaped, isLoose] = [false, false, false, false];
+class ValueSplitter implements Splitter {
+  readonly #pending: ReturnType<typeof createPending>;
+  #state: State = 'between';
+  #depth = 0;
+  #isInArray = false;
+  #isEscaped = false;
+  #pieces: Piece[] = [];
+  #text = '';
+  /** Index at which what is under way begins. */
+  #from = 0;
 
-  const push = (text: string): readonly Piece[] => {
-    const pieces: Piece[] = [];
-    let from = 0;
-    const cut = (end: number) => {
-      pending.add(text.slice(from, end));
-      pieces.push(pending.take());
-      from = end;
-    };
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (inString) {
-        if (isEscaped) isEscaped = false;
-        else if (code === BACKSLASH) isEscaped = true;
-        else if (code === QUOTE) inString = false;
-      } else if (depth > 0) {
-        if (code === QUOTE) inString = true;
-        else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
-        else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
-          depth--;
-          if (depth === 0) cut(index + 1);
-        }
-      } else if (isLoose && !(isSpace(code) || code === COMMA || code === CLOSE_BRACKET || code === OPEN_BRACE)) {
-        if (code === QUOTE) inString = true;
-      } else {
-        if (isLoose) cut(index);
-        isLoose = false;
-        from = index;
-        if (code === OPEN_BRACE || (code === OPEN_BRACKET && inArray)) depth = 1;
-        else if (code === OPEN_BRACKET) inArray = true;
-        else if (code === CLOSE_BRACKET && inArray) inArray = false;
-        else if (!isSpace(code) && !(code === COMMA && inArray)) {
-          isLoose = true;
-          inString = code === QUOTE;
-        }
-        if (depth === 0 && !isLoose) from = index + 1;
-      }
+  constructor(longest: number) {
+    this.#pending = createPending(longest);
+  }
+
+  push(text: string): readonly Piece[] {
+    this.#pieces = [];
+    this.#text = text;
+    this.#from = 0;
+    for (let index = 0; index < text.length; index++) this.#step(text.charCodeAt(index), index);
+    if (this.#state !== 'between') this.#pending.add(text.slice(this.#from));
+    return this.#pieces;
+  }
+
+  end(): readonly Piece[] {
+    return this.#pending.isEmpty() ? [] : [this.#pending.take()];
+  }
+
+  #step(code: number, index: number): void {
+    switch (this.#state) {
+      case 'string':
+        this.#inString(code, 'value');
+        break;
+      case 'loose string':
+        this.#inString(code, 'loose');
+        break;
+      case 'value':
+        this.#inValue(code, index);
+        break;
+      case 'loose':
+        this.#inLoose(code, index);
+        break;
+      default:
+        this.#begin(code, index);
     }
-    if (depth > 0 || isLoose) pending.add(text.slice(from));
-    return pieces;
-  };
-  return { push, end: () => (pending.isEmpty() ? [] : [pending.take()]) };
-};
+  }
+
+  #inString(code: number, after: State): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (code === BACKSLASH) this.#isEscaped = true;
+    else if (code === QUOTE) this.#state = after;
+  }
+
+  #inValue(code: number, index: number): void {
+    if (code === QUOTE) this.#state = 'string';
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#depth++;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      this.#depth--;
+      if (this.#depth > 0) return;
+      this.#cut(index + 1);
+      this.#state = 'between';
+    }
+  }
+
+  #inLoose(code: number, index: number): void {
+    if (code === QUOTE) this.#state = 'loose string';
+    else if (isSpace(code) || code === COMMA || code === CLOSE_BRACKET || code === OPEN_BRACE) {
+      this.#cut(index);
+      this.#begin(code, index);
+    }
+  }
+
+  #begin(code: number, index: number): void {
+    this.#from = index;
+    if (code === OPEN_BRACE || (code === OPEN_BRACKET && this.#isInArray)) {
+      this.#depth = 1;
+      this.#state = 'value';
+      return;
+    }
+    this.#state = this.#isOutside(code) ? 'between' : code === QUOTE ? 'loose string' : 'loose';
+    if (this.#state === 'between') this.#from = index + 1;
+  }
+
+  /** Space, and what holds the elements of a top-level array together. */
+  #isOutside(code: number): boolean {
+    if (code === OPEN_BRACKET) this.#isInArray = true;
+    else if (code === CLOSE_BRACKET && this.#isInArray) this.#isInArray = false;
+    else return isSpace(code) || (code === COMMA && this.#isInArray);
+    return true;
+  }
+
+  #cut(end: number): void {
+    this.#pending.add(this.#text.slice(this.#from, end));
+    this.#pieces.push(this.#pending.take());
+    this.#from = end;
+  }
+}
+
+export const createValueSplitter = (longest = LONGEST_RECORD): Splitter => new ValueSplitter(longest);
 
 /** Longest first line by which a document that spans lines gives itself away: `{`, `[`, `{ "events": [`. */
 const LONGEST_OPENING = 1_000;
