@@ -50,14 +50,27 @@ export const cataloguePage = (detections: readonly AnyDetection[]): string => {
   return `${[GENERATED, '# Detections', intro, ...sections].join('\n\n')}\n`;
 };
 
-/** The table in the root README. */
+/** What an attacker does in a tactic, as far as detections see it. */
+const MEANINGS: Readonly<Record<keyof typeof TACTICS, string>> = {
+  'initial-access': 'anonymous requests, new principals and countries, exposed dashboards and ingresses',
+  execution: 'commands in pods, reverse shells, images that are new or not allowed',
+  persistence: 'RBAC bindings, webhooks, aws-auth, CronJobs, DaemonSets, exposed services',
+  'privilege-escalation': 'privileged pods, host namespaces and paths, dangerous roles, impersonation',
+  'defense-evasion': 'security tools and policies removed, events deleted, records cut or ids reused',
+  'credential-access': 'Secrets, tokens, certificates and credential files read, listed or minted',
+  discovery: 'scans, enumeration of permissions and resources, attack tools',
+  'lateral-movement': 'port forwarding, proxies to pods and kubelets, files copied from pods',
+  collection: 'data gathered from the cluster',
+  impact: 'miners, mass deletion, evictions',
+};
+
+/** The table in the root README: a row a tactic, so that a new detection changes nothing in it. */
 export const tacticTable = (detections: readonly AnyDetection[]): string =>
   table(
-    ['tactic', 'detections'],
-    Object.entries(TACTICS).flatMap(([tactic, { name }]) => {
-      const own = detections.filter((detection) => detection.tactic === tactic);
-      return own.length === 0
-        ? []
-        : [[name, own.map(({ id }) => `[${id}](shared/detections/README.md#${id})`).join(', ')]];
-    }),
+    ['tactic', 'what is detected'],
+    Object.entries(TACTICS).flatMap(([tactic, { name }]) =>
+      detections.some((detection) => detection.tactic === tactic)
+        ? [[`[${name}](shared/detections/README.md#${tactic})`, MEANINGS[tactic as keyof typeof TACTICS]]]
+        : [],
+    ),
   );
