@@ -19,40 +19,42 @@ if (!Object.hasOwn(TACTICS, tactic) || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)
 const path = `shared/detections/${file}.ts`;
 if (existsSync(path)) fail(`${path} exists already. Choose another id, or edit the file.`);
 
-const text = `import { nameOf } from '../../../actor.ts';
-import { defineDetection } from '../../../detection.ts';
-import { audit, human } from '../../../examples.ts';
+const text = `import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human } from '../../sdk/examples.ts';
+import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: '${id}',
-  title: 'TODO: what happened, in a few words',
+  title: 'TODO: what happened, in a few words, with the term that people search for',
   description: 'TODO: what it means, and why it matters.',
   tactic: '${tactic}',
-  attack: ['TODO: T1234'],
+  techniques: ['TODO: T1234'],
   impact: 50,
   confidence: 50,
+  denied: { confidence: 30 },
   type: 'TTP',
   falsePositives: 'TODO: who does this for good reasons.',
-  triage: 'TODO: what to look at first.',
+  triage: 'TODO: what to look at first, and how to contain it.',
   references: ['TODO: https://…'],
-  answers: [],
-  needs: 'header',
-  on: { verbs: ['create'], resources: ['pods'], outcomes: ['succeeded'] },
-  match: () => false,
-  entities: (event) => ({ user: event.actor.user, namespace: event.object.namespace }),
-  summary: (event) => \`\${nameOf(event.actor, event.impersonated)} TODO in \${event.object.namespace}\`,
+  related: [],
+  audit: { level: 'metadata', verbs: ['create'], resources: ['pods'] },
+  find: ({ object }) => object.name === 'TODO' && { name: object.name },
+  entities: ({ name }, { object }) => ({ pod: \`\${object.namespace}/\${name}\` }),
+  summary: ({ name }, event) => said(event, 'create', \`pod \${name}\${inNamespace(event.object.namespace)}\`),
 });
+
+const createPod = { verb: 'create', by: human(), resource: 'pods', namespace: 'default' };
 
 export const examples = () => ({
   fires: {
-    'alice TODO in default': audit({ verb: 'create', by: human(), resource: 'pods', namespace: 'default', name: 'web' }),
+    'TODO: the summary': audit({ ...createPod, name: 'TODO' }),
   },
   silent: {
-    'TODO: the nearest benign thing': audit({ verb: 'get', by: human(), resource: 'pods', namespace: 'default', name: 'web' }),
-    'TODO: an evasion that must not work, turned around': audit({ verb: 'list', by: human(), resource: 'pods' }),
+    'TODO: the nearest benign thing': audit({ ...createPod, name: 'web' }),
+    'TODO: an evasion that must not work, turned around': audit({ ...createPod, verb: 'list' }),
   },
 });
 `;
 mkdirSync(dirname(path), { recursive: true });
 writeFileSync(path, text);
-console.log(`wrote ${path}. Fill it in, then: npm run docs && npm test -- test/catalogue/detections.test.ts`);
+console.log(`wrote ${path}. Fill it in, then: npm run docs && npm test -- test/catalogue -t ${id}`);

@@ -44,7 +44,7 @@ const configSchema = (detections: readonly AnyDetection[]) =>
         .strictObject({
           include: patterns
             .optional()
-            .describe('Clusters to protect, as names or patterns with *. All of them unless told.'),
+            .describe('Clusters to protect, as names or patterns with *. Default: all.'),
           exclude: z
             .array(z.string().min(1))
             .optional()
@@ -107,14 +107,14 @@ const overrideSchema = (detection: AnyDetection) =>
       enabled: z
         .boolean()
         .optional()
-        .describe(`${detection.enabled ? 'True' : 'False'} unless told.`),
-      impact: percentage.optional().describe(`How bad it is if true. ${detection.impact} unless told.`),
-      confidence: percentage.optional().describe(`How likely it is true. ${detection.confidence} unless told.`),
+        .describe(`Default: ${detection.enabled}.`),
+      impact: percentage.optional().describe(`How bad it is if true. Default: ${detection.impact}.`),
+      confidence: percentage.optional().describe(`How likely it is true. Default: ${detection.confidence}.`),
       options: optionsSchema(detection).optional(),
     })
     .superRefine((override, context) => {
       const { cap } = ruleOf(detection, override as Override).windowing;
-      // A window of no length is a mistake of its own, and told as such.
+      // A window of no length is a mistake of its own, and reported as such.
       if (cap <= LARGEST_CAP || !Number.isFinite(cap)) return;
       const message =
         'asks for a limit that is too large for its window. Lower the limit, or suppress what is harmless';
@@ -132,7 +132,7 @@ const optionsSchema = ({ options, optionDocs }: AnyDetection) =>
         name,
         optionSchema(name, value)
           .optional()
-          .describe(`${(optionDocs as Record<string, string>)[name] ?? name}; ${JSON.stringify(value)} unless told`),
+          .describe(`${(optionDocs as Record<string, string>)[name] ?? name}. Default: ${JSON.stringify(value)}.`),
       ]),
     ),
   );

@@ -38,7 +38,7 @@ const LOOKED_AT = 4;
 
 /**
  * A text for findings, logs and terminals: control characters become `·`, secrets become a marker, and what is longer than
- * `longest` (characters, 256 unless told) ends in `…`. Secrets are found before the text is cut, so a cut can't reveal half of one.
+ * `longest` (characters, by default 256) ends in `…`. Secrets are found before the text is cut, so a cut can't reveal half of one.
  */
 export const clean = (text: string, longest = 256): string => {
   let safe = text.length > longest * LOOKED_AT ? text.slice(0, longest * LOOKED_AT) : text;

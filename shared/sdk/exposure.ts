@@ -23,7 +23,7 @@ export const writesAny = (event: AuditEvent, ...paths: readonly (readonly string
 
 const SERVICE = 'service.beta.kubernetes.io/';
 
-/** Classes whose controllers make an internal load balancer unless told otherwise. */
+/** Classes whose controllers make an internal load balancer by default. */
 const INTERNAL_BY_DEFAULT = new Set(['service.k8s.aws/nlb', 'eks.amazonaws.com/nlb']);
 
 /**

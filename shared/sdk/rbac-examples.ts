@@ -5,7 +5,7 @@ import { audit, type Caller, type RequestParts } from './examples.ts';
 
 const group = (resource: string): string => `${resource}.rbac.authorization.k8s.io`;
 
-/** One element of a role's rules; the core group unless told. */
+/** One element of a role's rules; by default of the core group. */
 export const element = (
   verbs: readonly string[],
   resources: readonly string[],

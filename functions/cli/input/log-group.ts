@@ -17,7 +17,7 @@ export interface Stretch {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly until: number;
-  /** A filter pattern of CloudWatch Logs; everything unless told. */
+  /** A filter pattern of CloudWatch Logs; default: everything. */
   readonly pattern?: string | undefined;
 }
 
