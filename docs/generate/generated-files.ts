@@ -10,8 +10,6 @@ import { withSection } from './markdown.ts';
 import { navigatorLayer } from './navigator-layer.ts';
 import { versionFile } from './version-file.ts';
 
-export { detectionFiles } from './detection-index.ts';
-
 export const generatedFiles = (): readonly GeneratedFile[] => [
   indexFile(),
   versionFile(),

@@ -42,9 +42,7 @@ const configSchema = (detections: readonly AnyDetection[]) =>
       $schema: z.string().optional().describe('Where this schema is, for editors.'),
       clusters: z
         .strictObject({
-          include: patterns
-            .optional()
-            .describe('Clusters to protect, as names or patterns with *. Default: all.'),
+          include: patterns.optional().describe('Clusters to protect, as names or patterns with *. Default: all.'),
           exclude: z
             .array(z.string().min(1))
             .optional()
@@ -104,10 +102,7 @@ const percentage = z.number().int().min(0).max(100);
 const overrideSchema = (detection: AnyDetection) =>
   z
     .strictObject({
-      enabled: z
-        .boolean()
-        .optional()
-        .describe(`Default: ${detection.enabled}.`),
+      enabled: z.boolean().optional().describe(`Default: ${detection.enabled}.`),
       impact: percentage.optional().describe(`How bad it is if true. Default: ${detection.impact}.`),
       confidence: percentage.optional().describe(`How likely it is true. Default: ${detection.confidence}.`),
       options: optionsSchema(detection).optional(),

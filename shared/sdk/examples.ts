@@ -1,15 +1,7 @@
 /** Builders of raw records as EKS writes them, for the examples that stand beside each detection. */
 
 import { createHash } from 'node:crypto';
-import type { Geolocator } from '../events/event.ts';
 import type { Json, JsonObject } from '../primitives/json.ts';
-
-/** Where the addresses of the examples are, as a database would say: those of RFC 5737 lie in three countries. */
-export const locateExample: Geolocator = (address) => {
-  if (address.startsWith('203.0.113.')) return { country: 'IE', city: 'Dublin' };
-  if (address.startsWith('198.51.100.')) return { country: 'DE', city: 'Frankfurt am Main' };
-  return address.startsWith('192.0.2.') ? { country: 'BR', city: 'São Paulo' } : undefined;
-};
 
 /** The text of a record as CloudWatch Logs keeps one that is too long: cut, and no JSON any more. */
 export const truncated = (record: JsonObject): string => {

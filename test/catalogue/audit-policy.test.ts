@@ -1,13 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/generated-files.ts';
+import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
 import type { AuditEvent } from '../../shared/events/event.ts';
 import { parseRecord } from '../../shared/events/parse.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
-import { locateExample } from '../../shared/sdk/examples.ts';
 import { hasRequestBody, type Level, levelOf, type PolicyRequest } from '../support/audit-policy.ts';
+import { locateExample } from '../support/example-places.ts';
 
 const ORIGIN = { cluster: 'example', locate: locateExample };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/generated-files.ts';
+import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
@@ -9,7 +9,7 @@ import { ruleOf } from '../../shared/engine/rule.ts';
 import { parseRecord } from '../../shared/events/parse.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
-import { locateExample } from '../../shared/sdk/examples.ts';
+import { locateExample } from '../support/example-places.ts';
 
 const ORIGIN = { cluster: 'example', account: '111122223333', locate: locateExample };
 

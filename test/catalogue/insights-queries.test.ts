@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/generated-files.ts';
+import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import imageNotAllowed from '../../shared/detections/execution/image-not-allowed.ts';
@@ -13,7 +13,8 @@ import type { Finding } from '../../shared/findings/finding.ts';
 import { eventsQuery } from '../../shared/findings/insights-queries.ts';
 import { beginningsOfSubscriber, subscriberOf } from '../../shared/primitives/ip-network.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
-import { kubernetesEvent, locateExample } from '../../shared/sdk/examples.ts';
+import { kubernetesEvent } from '../../shared/sdk/examples.ts';
+import { locateExample } from '../support/example-places.ts';
 import { parseQuery } from '../support/logs-insights.ts';
 
 const EVENT_GROUP = '/eks/example/events';

@@ -22,7 +22,6 @@ import {
   createPod,
   human,
   kubernetesEvent,
-  locateExample,
   nobody,
   node,
   ownedBy,
@@ -31,6 +30,7 @@ import {
   serviceAccount,
   workload,
 } from '../../shared/sdk/examples.ts';
+import { locateExample } from '../support/example-places.ts';
 import {
   accessScanning,
   imageFirstSeen,

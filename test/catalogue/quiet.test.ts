@@ -7,8 +7,8 @@ import { createEngine } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { DAY } from '../../shared/primitives/time.ts';
-import { locateExample } from '../../shared/sdk/examples.ts';
 import { SCENARIOS, type Scenario } from '../support/benign-scenarios.ts';
+import { locateExample } from '../support/example-places.ts';
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
 

@@ -3,7 +3,6 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { ImportFindingsError } from '@aws-sdk/client-securityhub';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import type { AsffFinding } from '../../shared/outputs/asff/security-finding.ts';
-import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
 import type { Written } from './table-double.ts';
 
 export const FINDINGS = 'findings';
@@ -69,10 +68,6 @@ export const createQueue = <T>(): Queue<T> => {
 };
 
 export const sqsRecord = (id: string, body: string): SQSRecord => ({ messageId: id, body }) as SQSRecord;
-
-export interface ReceivedEvent {
-  readonly detail: DetectionFinding;
-}
 
 /** What a rule's target gets. */
 export const delivered = (entry: PutEventsRequestEntry, number: number): string =>

@@ -1,6 +1,6 @@
 /** Records as an API server writes them, of every shape that some detection reads: what hostile input is made from. */
 import { pathToFileURL } from 'node:url';
-import { detectionFiles } from '../../docs/generate/generated-files.ts';
+import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import type { Examples } from '../../shared/sdk/detection.ts';
 import { createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
 import { recordedStream } from '../support/recorded-stream.ts';

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../shared/findings/finding.ts';
 import { type JsonObject, numberAt, objectsAt, textAt, textsAt } from '../../shared/primitives/json.ts';
-import { locateExample } from '../../shared/sdk/examples.ts';
+import { locateExample } from './example-places.ts';
 
 /** A field that an original groups by or collects: its values in a record, and where a finding shows them. */
 export interface Field {

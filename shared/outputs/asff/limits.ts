@@ -14,8 +14,7 @@ export const LONGEST = {
 /** Entries. */
 export const MOST = { fields: 50, resources: 32, types: 50 } as const;
 
-/** Bytes of one finding, and of a call. Source: Security Hub partner guide, "Guidelines for using the BatchImportFindings API". */
-export const GREATEST_FINDING = 240_000;
+/** Bytes of a call. Source: Security Hub partner guide, "Guidelines for using the BatchImportFindings API". */
 export const GREATEST_CALL = 6_000_000;
 export const FINDINGS_OF_A_CALL = 100;
 

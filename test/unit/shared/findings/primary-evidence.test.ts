@@ -15,7 +15,8 @@ import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
 import { HOUR } from '../../../../shared/primitives/time.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
-import { audit, human, locateExample } from '../../../../shared/sdk/examples.ts';
+import { audit, human } from '../../../../shared/sdk/examples.ts';
+import { locateExample } from '../../../support/example-places.ts';
 
 const findingOf = async (detection: AnyDetection, records: readonly unknown[]): Promise<Finding> => {
   const engine = createEngine([ruleOf(detection)]);

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
 import type { Finding } from '../../../../shared/findings/finding.ts';
 import { toAsff } from '../../../../shared/outputs/asff/finding.ts';
-import { cut, GREATEST_FINDING } from '../../../../shared/outputs/asff/limits.ts';
+import { cut } from '../../../../shared/outputs/asff/limits.ts';
 import type { AsffFinding } from '../../../../shared/outputs/asff/security-finding.ts';
 import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
 import { ACCOUNT, goldenEvents, PUBLISHED, REGION, SEED_IDS, seedFindings } from '../../../support/golden-events.ts';
 import { largestFinding } from '../../../support/largest-finding.ts';
+
+/** Bytes of one finding. Source: Security Hub partner guide, "Guidelines for using the BatchImportFindings API". */
+const GREATEST_FINDING = 240_000;
 
 const RECEIVER = { account: ACCOUNT, region: REGION };
 const samples = await seedFindings();
