@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detectionFiles } from '../../docs/generate/generated-files.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import imageNotAllowed from '../../shared/detections/execution/image-not-allowed.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { located } from '../../functions/aws/geoip.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import accessScanningRule from '../../shared/detections/discovery/access-scanning.ts';
 import scannerImageRule from '../../shared/detections/discovery/scanner-image-pulled.ts';
 import imageFirstSeenRule from '../../shared/detections/execution/image-first-seen.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore, type MemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/findings/memory-store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';

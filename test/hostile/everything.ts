@@ -2,7 +2,7 @@
 import { findingsTable } from '../../functions/cli/output/table.ts';
 import { jsonLine } from '../../functions/cli/output/terminal.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { type Rule, ruleOf } from '../../shared/engine/rule.ts';

@@ -2,7 +2,7 @@
 
 import { located } from '../../functions/aws/geoip.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import accessScanning, { examples as accessExamples } from '../../shared/detections/discovery/access-scanning.ts';
 import scannerImage, { examples as scannerExamples } from '../../shared/detections/discovery/scanner-image-pulled.ts';
 import imageFirstSeen, { examples as imageExamples } from '../../shared/detections/execution/image-first-seen.ts';

@@ -1,6 +1,7 @@
 /** `eks-detect learn`: history read from CloudWatch Logs becomes the baselines of a deployed stack. */
 
-import { createMemoryStore, type Delta, type Store } from '../../../shared/aggregates/store.ts';
+import type { Delta, Store } from '../../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../../shared/findings/memory-store.ts';
 import { clusterOfLogGroup } from '../../../shared/config/config.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
 import { DAY } from '../../../shared/primitives/time.ts';

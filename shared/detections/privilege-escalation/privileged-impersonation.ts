@@ -1,4 +1,4 @@
-import { objectName } from '../../aggregates/evidence.ts';
+import { objectName } from '../../events/object-name.ts';
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStore } from '../../../../functions/aws/dynamodb-store.ts';
 import type { LogsClient } from '../../../../functions/cli/input/log-group.ts';
 import { gather } from '../../../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
 import imageFirstSeen from '../../../../shared/detections/execution/image-first-seen.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
 import scannerImagePulled from '../../../../shared/detections/discovery/scanner-image-pulled.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';

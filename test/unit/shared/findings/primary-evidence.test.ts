@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { located } from '../../../../functions/aws/geoip.ts';
 import { gather } from '../../../../shared/aggregates/gathering.ts';
 import { bestEvidence } from '../../../../shared/aggregates/samples.ts';
-import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
 import minted, { examples } from '../../../../shared/detections/credential-access/minted-token-used-elsewhere.ts';
 import deniedBurst from '../../../../shared/detections/discovery/denied-burst.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
