@@ -12,9 +12,7 @@ export const takingCaller = (caller: Caller, { number, candidates }: CandidateSe
   const known = caller.taking[number];
   if (known !== undefined) return known;
   const taking = candidates.filter((candidate) =>
-    orDoubt(caller, () =>
-      takesCaller(candidate, caller.actor, caller.impersonated, caller.userAgent, caller.address),
-    ),
+    orDoubt(caller, () => takesCaller(candidate, caller.actor, caller.impersonated, caller.userAgent, caller.address)),
   );
   caller.taking[number] = taking;
   return taking;

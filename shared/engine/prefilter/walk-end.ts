@@ -28,8 +28,7 @@ export const walkToEnd = (
   mayHaveBodies: boolean,
 ): number => {
   const hasBody =
-    mayHaveBodies &&
-    (isAt(text, bytes, from, spelling.requestBody) || isAt(text, bytes, from, spelling.responseBody));
+    mayHaveBodies && (isAt(text, bytes, from, spelling.requestBody) || isAt(text, bytes, from, spelling.responseBody));
   const times = hasBody ? afterBodies(text, bytes, from, spelling) : from;
   return times < 0 ? -1 : walkTimes(text, bytes, times, spelling, walked);
 };
