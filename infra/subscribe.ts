@@ -9,7 +9,7 @@ import type { Config } from '../shared/config/config.ts';
 import type { Detect } from './detect.ts';
 import { exceptWildcard } from './parts/access.ts';
 import type { Alarms } from './parts/alarms.ts';
-import { bundle } from './parts/bundle.ts';
+import { assetOf } from './parts/bundle.ts';
 import { createFunction } from './parts/function.ts';
 
 /** What EKS calls the log group of a cluster. */
@@ -33,7 +33,7 @@ export class Subscribe extends Construct {
     { config, detect, alarms }: { readonly config: Config; readonly detect: Detect; readonly alarms: Alarms },
   ) {
     super(scope, id);
-    this.revision = bundle(ENTRY, config).hash;
+    this.revision = assetOf(ENTRY, config).hash;
     this.fn = createFunction(this, 'Function', {
       entry: ENTRY,
       description: 'Keeps one subscription filter on the log group of every EKS cluster',

@@ -1,10 +1,11 @@
 /** All records of one call as one stream: through the engine and into a store, with everything counted. */
 
 import { gather } from '../../shared/aggregates/gathering.ts';
+import { type CachedAggregates, saturationIn } from '../../shared/aggregates/saturation.ts';
 import { type Delta, gatherLearned, type Store } from '../../shared/aggregates/store.ts';
 import { type Config, clusterOfLogGroup } from '../../shared/config/config.ts';
 import type { Engine, Sighting } from '../../shared/engine/engine.ts';
-import { type CachedAggregates, createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
+import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
 import { type ScanResult, scanRecords, type TextRecord } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Origin } from '../../shared/events/event.ts';
@@ -53,8 +54,8 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
   const totals = createTotals();
   const originFor = createOrigins(bench.config, bench.origin);
   const suppressor = createSuppressor(bench.config.suppress);
-  const { known } = bench;
-  const shortcuts = { prefilter: createPrefilter(bench.engine, known), known };
+  const saturation = bench.known && saturationIn(bench.known);
+  const shortcuts = { prefilter: createPrefilter(bench.engine, saturation), saturation };
   const gathered = (sightings: readonly Sighting[]): readonly Delta[] =>
     bench.learns ? gatherLearned(sightings) : gather(sightings);
 

@@ -1,20 +1,16 @@
-/** A batch of log records in, sightings merged into the tables: decode → detect → merge. Publishing is another function's. */
-
+/** A batch of log records in, sightings merged into the tables: decode → scan → merge → report. Publishing is another function's. */
 import { openPayload } from '../../shared/logs/decode.ts';
-import { merge, noteCluster } from './cases.ts';
-import { originOf, pass } from './pass.ts';
-import { reportScan } from './report.ts';
+import { deployedPipeline } from './deployed.ts';
+import { reportBatch } from './report.ts';
 
 /** What CloudWatch Logs sends to a subscribed function. */
 export interface SubscriptionEvent {
   readonly awslogs: { readonly data: string };
 }
 
-export const handler = async (event: SubscriptionEvent): Promise<void> => {
-  const payload = openPayload(event.awslogs.data);
-  const origin = originOf(payload);
-  const { gathered, passed } = pass(payload, origin);
-  await noteCluster(origin, passed.earliest);
-  const written = await merge(gathered);
-  reportScan(origin, passed, written);
+export const handler = async ({ awslogs }: SubscriptionEvent): Promise<void> => {
+  const pipeline = deployedPipeline();
+  const scanned = pipeline.scan(openPayload(awslogs.data));
+  const merged = await pipeline.merge(scanned);
+  reportBatch(scanned, merged);
 };

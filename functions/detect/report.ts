@@ -1,7 +1,6 @@
 /** What became of a batch, for the log and the alarms. */
-import type { ScanResult } from '../../shared/engine/scan.ts';
-import type { Origin } from '../../shared/events/event.ts';
 import { report } from '../aws/metrics.ts';
+import type { Merged, Scanned } from './pipeline.ts';
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
@@ -9,11 +8,11 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
 /** A rule that throws is a defect; the first few are logged with their rule, and all are counted. */
 const FAULTS_LOGGED = 5;
 
-export const reportScan = (
-  { cluster }: Origin,
-  { sighted, tally, earliest, faults }: ScanResult,
-  { written, overflowed }: { readonly written: number; readonly overflowed: number },
+export const reportBatch = (
+  { origin, result }: Pick<Scanned, 'origin' | 'result'>,
+  { written, overflowed }: Merged,
 ): void => {
+  const { sighted, tally, earliest, faults } = result;
   const { events, rejected, truncated, suppressed } = tally;
   report(
     {
@@ -27,7 +26,7 @@ export const reportScan = (
       Faults: sum(tally.faults),
       ...(Number.isFinite(earliest) && { AgeMilliseconds: Math.max(0, Date.now() - earliest) }),
     },
-    { Cluster: cluster },
+    { Cluster: origin.cluster },
     {
       rejected,
       suppressed,

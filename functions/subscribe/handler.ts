@@ -85,7 +85,7 @@ const RETRIES = { maxAttempts: 6 };
 export const handler = async (event: unknown): Promise<void> => {
   deployed ??= {
     environment: {
-      config: bundledConfig,
+      config: bundledConfig(),
       groups: createLogGroups(new CloudWatchLogsClient(RETRIES), new CloudWatchLogsClient({ maxAttempts: 1 })),
       clusters: createClusters(new EKSClient(RETRIES)),
       destination: required(DETECT_FUNCTION),

@@ -1,4 +1,4 @@
-/** How a Lambda function of this stack is made: its bundle, a role that can write its own log and nothing else, its log group. */
+/** How a Lambda function of this stack is made: its bundle and configuration, a role that can write its own log and nothing else, its log group. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { Architecture, Code, Function as LambdaFunction, type LayerVersion, Runt
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Config } from '../../shared/config/config.ts';
-import { BUNDLE_FILE, type Bundle, bundle } from './bundle.ts';
+import { type Asset, assetOf } from './bundle.ts';
 
 export interface FunctionDescription {
   /** Path of the entry point below the repository's root. */
@@ -37,7 +37,7 @@ export const createFunction = (
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: codeOf(entry, bundle(entry, config)),
+    code: codeOf(entry, assetOf(entry, config)),
     memorySize: memory,
     timeout,
     layers,
@@ -46,7 +46,7 @@ export const createFunction = (
   });
 };
 
-const codeOf = (entry: string, { code, hash }: Bundle): Code =>
+const codeOf = (entry: string, { files, hash }: Asset): Code =>
   Code.fromAsset(dirname(fileURLToPath(new URL(`../../${entry}`, import.meta.url))), {
     assetHash: hash,
     assetHashType: AssetHashType.CUSTOM,
@@ -55,7 +55,7 @@ const codeOf = (entry: string, { code, hash }: Bundle): Code =>
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle: (directory) => {
-          writeFileSync(join(directory, BUNDLE_FILE), code);
+          for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
           return true;
         },
       },

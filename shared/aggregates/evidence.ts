@@ -1,6 +1,7 @@
 /** What is kept of an event to show a person later: bounded in length, clean of secrets and control characters. */
 import { principalOf } from '../events/actor.ts';
 import type { Actor, AuditHeader, Event, KubernetesEvent } from '../events/event.ts';
+import { objectName } from '../events/object-name.ts';
 import { clean } from '../primitives/clean-text.ts';
 import { isObject, parseJson } from '../primitives/json.ts';
 
@@ -110,15 +111,6 @@ const kubernetesEventEvidence = (event: KubernetesEvent, summary: string): Evide
     logGroup: ownGroup(event),
   }),
 });
-
-/** `pods/exec default/web`, or the path for a request outside the API. */
-export const objectName = (event: AuditHeader): string => {
-  const { resource, subresource, namespace, name } = event.object;
-  if (resource === '') return event.path;
-  const kind = subresource === '' ? resource : `${resource}/${subresource}`;
-  const place = [namespace, name].filter((part) => part !== '').join('/');
-  return place === '' ? kind : `${kind} ${place}`;
-};
 
 /** A piece of evidence as an aggregate keeps it: the sighting's reference, its weight, and JSON. */
 export const writeEvidence = (event: Event, ref: string, weight: string, summary: string): string =>

@@ -1,15 +1,32 @@
 /** When a further sighting of a first-seen aggregate adds nothing to it: the aggregate knows the day, and the first hour is over. */
 
+import type { Saturation, Sighting } from '../engine/engine.ts';
+import { clusterKey } from '../events/event.ts';
 import { timeOfReference } from '../primitives/digest.ts';
-import { DAY, HOUR } from '../primitives/time.ts';
+import { perKey } from '../primitives/memo.ts';
+import { DAY, HOUR, type TimeRange } from '../primitives/time.ts';
 import { bucketOf, type Windowing } from '../sdk/windows.ts';
-import type { AggregateSets } from './aggregate.ts';
+import type { Aggregate, AggregateSets } from './aggregate.ts';
+import { firstSeenAggregateId } from './of-sighting.ts';
 
-/** From `from` until before `until`, milliseconds since the epoch. */
-export interface TimeRange {
-  readonly from: number;
-  readonly until: number;
-}
+/** What is remembered of an aggregate without a request; undefined when it is nothing. */
+export type CachedAggregates = (id: string) => Aggregate | undefined;
+
+/** What the engine and the prefilter leave out, because these aggregates have it. Make one for each cache: it remembers ids. */
+export const saturationIn = (known: CachedAggregates): Saturation => {
+  const idOf = perKey(firstSeenAggregateId, keyOf, MOST_IDS);
+  return (rule, event, entities) => {
+    if (rule.windowing.kind !== 'first-seen') return undefined;
+    const kept = known(idOf({ rule, event, entities }));
+    return kept && saturatedRange(rule.windowing, kept, event.time);
+  };
+};
+
+/** Aggregate ids that are remembered at once; a digest takes longer than to look one up. */
+const MOST_IDS = 5_000;
+
+const keyOf = ({ rule, event, entities }: Pick<Sighting, 'rule' | 'event' | 'entities'>): string =>
+  `${rule.detection.id}\n${clusterKey(event.origin)}\n${JSON.stringify(entities)}`;
 
 /**
  * The part of the day around `time` in which a sighting would leave the aggregate as it is: `worthAdding` would want nothing of it, now

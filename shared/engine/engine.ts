@@ -1,13 +1,12 @@
 /** Runs the rules over events: finds the few that could match by an index, asks those, and makes sightings of what matches. */
 
-import { type Aggregate, aggregateName, emptyAggregate } from '../aggregates/aggregate.ts';
 import { isServiceAtWork } from '../eks/aws-services.ts';
 import { principalOf } from '../events/actor.ts';
 import type { AuditEvent, Event, KubernetesEvent } from '../events/event.ts';
 import { clean } from '../primitives/clean-text.ts';
 import { digest, reference } from '../primitives/digest.ts';
 import { perText } from '../primitives/memo.ts';
-import { DAY } from '../primitives/time.ts';
+import { isWithin, type TimeRange } from '../primitives/time.ts';
 import type { Entities, Weight } from '../sdk/detection.ts';
 import { type Rule, weightOf } from './rule.ts';
 import { type Candidate, createSelector, isUnwantedDryRun, type Selector, selects, whyNot } from './selection.ts';
@@ -35,17 +34,18 @@ export interface Detected {
   readonly faults: readonly Fault[];
 }
 
-export type IsNothing = (rule: Rule, event: Event, entities: Entities) => boolean;
+/** The time around an event in which sightings of a rule and of these entities add nothing to what is kept; undefined when they might. */
+export type Saturation = (rule: Rule, event: Event, entities: Entities) => TimeRange | undefined;
 
 export interface Engine {
   readonly rules: readonly Rule[];
   /** What looks at this verb and resource in audit events. */
   readonly selected: Selector;
   /**
-   * @param isNothing tells sightings that would add nothing; they are left out
+   * @param saturation sightings within it are left out
    * @param candidates what selects the audit event, dry runs aside, where that is known already
    */
-  readonly detect: (event: Event, isNothing?: IsNothing, candidates?: readonly Candidate[]) => Detected;
+  readonly detect: (event: Event, saturation?: Saturation, candidates?: readonly Candidate[]) => Detected;
 }
 
 /** Longest entity value that is kept; Kubernetes names end at 253 characters. */
@@ -88,13 +88,13 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
   const each = (event: Event, look: Look, fail: Fail, candidates?: readonly Candidate[]): void =>
     event.source === 'kubernetes-event' ? eachOfEvent(event, look, fail) : eachOfAudit(event, look, fail, candidates);
 
-  const detect = (event: Event, isNothing?: IsNothing, candidates?: readonly Candidate[]): Detected => {
+  const detect = (event: Event, saturation?: Saturation, candidates?: readonly Candidate[]): Detected => {
     const sightings: Sighting[] = [];
     const faults: Fault[] = [];
     each(
       event,
       (rule) => {
-        if (!isLeftToService(rule, event)) sightings.push(...sightingsOf(rule, event, faults, isNothing));
+        if (!isLeftToService(rule, event)) sightings.push(...sightingsOf(rule, event, faults, saturation));
       },
       (rule, error) => faults.push({ rule, error }),
       candidates,
@@ -120,14 +120,16 @@ type Fail = (rule: Rule, error: unknown) => void;
  */
 const MOST_ITEMS = 500;
 
-const sightingsOf = (rule: Rule, event: Event, faults: Fault[], isNothing?: IsNothing): readonly Sighting[] => {
+const sightingsOf = (rule: Rule, event: Event, faults: Fault[], saturation?: Saturation): readonly Sighting[] => {
   const { detection, options } = rule;
   const found: unknown = detection.find(event, options);
   if (found === undefined || found === false) return [];
   const sightings: Sighting[] = [];
   for (const one of Array.isArray(found) ? found.slice(0, MOST_ITEMS) : [found]) {
     const entities = entitiesOf(rule, one, event);
-    if (!isNothing?.(rule, event, entities)) sightings.push(new Match(rule, event, entities, one, faults));
+    const saturated = saturation?.(rule, event, entities);
+    if (saturated !== undefined && isWithin(saturated, event.time)) continue;
+    sightings.push(new Match(rule, event, entities, one, faults));
   }
   return sightings;
 };
@@ -208,18 +210,5 @@ const cleanEntity = perText((value) => {
   return safe === value ? value : `${safe} #${digest(value).slice(0, 6)}`;
 });
 
-/** The one aggregate that sightings of these entities belong to, for a first-seen rule. */
-export const firstSeenAggregateId = ({ detection: { id } }: Rule, { origin }: Event, entities: Entities): string => {
-  const { cluster, account = '', region = '' } = origin;
-  return aggregateName({ detection: id, cluster, account, region, entities, period: 0 }).id;
-};
-
 /** Entities of a rule whose entities follow from the caller, for whichever request of that caller. */
 export const entitiesOfCaller = (rule: Rule, event: Event): Entities => entitiesOf(rule, true, event);
-
-/** What history that is only learned from adds to a first-seen aggregate: days on which entities were seen, and nothing to show. */
-export const learnedAggregateOf = ({ rule, event, entities }: Sighting): Aggregate => {
-  const { cluster, account = '', region = '' } = event.origin;
-  const name = aggregateName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });
-  return { ...emptyAggregate(name), learned: new Set([Math.floor(event.time / DAY)]) };
-};

@@ -3,8 +3,9 @@ import type { RecordInfo } from '../events/audit.ts';
 import type { Event, Origin } from '../events/event.ts';
 import { parseRecord, type Rejection } from '../events/parse.ts';
 import { endOfMessage, Messages, type PayloadText, recordIn } from '../logs/cloudwatch-payload.ts';
-import type { Engine, Fault, IsNothing, Sighting } from './engine.ts';
-import { type CachedAggregates, type Prefilter, saturatedIn } from './prefilter/prefilter.ts';
+import type { Engine, Fault, Saturation, Sighting } from './engine.ts';
+import type { Read } from './prefilter/decision.ts';
+import type { Prefilter } from './prefilter/prefilter.ts';
 import { INSIDE_PAYLOAD, LINE } from './prefilter/spelling.ts';
 import type { createSuppressor } from './suppression.ts';
 
@@ -44,26 +45,25 @@ export interface Tally {
 /** Faults that are kept to be looked at. */
 const FAULTS_KEPT = 20;
 
-/** What a pass may use to be quick and small. Without any of it a pass reads every record, and that is the definition of one with it. */
+/** What a scan may use to be quick and small. Without any of it a scan reads every record, and that is the definition of one with it. */
 export interface Shortcuts {
-  /** Passes by what no rule looks at. */
+  /** Skips what no rule looks at. */
   readonly prefilter?: Prefilter | undefined;
-  /** Sightings that add nothing to an aggregate that is known here are left out. */
-  readonly known?: CachedAggregates | undefined;
-  /** Takes each sighting as it is made, so that its event can be let go. Without it a pass gives all of them at its end. */
+  /** Sightings that add nothing to what is kept are left out. Give the prefilter the same. */
+  readonly saturation?: Saturation | undefined;
+  /** Takes each sighting as it is made, so that its event can be let go. Without it a scan gives all of them at its end. */
   readonly onSighting?: ((sighting: Sighting) => void) | undefined;
 }
 
 /**
- * Takes records one by one. A class, and not functions made for each pass: what V8 has made fast it forgets with the last function
+ * Takes records one by one. A class, and not functions made for each scan: what V8 has made fast it forgets with the last function
  * that used it, and a container would warm up for every payload again.
  */
 class Scan {
   readonly #engine: Engine;
   readonly #suppressor: Suppressor;
   readonly #origin: Origin;
-  readonly #prefilter: Prefilter | undefined;
-  readonly #isNothing: IsNothing | undefined;
+  readonly #saturation: Saturation | undefined;
   readonly #sightings: Sighting[] = [];
   readonly #onSighting: (sighting: Sighting) => void;
   readonly #faults: Fault[] = [];
@@ -76,32 +76,32 @@ class Scan {
   #earliest = Number.POSITIVE_INFINITY;
   #latest = 0;
 
-  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { prefilter, known, onSighting }: Shortcuts) {
+  constructor(engine: Engine, suppressor: Suppressor, origin: Origin, { saturation, onSighting }: Shortcuts) {
     this.#engine = engine;
     this.#suppressor = suppressor;
     this.#origin = origin;
-    this.#prefilter = prefilter;
-    this.#isNothing = known && saturatedIn(known);
+    this.#saturation = saturation;
     this.#onSighting = onSighting ?? ((sighting) => this.#sightings.push(sighting));
   }
 
-  take(record: TextRecord): void {
+  /** @param read what the prefilter knows of the record, where there is one */
+  take(record: TextRecord, read?: Read): void {
     const event = parseRecord(record.message, this.#origin, record);
     if (event.source === 'rejected') this.#rejected[event.reason] = (this.#rejected[event.reason] ?? 0) + 1;
-    else this.#takeEvent(event);
+    else this.#takeEvent(event, read);
   }
 
-  /** Counts an event that was passed by. */
+  /** Counts an event that is not looked at further. */
   skip(time: number): void {
     this.#events++;
     if (time > 0 && time < this.#earliest) this.#earliest = time;
     if (time > this.#latest) this.#latest = time;
   }
 
-  #takeEvent(event: Event): void {
+  #takeEvent(event: Event, read: Read | undefined): void {
     this.skip(event.time);
     if (event.source === 'audit' && event.truncated) this.#truncated++;
-    const { sightings, faults } = this.#engine.detect(event, this.#isNothing, this.#prefilter?.candidates(event));
+    const { sightings, faults } = this.#engine.detect(event, this.#saturation, read?.candidates(event));
     for (const sighting of sightings) {
       const suppression = this.#suppressor(sighting);
       if (suppression === undefined) {
@@ -110,7 +110,7 @@ class Scan {
       } else this.#suppressed[suppression.reason] = (this.#suppressed[suppression.reason] ?? 0) + 1;
     }
     for (const fault of faults) this.#fail(fault);
-    if (event.source === 'audit') this.#prefilter?.learn(event);
+    if (event.source === 'audit') read?.learn(event);
   }
 
   #fail(fault: Fault): void {
@@ -144,15 +144,14 @@ export const scanRecords = (
   origin: Origin,
   shortcuts: Shortcuts = {},
 ): ScanResult => {
-  const passage = new Scan(engine, suppressor, origin, shortcuts);
+  const scan = new Scan(engine, suppressor, origin, shortcuts);
   const { prefilter } = shortcuts;
   for (const record of records) {
-    const { message } = record;
-    const time = prefilter?.pass(message, 0, LINE, origin) ?? 0;
-    if (time > 0) passage.skip(time);
-    else passage.take(record);
+    const decision = prefilter?.scan(record.message, 0, LINE, origin);
+    if (decision?.isSkip) scan.skip(decision.time);
+    else scan.take(record, decision);
   }
-  return passage.result();
+  return scan.result();
 };
 
 /**
@@ -166,24 +165,24 @@ export const scanPayload = (
   origin: Origin,
   shortcuts: Shortcuts & { readonly prefilter: Prefilter },
 ): ScanResult | undefined => {
-  const passage = new Scan(engine, suppressor, origin, shortcuts);
+  const scan = new Scan(engine, suppressor, origin, shortcuts);
   const { prefilter } = shortcuts;
   for (const records of payload.pieces()) {
     const { text, bytes } = records;
     const messages = new Messages(records);
     while (messages.next()) {
-      const time = prefilter.pass(text, messages.from, INSIDE_PAYLOAD, origin, bytes);
-      if (time > 0) {
-        passage.skip(time);
-        messages.end = prefilter.end();
+      const decision = prefilter.scan(text, messages.from, INSIDE_PAYLOAD, origin, bytes);
+      if (decision.isSkip) {
+        scan.skip(decision.time);
+        messages.end = decision.end;
         continue;
       }
       messages.end = endOfMessage(text, messages.from);
       const record = recordIn(text, messages.begin, messages.end);
       if (record === undefined) return undefined;
-      passage.take(record);
+      scan.take(record, decision);
     }
     if (!messages.isWhole) return undefined;
   }
-  return passage.result();
+  return scan.result();
 };

@@ -1,7 +1,7 @@
 /** The user-editable filter for false positives. A suppressed sighting is counted and not remembered. */
 
-import { objectName } from '../aggregates/evidence.ts';
 import { principalOf } from '../events/actor.ts';
+import { objectName } from '../events/object-name.ts';
 import { globTest } from '../primitives/glob.ts';
 import type { Sighting } from './engine.ts';
 

@@ -4,7 +4,7 @@
  * are found by `},{"id":"`: inside a string a quote has a backslash before it, so no message can contain that.
  */
 import { isAscii } from 'node:buffer';
-import { isAt, pieceOf } from '../engine/prefilter/spelling.ts';
+import { isAt, pieceOf } from '../primitives/byte-match.ts';
 import { isObject, listAt, numberAt, parseJson, textAt } from '../primitives/json.ts';
 
 /** One log event of a payload. */

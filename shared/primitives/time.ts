@@ -6,6 +6,14 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** From `from` until before `until`, milliseconds since the epoch. */
+export interface TimeRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+export const isWithin = ({ from, until }: TimeRange, time: number): boolean => time >= from && time < until;
+
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY };
 
 /** Milliseconds, or undefined for text that is no duration. */

@@ -4,13 +4,14 @@ import { describe, expect, inject, it } from 'vitest';
 import { aggregateOfImage, type Item } from '../../functions/aws/aggregate-item.ts';
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore, type Store } from '../../shared/aggregates/store.ts';
+import type { Store } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { type Finding, findingsOf } from '../../shared/findings/finding.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
 import { CREDENTIALS, REGION } from './service.ts';
 

@@ -1,7 +1,8 @@
 /** What is compared: the fast path, the obvious implementation, and the least that anybody has to do. */
 import { gunzipSync } from 'node:zlib';
+import { type CachedAggregates, saturationIn } from '../../shared/aggregates/saturation.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
-import { type CachedAggregates, createPrefilter, saturatedIn } from '../../shared/engine/prefilter/prefilter.ts';
+import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
 import type { Rule } from '../../shared/engine/rule.ts';
 import { scanPayload } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
@@ -20,13 +21,14 @@ export const floor = (data: string): number => gunzipSync(Buffer.from(data, 'bas
 
 export const fastPath = (rules: readonly Rule[], known: CachedAggregates): Contender => {
   const engine = createEngine(rules);
-  const prefilter = createPrefilter(engine, known);
+  const saturation = saturationIn(known);
+  const prefilter = createPrefilter(engine, saturation);
   const suppressor = createSuppressor([]);
   return (data) => {
     const payload = openPayload(data);
     if ('records' in payload)
       throw new Error('The generator writes payloads in another form than CloudWatch Logs does.');
-    const pass = scanPayload(engine, suppressor, payload, ORIGIN, { prefilter: prefilter, known });
+    const pass = scanPayload(engine, suppressor, payload, ORIGIN, { prefilter, saturation });
     if (pass === undefined) throw new Error('The fast path gave up on a payload of the generator.');
     return pass.sightings;
   };
@@ -34,7 +36,7 @@ export const fastPath = (rules: readonly Rule[], known: CachedAggregates): Conte
 
 /** Parses everything and evaluates every detection on every event, one after another. Also what the fast path must agree with. */
 export const obvious = (rules: readonly Rule[], known: CachedAggregates): Contender => {
-  const isNothing = saturatedIn(known);
+  const saturation = saturationIn(known);
   const engines = rules.map((rule) => createEngine([rule]));
   return (data) => {
     const payload = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as { logEvents: LogRecord[] };
@@ -43,7 +45,7 @@ export const obvious = (rules: readonly Rule[], known: CachedAggregates): Conten
       const event = parseRecord(record.message, ORIGIN, record);
       if (event.source === 'rejected') continue;
       for (const engine of engines) {
-        sightings.push(...engine.detect(event, isNothing).sightings);
+        sightings.push(...engine.detect(event, saturation).sightings);
       }
     }
     return sightings;

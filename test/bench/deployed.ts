@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DETECT_MEMORY } from '../../infra/detect.ts';
-import { BUNDLE_FILE, bundle } from '../../infra/parts/bundle.ts';
+import { assetOf, BUNDLE_FILE, bundle } from '../../infra/parts/bundle.ts';
 import { DEFAULT_CONFIG } from '../../shared/config/config.ts';
 import { startDatabase } from '../support/dynamodb.ts';
 import { payload } from './payloads.ts';
@@ -69,7 +69,8 @@ export const withDeployedDetect = async <T>(folder: string, use: (call: CallDete
   const detect = join(folder, BUNDLE_FILE);
   const caller = join(folder, 'caller.mjs');
   const input = join(folder, 'input.json');
-  await writeFile(detect, bundle('functions/detect/handler.ts', DEFAULT_CONFIG).code);
+  const { files } = assetOf('functions/detect/handler.ts', DEFAULT_CONFIG);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await writeFile(caller, CALLER);
   const database = await startDatabase();
   try {
@@ -98,10 +99,7 @@ export const measureDeployed = (folder: string): Promise<Deployed> =>
     const starts: number[] = [];
     for (let start = 0; start < COLD_STARTS; start++) starts.push((await call(small)).ms);
     const { peakMiB } = await call(largestPayload());
-    const sizes = FUNCTIONS.map((name) => [
-      name,
-      Buffer.byteLength(bundle(`functions/${name}/handler.ts`, DEFAULT_CONFIG).code),
-    ]);
+    const sizes = FUNCTIONS.map((name) => [name, Buffer.byteLength(bundle(`functions/${name}/handler.ts`).code)]);
     return {
       coldStartMs: Math.round(starts.sort((a, b) => a - b)[Math.floor(COLD_STARTS / 2)] as number),
       peakMemoryMiB: Math.round(peakMiB),

@@ -1,11 +1,11 @@
 /** Speed: how long detection takes on a stream, beside the least that it could take and beside the obvious way to do it. */
 
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore, type MemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import type { Sighting } from '../../shared/engine/engine.ts';
 import type { Rule } from '../../shared/engine/rule.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/findings/memory-store.ts';
 import { digest } from '../../shared/primitives/digest.ts';
 import { type Contender, fastPath, floor, obvious } from './contenders.ts';
 import { contend, roundOf, startRivals } from './contest.ts';

@@ -1,17 +1,14 @@
 /** What DynamoDB is asked for: a day of an ordinary cluster that is known, and floods. Through the real store, in one container. */
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
-import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
+import { createPipeline } from '../../functions/detect/pipeline.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
-import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
-import { scanRecords } from '../../shared/engine/scan.ts';
-import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { parsePayload } from '../../shared/logs/decode.ts';
 import { MINUTE } from '../../shared/primitives/time.ts';
 import { audit, nobody } from '../../shared/sdk/examples.ts';
-import { ORIGIN } from './contenders.ts';
 import { uid } from './objects.ts';
-import { RECORDS_OF_A_PAYLOAD } from './payloads.ts';
+import { payloadText, RECORDS_OF_A_PAYLOAD } from './payloads.ts';
 import { createRandom } from './random.ts';
 import { RATE, recordTexts } from './stream.ts';
 import { createCountingTables } from './tables.ts';
@@ -28,14 +25,10 @@ const createContainer = () => {
   const tables = createCountingTables();
   const store = createStore({ client: tables.client, findingsTable: 'findings', baselinesTable: 'baselines' });
   const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
-  const shortcuts = { prefilter: createPrefilter(engine, store.known), known: store.known };
-  const suppressor = createSuppressor([]);
+  const pipeline = createPipeline({ engine, store, config: DEFAULT_CONFIG, region: 'eu-west-1' });
   /** One payload, as the function takes it. */
   const deliver = async (messages: readonly string[]): Promise<void> => {
-    const records = messages.map((message) => ({ message }));
-    const { sightings, earliest } = scanRecords(engine, suppressor, records, ORIGIN, shortcuts);
-    await store.noteCluster(ORIGIN, earliest);
-    await store.merge(gather(sightings, ENTITY_LIMITS));
+    await pipeline.merge(pipeline.scan(parsePayload(payloadText(messages))));
   };
   return { deliver, spent: tables.spent };
 };

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 
 /** A checkout of falcosecurity/falco's audit traces, with what its stock rules make of them. Not part of this repository. */
 const CORPUS = process.env['FALCO_CORPUS'] ?? '../shared/corpora/falco';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { DAY } from '../../shared/primitives/time.ts';
 import { SCENARIOS, type Scenario } from '../support/benign-scenarios.ts';
 import { locateExample } from '../support/example-places.ts';

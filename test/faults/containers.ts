@@ -3,18 +3,15 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSE
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { deliver } from '../../functions/deliver/handler.ts';
 import type { SubscriptionEvent } from '../../functions/detect/handler.ts';
+import { createPipeline } from '../../functions/detect/pipeline.ts';
 import type { Bus } from '../../functions/publish/bus.ts';
 import { publish } from '../../functions/publish/handler.ts';
-import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
-import { clusterOfLogGroup, DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import accessScanning from '../../shared/detections/discovery/access-scanning.ts';
 import scannerImagePulled from '../../shared/detections/discovery/scanner-image-pulled.ts';
 import imageFirstSeen from '../../shared/detections/execution/image-first-seen.ts';
 import podHostNetwork from '../../shared/detections/privilege-escalation/pod-host-network.ts';
-import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
-import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
-import { scanPayload, scanRecords } from '../../shared/engine/scan.ts';
-import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { createEngine, type Engine, type Sighting } from '../../shared/engine/engine.ts';
 import { openPayload, parsePayload } from '../../shared/logs/decode.ts';
 import type { Chaos, Invocation } from './chaos.ts';
 import { serviceError } from './chaos.ts';
@@ -27,7 +24,6 @@ const REGION = 'eu-west-1';
 export const RULES = rulesOf([accessScanning, scannerImagePulled, imageFirstSeen, podHostNetwork], DEFAULT_CONFIG);
 export const LEARN = DEFAULT_CONFIG.learn;
 const engine = createEngine(RULES);
-const suppressor = createSuppressor([]);
 const byId = new Map(RULES.map((rule) => [rule.detection.id, rule]));
 
 /** Services that may be down as a whole for a while. */
@@ -86,29 +82,29 @@ export interface DetectContainer {
   readonly detect: (event: SubscriptionEvent, invocation: Invocation) => Promise<void>;
 }
 
-/** The same steps as functions/detect/handler.ts, with a store of its own: a test holds the two against each other. */
+/** The pipeline of functions/detect, with a store of its own. */
 export const createDetect = (world: World): DetectContainer => {
   let current: Invocation | undefined;
   const client = tableClient(world, () => current as Invocation);
   const store = createStore({ client: client as never, findingsTable: FINDINGS, baselinesTable: BASELINES });
-  const shortcuts = { prefilter: createPrefilter(engine, store.known), known: store.known };
+  const pipeline = createPipeline({ engine: spoiled(engine, world), store, config: DEFAULT_CONFIG, region: REGION });
   return {
     detect: async ({ awslogs }, invocation) => {
       current = invocation;
       if (isDeadlyBatch(awslogs.data)) invocation.end('deadly record read');
-      const payload = openPayload(awslogs.data);
-      const { owner, logGroup, logStream } = payload;
-      const cluster = clusterOfLogGroup(DEFAULT_CONFIG, logGroup) ?? logGroup;
-      const origin = { cluster, account: owner, region: REGION, logGroup, logStream };
-      const records = () => ('records' in payload ? payload : parsePayload(payload.text)).records;
-      const { sightings, earliest } =
-        ('records' in payload ? undefined : scanPayload(engine, suppressor, payload, origin, shortcuts)) ??
-        scanRecords(engine, suppressor, records(), origin, shortcuts);
-      if (Number.isFinite(earliest)) await store.noteCluster(origin, earliest);
-      await store.merge(gather(world.spoil(sightings), ENTITY_LIMITS));
+      await pipeline.merge(pipeline.scan(openPayload(awslogs.data)));
     },
   };
 };
+
+/** The engine, with the world's mistake in what it finds. */
+const spoiled = (whole: Engine, { spoil }: World): Engine => ({
+  ...whole,
+  detect: (...event) => {
+    const { sightings, faults } = whole.detect(...event);
+    return { sightings: spoil(sightings), faults };
+  },
+});
 
 const isDeadlyBatch = (data: string): boolean => {
   const payload = openPayload(data);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
 import { CAP } from '../../shared/sdk/windows.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore, type MemoryStore } from '../../shared/aggregates/store.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
+import { createMemoryStore, type MemoryStore } from '../../shared/findings/memory-store.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import { audit, nobody } from '../../shared/sdk/examples.ts';
 import { CAP } from '../../shared/sdk/windows.ts';

@@ -2,13 +2,13 @@
 import { findingsTable } from '../../functions/cli/output/table.ts';
 import { jsonLine } from '../../functions/cli/output/terminal.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { type Rule, ruleOf } from '../../shared/engine/rule.ts';
 import { type ScanResult, scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { toAsff } from '../../shared/outputs/asff/finding.ts';
 import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
 

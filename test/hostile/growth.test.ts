@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { clean } from '../../shared/primitives/clean-text.ts';
 import { audit, createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
 import { findingsFrom, outputsOf, passed } from './everything.ts';

@@ -1,11 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { originOf, pass } from '../../functions/detect/pass.ts';
-import { engine, suppressor } from '../../functions/detect/rules.ts';
+import { describe, expect, it } from 'vitest';
+import { createPipeline } from '../../functions/detect/pipeline.ts';
 import { ENTITY_LIMITS, gather } from '../../shared/aggregates/gathering.ts';
 import type { Delta } from '../../shared/aggregates/store.ts';
+import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
+import { DETECTIONS } from '../../shared/detections/index.ts';
+import { createEngine } from '../../shared/engine/engine.ts';
 import { scanRecords } from '../../shared/engine/scan.ts';
+import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { decodePayload, LARGEST_INFLATED, openPayload, UnreadablePayload } from '../../shared/logs/decode.ts';
 import { parseJson } from '../../shared/primitives/json.ts';
 import { processorTime } from '../support/processor-time.ts';
@@ -39,11 +43,8 @@ const written = (deltas: readonly Delta[]): string => {
 const eventsOf = (texts: readonly string[]) =>
   texts.map((message, index) => ({ id: `${index}`, timestamp: 1_770_000_000_000 + index, message }));
 
-beforeAll(() => {
-  // The fast path asks the container's store what it knows; it knows nothing yet, and nobody is asked.
-  for (const name of ['FINDINGS_TABLE', 'BASELINES_TABLE']) vi.stubEnv(name, 'none');
-  vi.stubEnv('AWS_REGION', 'eu-west-1');
-});
+const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
+const pipeline = createPipeline({ engine, store: createMemoryStore(), config: DEFAULT_CONFIG, region: 'eu-west-1' });
 
 /** A payload is read, or refused in the one way that keeps it. */
 const readOrRefused = (compressed: Buffer): void => {
@@ -68,8 +69,7 @@ describe('a flood of records that lack a field', () => {
     const message = JSON.stringify({ ...whole, [field]: undefined });
     const data = zipped(payload(eventsOf(Array<string>(5_000).fill(message)))).toString('base64');
     const taken = processorTime();
-    const opened = openPayload(data);
-    pass(opened, originOf(opened));
+    pipeline.scan(openPayload(data));
     // A search to the payload's end for each record took five to ten seconds; less than half of one is usual.
     expect(taken()).toBeLessThan(2_500);
   });
@@ -84,17 +84,16 @@ describe('a payload', () => {
           const data = zipped(payload(eventsOf([...texts, ATTACK]))).toString('base64');
           const read = decodePayload(data);
           expect(read.records).toHaveLength(texts.length + 1);
-          const opened = openPayload(data);
-          const { passed, gathered } = pass(opened, originOf(opened));
-          expect(passed.faults).toEqual([]);
-          const found = written(gathered.deltas());
+          const { origin, result, gathering } = pipeline.scan(openPayload(data));
+          expect(result.faults).toEqual([]);
+          const found = written(gathering.deltas());
           expect(found).toContain('planted/planted');
           // The fast path, which reads raw text, sees what parsing everything sees. Of a record that has the API server's own
           // beginning and end it does not ask whether all between is JSON: only whoever writes to the log group can break that.
           if (texts.some(isForged)) return;
-          const slow = scanRecords(engine, suppressor, read.records, originOf(read));
+          const slow = scanRecords(engine, createSuppressor([]), read.records, origin);
           expect(found).toEqual(written(gather(slow.sightings, ENTITY_LIMITS)));
-          expect(passed.tally).toEqual(slow.tally);
+          expect(result.tally).toEqual(slow.tally);
         }),
         runs(0.3),
       );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { reportScan } from '../../functions/detect/report.ts';
+import { reportBatch } from '../../functions/detect/report.ts';
 import { clean } from '../../shared/primitives/clean-text.ts';
 import { findingsFrom, ORIGIN, outputsOf, passed } from './everything.ts';
 import { REAL_EVENTS } from './real-events.ts';
@@ -80,7 +80,7 @@ const inBody = (record: Fields): Fields => {
 const everythingSaid = async (record: Fields): Promise<string> => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
   const pass = passed([JSON.stringify(record)]);
-  reportScan(ORIGIN, pass, { written: 1, overflowed: 0 });
+  reportBatch({ origin: ORIGIN, result: pass }, { written: 1, overflowed: 0 });
   const logged = log.mock.calls.flat().join('\n');
   log.mockRestore();
   return [logged, ...(await findingsFrom(pass)).flatMap(outputsOf)].join('\n');

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
+import { saturationIn } from '../../shared/aggregates/saturation.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
@@ -10,6 +10,7 @@ import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
 import { type Rule, ruleOf } from '../../shared/engine/rule.ts';
 import { type ScanResult, scanPayload, scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { payloadText } from '../../shared/logs/cloudwatch-payload.ts';
 import { parsePayload } from '../../shared/logs/decode.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
@@ -42,17 +43,18 @@ const told = ({ sightings, tally, earliest, latest, faults }: ScanResult) => ({
 
 const createPaths = (rules: readonly Rule[], known = createMemoryStore().known) => {
   const engine = createEngine(rules);
-  const prefilter = createPrefilter(engine, known);
+  const saturation = saturationIn(known);
+  const prefilter = createPrefilter(engine, saturation);
   const inText = (text: string) => {
     const opened = payloadText(Buffer.from(text));
-    return opened && scanPayload(engine, suppressor, opened, origin, { prefilter: prefilter, known });
+    return opened && scanPayload(engine, suppressor, opened, origin, { prefilter, saturation });
   };
   return {
     /** Parses everything: what the other two are defined by. */
-    slow: (text: string) => scanRecords(engine, suppressor, parsePayload(text).records, origin, { known }),
+    slow: (text: string) => scanRecords(engine, suppressor, parsePayload(text).records, origin, { saturation }),
     inText,
     inLines: (text: string) =>
-      scanRecords(engine, suppressor, parsePayload(text).records, origin, { prefilter: prefilter, known }),
+      scanRecords(engine, suppressor, parsePayload(text).records, origin, { prefilter, saturation }),
   };
 };
 
@@ -152,19 +154,19 @@ const readShare = async (
   known: ReturnType<typeof createMemoryStore>['known'],
 ): Promise<number> => {
   const engine = createEngine(rules);
-  const prefilter = createPrefilter(engine, known);
-  let passed = 0;
+  const saturation = saturationIn(known);
+  const prefilter = createPrefilter(engine, saturation);
+  let skipped = 0;
   const counting = {
-    ...prefilter,
-    pass: (...record: Parameters<typeof prefilter.pass>) => {
-      const time = prefilter.pass(...record);
-      if (time > 0) passed++;
-      return time;
+    scan: (...record: Parameters<typeof prefilter.scan>) => {
+      const decision = prefilter.scan(...record);
+      if (decision.isSkip) skipped++;
+      return decision;
     },
   };
   const records = texts.map((message) => ({ message }));
-  scanRecords(engine, suppressor, records, origin, { prefilter: counting, known });
-  passed = 0;
-  scanRecords(engine, suppressor, records, origin, { prefilter: counting, known });
-  return 1 - passed / texts.length;
+  scanRecords(engine, suppressor, records, origin, { prefilter: counting, saturation });
+  skipped = 0;
+  scanRecords(engine, suppressor, records, origin, { prefilter: counting, saturation });
+  return 1 - skipped / texts.length;
 };

@@ -2,7 +2,6 @@
 
 import { located } from '../../functions/aws/geoip.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../shared/aggregates/store.ts';
 import accessScanning, { examples as accessExamples } from '../../shared/detections/discovery/access-scanning.ts';
 import scannerImage, { examples as scannerExamples } from '../../shared/detections/discovery/scanner-image-pulled.ts';
 import imageFirstSeen, { examples as imageExamples } from '../../shared/detections/execution/image-first-seen.ts';
@@ -15,6 +14,7 @@ import type { GeoLocation } from '../../shared/events/event.ts';
 import { parseRecord } from '../../shared/events/parse.ts';
 import type { Change } from '../../shared/findings/changes.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
+import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/outputs/ocsf/event.ts';
 import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';

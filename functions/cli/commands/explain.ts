@@ -1,13 +1,13 @@
 /** `eks-detect explain`: for each event, which detections fired and why the others did not. */
 
 import { type Aggregate, aggregateName } from '../../../shared/aggregates/aggregate.ts';
-import { objectName } from '../../../shared/aggregates/evidence.ts';
-import { createMemoryStore, type MemoryStore } from '../../../shared/aggregates/store.ts';
 import { createEngine, type Engine, type Sighting } from '../../../shared/engine/engine.ts';
 import { createSuppressor } from '../../../shared/engine/suppression.ts';
 import { nameOf } from '../../../shared/events/actor.ts';
 import type { Event, Origin } from '../../../shared/events/event.ts';
+import { objectName } from '../../../shared/events/object-name.ts';
 import { parseRecord, type Rejected } from '../../../shared/events/parse.ts';
+import { createMemoryStore, type MemoryStore } from '../../../shared/findings/memory-store.ts';
 import { groupBy } from '../../../shared/primitives/group-by.ts';
 import { DAY } from '../../../shared/primitives/time.ts';
 import { readArguments } from '../arguments.ts';

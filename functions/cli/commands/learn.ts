@@ -1,8 +1,9 @@
 /** `eks-detect learn`: history read from CloudWatch Logs becomes the baselines of a deployed stack. */
 
-import { createMemoryStore, type Delta, type Store } from '../../../shared/aggregates/store.ts';
+import type { Delta, Store } from '../../../shared/aggregates/store.ts';
 import { clusterOfLogGroup } from '../../../shared/config/config.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
+import { createMemoryStore } from '../../../shared/findings/memory-store.ts';
 import { DAY } from '../../../shared/primitives/time.ts';
 import { createStore } from '../../aws/dynamodb-store.ts';
 import { BASELINES_TABLE } from '../../aws/environment.ts';

@@ -1,9 +1,9 @@
 /** `eks-detect replay`: the path from log to finding, over files. */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createMemoryStore } from '../../../shared/aggregates/store.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
 import type { Geolocator } from '../../../shared/events/event.ts';
+import { createMemoryStore } from '../../../shared/findings/memory-store.ts';
 import { SEVERITIES, type Severity } from '../../../shared/sdk/detection.ts';
 import { located } from '../../aws/geoip.ts';
 import { readArguments } from '../arguments.ts';

@@ -1,7 +1,7 @@
-import { objectName } from '../../aggregates/evidence.ts';
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
+import { objectName } from '../../events/object-name.ts';
 import { audit, controller, human } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 

@@ -3,11 +3,11 @@
  * writes a caller the same way every time, so who asked is parsed once and recognised by comparing text.
  */
 
-import type { TimeRange } from '../../aggregates/saturation.ts';
 import { auditEvent } from '../../events/audit.ts';
 import type { Actor } from '../../events/event.ts';
 import { isObject, parseJson } from '../../primitives/json.ts';
 import { copied } from '../../primitives/memo.ts';
+import type { TimeRange } from '../../primitives/time.ts';
 import type { Rule } from '../rule.ts';
 import type { Candidate } from '../selection.ts';
 import { endOfValue, type Spelling, unescaped } from './spelling.ts';
@@ -20,15 +20,24 @@ export interface Caller {
   readonly impersonated: Actor | undefined;
   readonly address: string;
   readonly userAgent: string;
-  /** By number of the question: what of it takes this caller in. */
-  readonly answers: (readonly Candidate[] | undefined)[];
+  /** By number of a candidate set: those of it that take this caller in. */
+  readonly taking: (readonly Candidate[] | undefined)[];
   /** A predicate has thrown on this caller. */
   isDoubtful: boolean;
-  /** Where `saturated` holds for. */
-  origin: string;
-  /** When a sighting of this caller adds nothing to what is kept. */
+  /** The key of the cluster that `saturated` is about. */
+  cluster: string;
+  /** When a sighting of this caller adds nothing to what is kept. Read it by `saturatedOf`. */
   readonly saturated: Map<Rule, TimeRange>;
 }
+
+/** When sightings of a caller in a cluster add nothing; what was known about another cluster is forgotten. */
+export const saturatedOf = (caller: Caller, cluster: string): Map<Rule, TimeRange> => {
+  if (caller.cluster !== cluster) {
+    caller.cluster = cluster;
+    caller.saturated.clear();
+  }
+  return caller.saturated;
+};
 
 /** Callers that are remembered at once; a user agent is whatever its client says, so beyond this all are forgotten. */
 const MOST_CALLERS = 4_096;
@@ -153,9 +162,9 @@ const readCaller = (text: string, at: number, spelling: Spelling): Caller | unde
     impersonated,
     address,
     userAgent,
-    answers: [],
+    taking: [],
     isDoubtful: false,
-    origin: '',
+    cluster: '',
     saturated: new Map(),
   };
 };

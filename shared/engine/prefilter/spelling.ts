@@ -5,41 +5,8 @@
  * What makes reading by offsets sound: inside a JSON string a quote is always escaped. So `,"verb":"` can't be part of a value,
  * whatever somebody put into a name, a path or a user agent, and the first unescaped quote ends a value.
  */
+import { isAt, type Piece, pieceOf } from '../../primitives/byte-match.ts';
 import { parseJson } from '../../primitives/json.ts';
-
-/** A text that is looked for at one place: as a string, and in words of four bytes, the last of which overlaps the one before it. */
-export interface Piece {
-  readonly text: string;
-  readonly length: number;
-  readonly words: Int32Array;
-}
-
-const WORD = 4;
-
-/** @param text in ASCII, of four characters or more */
-export const pieceOf = (text: string): Piece => {
-  const bytes = new DataView(new TextEncoder().encode(text).buffer);
-  const count = Math.ceil(text.length / WORD);
-  const words = Array.from({ length: count }, (_, index) =>
-    bytes.getInt32(Math.min(index * WORD, text.length - WORD), true),
-  );
-  return { text, length: text.length, words: Int32Array.from(words) };
-};
-
-/**
- * Whether a piece stands at a place. Where the text is ASCII, its bytes are at hand, and an index is the same in both, four are compared
- * at a time without making a string of them; that is five times as fast.
- */
-export const isAt = (text: string, bytes: DataView | undefined, at: number, piece: Piece): boolean => {
-  const { length, words } = piece;
-  if (bytes === undefined) return text.slice(at, at + length) === piece.text;
-  if (at + length > bytes.byteLength) return false;
-  const last = words.length - 1;
-  for (let index = 0; index < last; index++) {
-    if (bytes.getInt32(at + index * WORD, true) !== words[index]) return false;
-  }
-  return bytes.getInt32(at + length - WORD, true) === words[last];
-};
 
 /** The pieces of text that a record is made of, in one spelling. A key is followed by its colon and what opens its value. */
 export interface Spelling {
@@ -129,6 +96,7 @@ export const INSIDE_PAYLOAD = spell(true);
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+export const [COMMA, CLOSE_BRACE, CLOSE_BRACKET] = [0x2c, 0x7d, 0x5d];
 
 /**
  * Index of the quote (of its backslash, where it has one) that ends the string value that begins at `from`; -1 for a value with an
@@ -156,6 +124,24 @@ export const endOfValue = (text: string, from: number, spelling: Spelling): numb
   }
   return -1;
 };
+
+/** Index after `next`, which must follow the simple value that begins at `from`; -1 otherwise. */
+export const afterValue = (
+  text: string,
+  bytes: DataView | undefined,
+  from: number,
+  next: Piece,
+  spelling: Spelling,
+): number => {
+  const end = endOfSimpleValue(text, from, spelling);
+  return end >= 0 && isAt(text, bytes, end, next) ? end + next.length : -1;
+};
+
+/** A brace right after an unescaped quote closes an object; a brace anywhere else may be part of a value. */
+export const closesObject = (text: string, brace: number, { quote }: Spelling): boolean =>
+  isQuote(text.charCodeAt(brace - 1)) &&
+  (quote.length === 1 || text.charCodeAt(brace - 2) === BACKSLASH) &&
+  text.charCodeAt(brace - 1 - quote.length) !== BACKSLASH;
 
 /** The record's own text for a part of it; undefined when the part reaches beyond its message. */
 export const unescaped = (text: string, spelling: Spelling): string | undefined => {

@@ -1,6 +1,6 @@
 /** The function that is deployed, as it is deployed: the bundle in a process of its own, against a DynamoDB. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +8,10 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregateOfImage } from '../../../functions/aws/aggregate-item.ts';
+import { CONFIG_FILE } from '../../../functions/aws/bundled-config.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE } from '../../../functions/aws/environment.ts';
-import { BUNDLE_FILE, bundle } from '../../../infra/parts/bundle.ts';
-import { DEFAULT_CONFIG, rulesOf } from '../../../shared/config/config.ts';
+import { assetOf, BUNDLE_FILE, bundle } from '../../../infra/parts/bundle.ts';
+import { type Config, DEFAULT_CONFIG, rulesOf } from '../../../shared/config/config.ts';
 import { DETECTIONS } from '../../../shared/detections/index.ts';
 import { findingsOf } from '../../../shared/findings/finding.ts';
 import { startDatabase, type TestDatabase } from '../../support/dynamodb.ts';
@@ -43,6 +44,8 @@ const RUNTIME = `
   await handler(JSON.parse(readFileSync(process.argv[3], 'utf8')), { awsRequestId: 'test' });
 `;
 
+const ENTRY = 'functions/detect/handler.ts';
+
 describe('the bundle of detect', () => {
   let database: TestDatabase;
   let folder: string;
@@ -51,7 +54,7 @@ describe('the bundle of detect', () => {
     folder = await mkdtemp(join(tmpdir(), 'eks-detect-'));
     await database.createTable('findings');
     await database.createTable('baselines');
-    await writeFile(join(folder, BUNDLE_FILE), bundle('functions/detect/handler.ts', DEFAULT_CONFIG).code);
+    await writeAsset(DEFAULT_CONFIG, folder);
     await writeFile(join(folder, 'runtime.mjs'), RUNTIME);
   });
   afterAll(async () => {
@@ -59,9 +62,13 @@ describe('the bundle of detect', () => {
     await rm(folder, { recursive: true });
   });
 
-  const invoke = async (event: object, variables: NodeJS.ProcessEnv = {}): Promise<string> => {
+  const writeAsset = async (config: Config, place: string): Promise<void> => {
+    for (const [name, text] of Object.entries(assetOf(ENTRY, config).files)) await writeFile(join(place, name), text);
+  };
+
+  const invoke = async (event: object, variables: NodeJS.ProcessEnv = {}, place = '.'): Promise<string> => {
     await writeFile(join(folder, 'event.json'), JSON.stringify(event));
-    const { stdout } = await run(process.execPath, ['runtime.mjs', `./${BUNDLE_FILE}`, 'event.json'], {
+    const { stdout } = await run(process.execPath, ['runtime.mjs', `./${place}/${BUNDLE_FILE}`, 'event.json'], {
       cwd: folder,
       env: {
         [FINDINGS_TABLE]: 'findings',
@@ -120,6 +127,28 @@ describe('the bundle of detect', () => {
   it('answers a control message', async () => {
     const data = gzipSync(JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [] })).toString('base64');
     await invoke({ awslogs: { data } });
+  });
+
+  it('works under the configuration beside it', async () => {
+    const suppress = [{ detections: ['*'], where: { cluster: ['prod'] }, reason: 'a test' }];
+    await mkdir(join(folder, 'suppressing'));
+    await writeAsset({ ...DEFAULT_CONFIG, suppress }, join(folder, 'suppressing'));
+    const printed = await invoke(subscriptionEvent(recordedStream()), {}, 'suppressing');
+    const report = JSON.parse(printed) as { readonly suppressed: Readonly<Record<string, number>> };
+    expect(report).not.toHaveProperty('Sightings');
+    expect(report.suppressed['a test']).toBeGreaterThan(0);
+  });
+
+  it('fails with a sentence when the configuration is missing or broken', async () => {
+    const place = join(folder, 'bare');
+    await mkdir(place);
+    await writeFile(join(place, BUNDLE_FILE), bundle(ENTRY).code);
+    const event = subscriptionEvent(recordedStream().slice(0, 3));
+    await expect(invoke(event, {}, 'bare')).rejects.toThrow(
+      /The configuration \S+bare\/config\.json is missing\. Deploy/,
+    );
+    await writeFile(join(place, CONFIG_FILE), '{"learn":');
+    await expect(invoke(event, {}, 'bare')).rejects.toThrow(/config\.json can't be read \(SyntaxError/);
   });
 
   it('fails with an error, and does not wait for its end, when DynamoDB does not answer', async () => {

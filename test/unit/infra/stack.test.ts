@@ -10,9 +10,10 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CONFIG_FILE } from '../../../functions/aws/bundled-config.ts';
 import { AUDIT_PATTERN } from '../../../functions/subscribe/reconcile.ts';
 import { createDeployment, STACK } from '../../../infra/deployment.ts';
-import { BUNDLE_FILE, bundle } from '../../../infra/parts/bundle.ts';
+import { assetOf, BUNDLE_FILE, bundle } from '../../../infra/parts/bundle.ts';
 import { DEFAULT_CONFIG } from '../../../shared/config/config.ts';
 import { DETAIL_TYPE, EVENT_SOURCE } from '../../../shared/outputs/ocsf/event.ts';
 import { type Resource, type Synthesized, synthesize } from '../../support/synthesized.ts';
@@ -398,7 +399,7 @@ const keptBy = (development: readonly string[]): string => {
   return `write /* @__PURE__ */ before calls of builders outside of \`examples\` in ${keeping.join(', ')}`;
 };
 
-const bundles = Object.entries(ENTRIES).map(([name, entry]) => ({ name, entry, ...bundle(entry, DEFAULT_CONFIG) }));
+const bundles = Object.entries(ENTRIES).map(([name, entry]) => ({ name, entry, ...bundle(entry) }));
 
 describe('bundles', () => {
   const directory = mkdtempSync(join(tmpdir(), 'eks-detect-bundle-'));
@@ -454,8 +455,13 @@ describe('bundles', () => {
     });
   });
 
-  it('hold the configuration that was checked', () => {
+  it('hold no configuration: the one that was checked is a file beside them', () => {
     const config = { ...DEFAULT_CONFIG, clusters: { include: ['only-this-one'], exclude: [] } };
-    expect(bundle(ENTRIES.SubscribeFunction, config).code).toContain('only-this-one');
+    const { files, hash } = assetOf(ENTRIES.SubscribeFunction, config);
+    expect(Object.keys(files)).toEqual([BUNDLE_FILE, CONFIG_FILE]);
+    expect(files[BUNDLE_FILE]).toBe(assetOf(ENTRIES.SubscribeFunction, DEFAULT_CONFIG).files[BUNDLE_FILE]);
+    expect(JSON.parse(files[CONFIG_FILE] as string)).toEqual(config);
+    // The asset is uploaded again, and subscribe runs again.
+    expect(hash).not.toBe(assetOf(ENTRIES.SubscribeFunction, DEFAULT_CONFIG).hash);
   });
 });

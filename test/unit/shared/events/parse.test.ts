@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../../../shared/aggregates/gathering.ts';
-import { createMemoryStore } from '../../../../shared/aggregates/store.ts';
 import scannerImagePulled from '../../../../shared/detections/discovery/scanner-image-pulled.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { ruleOf } from '../../../../shared/engine/rule.ts';
 import { scanRecords } from '../../../../shared/engine/scan.ts';
 import { createSuppressor } from '../../../../shared/engine/suppression.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
+import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
 import { kubernetesEvent } from '../../../../shared/sdk/examples.ts';
 
