@@ -1,7 +1,7 @@
 /** CloudWatch Logs Insights queries that show the records of a finding. Values in them are attacker-controlled and quoted. */
 
 import type { Evidence } from '../aggregates/evidence.ts';
-import { beginningsOfSubscriber } from '../primitives/ip-network.ts';
+import { beginningsOfSubscriber } from '../primitives/ip-address.ts';
 import type { Entities } from '../sdk/detection.ts';
 
 /** What the queries of a finding are made from. */

@@ -7,6 +7,7 @@
  * timestamps and annotations stand behind the bodies. What a client put into a body could only imitate that end if the record were
  * cut at that very character and without a mark, and records are cut at 256 KB; longer ones than LONGEST are never walked.
  */
+import { outcomeOf } from '../../events/audit.ts';
 import { isMadeByServer } from '../../events/audit-id.ts';
 import type { Outcome } from '../../events/event.ts';
 import { endOfMessage } from '../../logs/cloudwatch-payload.ts';
@@ -57,6 +58,13 @@ const STAGES: Readonly<Record<string, Stage>> = Object.assign(Object.create(null
   ResponseComplete: 'answered',
   Panic: 'panicked',
 });
+
+/** A stage of each kind in the record's own words. */
+const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  arrived: 'RequestReceived',
+  answered: 'ResponseComplete',
+  panicked: 'Panic',
+};
 
 /** Rank and key by what a key of `objectRef` begins with; the rank keeps them in order, so that none can occur twice. */
 const RANKS: readonly (readonly [rank: number, key: ObjectKey])[] = OBJECT_KEYS.map((key, index) => [index + 1, key]);
@@ -216,7 +224,7 @@ export const createWalk = (
       if (code < 0 || text.charCodeAt(at + 3) !== CLOSE_BRACE) return false;
       at += 4;
     }
-    walked.outcome = outcomeOf(stage, code);
+    walked.outcome = outcomeOf(STAGE_NAMES[stage], code);
     // A body without an object stands in no record of an API server; its `objectRef` might stand behind it.
     if (hasObject && (stands(text, at, spelling.requestBody) || stands(text, at, spelling.responseBody))) {
       at = behindBodies(text, at, spelling.isEscaped ? endOfMessage(text, at) : text.length);
@@ -248,12 +256,4 @@ const rankAt = (text: string, at: number): number => {
 const codeAt = (text: string, at: number): number => {
   const code = digitAt(text, at) * 100 + digitAt(text, at + 1) * 10 + digitAt(text, at + 2);
   return code >= 100 ? code : -1;
-};
-
-/** See `outcomeOf` in audit-event.ts, whose aggregates these are. */
-const outcomeOf = (stage: Stage, code: number): Outcome => {
-  if (stage === 'arrived') return 'started';
-  if (code === 401 || code === 403) return 'denied';
-  if (stage === 'panicked' || code >= 400) return 'failed';
-  return code === 0 ? 'started' : 'succeeded';
 };
