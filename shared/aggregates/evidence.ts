@@ -2,6 +2,7 @@
 import { principalOf } from '../events/actor.ts';
 import type { Actor, AuditHeader, Event, KubernetesEvent } from '../events/event.ts';
 import { objectName } from '../events/object-name.ts';
+import { clusterLogGroup } from '../logs/log-source.ts';
 import { clean } from '../primitives/clean-text.ts';
 import { isObject, parseJson } from '../primitives/json.ts';
 
@@ -74,7 +75,7 @@ const filled = (fields: Readonly<Record<string, string | undefined>>): Record<st
 };
 
 const ownGroup = ({ origin: { cluster, logGroup } }: Pick<Event, 'origin'>): string | undefined =>
-  logGroup === `/aws/eks/${cluster}/cluster` ? undefined : logGroup;
+  logGroup === clusterLogGroup(cluster) ? undefined : logGroup;
 
 const isoTime = (time: number): string => new Date(time).toISOString();
 

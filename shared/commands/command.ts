@@ -3,8 +3,8 @@
  * what is piped into an interpreter, base64), and every further judgement rests on the statements that come out.
  */
 
+import { isLocalHost } from '../primitives/ip-address.ts';
 import { type JsonObject, textsAt } from '../primitives/json.ts';
-import { isLocalHost } from '../primitives/local-host.ts';
 import { perKey, perObject } from '../primitives/memo.ts';
 import { type CredentialFile, credentialFilesIn } from './credential-paths.ts';
 import { type MetadataService, metadataServicesIn } from './metadata-address.ts';

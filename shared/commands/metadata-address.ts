@@ -1,4 +1,5 @@
 /** The addresses that hand out AWS credentials to whoever asks from inside, however they are spelled. */
+import { ipv6Groups } from '../primitives/ip-address.ts';
 
 const v4 = (a: number, b: number, c: number, d: number): number => ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 
@@ -46,21 +47,9 @@ const addressOf = (text: string): number | undefined => {
   return parts.reduce((sum, part, index) => sum + part * 256 ** (3 - index), last);
 };
 
-const groupsOf = (text: string): readonly number[] | undefined => {
-  const [head = '', tail, ...rest] = text.split('::');
-  if (rest.length > 0) return undefined;
-  const read = (half: string): readonly number[] =>
-    half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16));
-  const before = read(head);
-  const after = tail === undefined ? [] : read(tail);
-  const zeros = 8 - before.length - after.length;
-  if (zeros < 0 || (tail === undefined && zeros > 0)) return undefined;
-  return [...before, ...Array<number>(tail === undefined ? 0 : zeros).fill(0), ...after];
-};
-
 /** An IPv6 address of its own, or one that wraps an IPv4 address (mapped, compatible, NAT64): its last two groups. */
 const serviceOfV6 = (text: string): MetadataService | undefined => {
-  const groups = groupsOf(text);
+  const groups = ipv6Groups(text);
   if (groups === undefined || groups.some(Number.isNaN)) return undefined;
   const [high = 0, low = 0] = groups.slice(-2);
   return SERVICES_V6.get(groups.map((group) => group.toString(16)).join(':')) ?? SERVICES.get(high * 65_536 + low);

@@ -1,5 +1,5 @@
 /** Commands that give somebody elsewhere a shell. */
-import { isLocalHost } from '../primitives/local-host.ts';
+import { isLocalHost } from '../primitives/ip-address.ts';
 import { argsOf, inlineCodeOf, LANGUAGE, type Program, runsItsInput } from './program.ts';
 
 const NETCATS = new Set(['nc', 'ncat', 'netcat', 'nc.traditional', 'nc.openbsd']);

@@ -209,7 +209,8 @@ const timeOf = (raw: JsonObject): number => {
   return 0;
 };
 
-const outcomeOf = (stage: string, code: number): Outcome => {
+/** How a request ended, by the stage of its record and the status code. */
+export const outcomeOf = (stage: string, code: number): Outcome => {
   if (stage === 'RequestReceived') return 'started';
   if (code === 401 || code === 403) return 'denied';
   if (stage === 'Panic' || code >= 400) return 'failed';

@@ -1,7 +1,8 @@
 /** CloudWatch Logs Insights queries that show the records of a finding. Values in them are attacker-controlled and quoted. */
 
 import type { Evidence } from '../aggregates/evidence.ts';
-import { beginningsOfSubscriber } from '../primitives/ip-network.ts';
+import { clusterLogGroup } from '../logs/log-source.ts';
+import { beginningsOfSubscriber } from '../primitives/ip-address.ts';
 import type { Entities } from '../sdk/detection.ts';
 
 /** What the queries of a finding are made from. */
@@ -115,7 +116,7 @@ const any = (conditions: readonly string[]): string => {
 };
 
 const auditGroup = ({ cluster, evidence }: Inquiry): string =>
-  evidence.find((piece) => !isOfEvent(piece))?.logGroup ?? `/aws/eks/${cluster}/cluster`;
+  evidence.find((piece) => !isOfEvent(piece))?.logGroup ?? clusterLogGroup(cluster);
 
 const eventGroup = ({ cluster, evidence }: Inquiry): string =>
   evidence.find(isOfEvent)?.logGroup ?? `the one to which the Kubernetes Events of ${cluster} are shipped`;

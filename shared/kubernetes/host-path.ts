@@ -1,13 +1,9 @@
 /** Paths of a node that give power over it, and how far a pod reaches that mounts one. */
+import { stepsOf } from '../primitives/path-steps.ts';
 
 /** Absolute, without empty steps, `.` and `..`, without a trailing slash; `/var/run` is a link to `/run` on every node. */
 export const normalisedPath = (written: string): string => {
-  const steps: string[] = [];
-  for (const step of written.split('/')) {
-    if (step === '..') steps.pop();
-    else if (step !== '' && step !== '.') steps.push(step);
-  }
-  const path = `/${steps.join('/')}`;
+  const path = `/${stepsOf(written).join('/')}`;
   return isWithin(path, '/var/run') ? path.slice('/var'.length) : path;
 };
 

@@ -1,8 +1,11 @@
 /** Text that somebody else chose, made safe to show and bounded in length. */
 
-/** C0 and C1 controls, DEL, bidirectional overrides and isolates, zero-width characters, line and paragraph separators, BOM. */
-const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/**
+ * What is obeyed or hidden instead of shown: C0 and C1 controls, DEL, bidirectional overrides and isolates, zero-width characters, line
+ * and paragraph separators, BOM, and tags, in which a whole text can hide.
+ */
+export const UNSEEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Half of a surrogate pair: no encoder agrees on what it is. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

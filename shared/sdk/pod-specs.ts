@@ -1,5 +1,6 @@
 /** What a request would run: the pod specs that it writes, and those of them that are worth judging. */
 
+import { componentsOfKind } from '../eks/components.ts';
 import { makesPods } from '../eks/identities.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { type PodSpec, workloadOf } from '../kubernetes/workload.ts';
@@ -33,23 +34,10 @@ export const requestedPodSpecs = perObject((event: AuditEvent): readonly PodSpec
   return specs;
 });
 
-/**
- * DaemonSets of kube-system that EKS installs on every node, several of them privileged and on the host network. Source: "AWS
- * add-ons" in the Amazon EKS user guide, and the manifests of the add-ons.
- */
-const EKS_DAEMON_SETS = new Set([
-  'aws-node',
-  'ebs-csi-node',
-  'ebs-csi-node-windows',
-  'efs-csi-node',
-  'eks-node-monitoring-agent',
-  'eks-pod-identity-agent',
-  'fsx-csi-node',
-  'kube-proxy',
-  's3-csi-node',
-]);
+/** Agents that EKS installs on every node, several of them privileged and on the host network. */
+const EKS_DAEMON_SETS = componentsOfKind('daemonset');
 
 const isAddOnPod = ({ workload }: AuditEvent): boolean => {
   const [kind, name = ''] = workload?.owner.split('/') ?? [];
-  return workload?.namespace === 'kube-system' && kind === 'daemonset' && EKS_DAEMON_SETS.has(name);
+  return EKS_DAEMON_SETS.has(`${kind} ${workload?.namespace}/${name}`);
 };

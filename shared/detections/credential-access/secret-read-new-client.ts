@@ -1,7 +1,7 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { nameOf, principalOf } from '../../events/actor.ts';
 import { clientFamily } from '../../events/user-agent.ts';
-import { networkOf } from '../../primitives/ip-network.ts';
+import { networkOf } from '../../primitives/ip-address.ts';
 import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
 

@@ -1,6 +1,6 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
-import { subscriberOf } from '../../primitives/ip-network.ts';
+import { subscriberOf } from '../../primitives/ip-address.ts';
 import { MINUTE } from '../../primitives/time.ts';
 import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
 import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';

@@ -3,7 +3,7 @@ import { actorOf } from '../../../../shared/events/actor.ts';
 import { clientFamily, isHandHeld, isSoftware } from '../../../../shared/events/user-agent.ts';
 import { isFrom } from '../../../../shared/indicators/image-list.ts';
 import { parseImage } from '../../../../shared/kubernetes/image.ts';
-import { networkOf, subscriberOf } from '../../../../shared/primitives/ip-network.ts';
+import { networkOf, subscriberOf } from '../../../../shared/primitives/ip-address.ts';
 
 it.each([
   ['kubectl/v1.32.2 (darwin/arm64) kubernetes/67a30c0', 'kubectl', true],
