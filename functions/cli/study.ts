@@ -68,10 +68,9 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
     }
   };
 
-  for (const source of sources) {
+  /** Gives the records that wait at the end of what could be read; false with them when that is not all. */
+  const read = async (source: Source): Promise<readonly [waiting: readonly FoundRecord[], isWhole: boolean]> => {
     let waiting: FoundRecord[] = [];
-    let isWhole = true;
-    const before = totals.account();
     try {
       for await (const batch of source.batches()) {
         for (const found of batch) {
@@ -84,11 +83,17 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
         }
         bench.progress(source.name, totals.records());
       }
+      return [waiting, true];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       totals.unreadable(error.message);
-      isWhole = false;
+      return [waiting, false];
     }
+  };
+
+  for (const source of sources) {
+    const before = totals.account();
+    const [waiting, isWhole] = await read(source);
     await take(waiting);
     if (isWhole) totals.judge(judged(source, shareOf(before, totals.account())));
   }
