@@ -78,7 +78,7 @@ export class Detect extends Construct {
     );
   }
 
-  /** Being named as the destination of subscription filters. The function that is told needs no permission for that. */
+  /** Being named as the destination of subscription filters. The function that sets them needs no permission for that. */
   grantSubscribe(fn: LambdaFunction): IDependable[] {
     fn.addEnvironment(DETECT_FUNCTION, this.fn.functionArn);
     return this.permissions;

@@ -32,7 +32,7 @@ export interface Environment {
 
 const NOTHING: Outcome = { subscribed: [], written: [], removed: [], gaps: [] };
 
-/** Every log group of a cluster, and those that the configuration names. One that fails is told of, and holds up no other. */
+/** Every log group of a cluster, and those that the configuration names. One that fails is reported, and delays no other. */
 export const reconcile = async (environment: Environment): Promise<Outcome> => {
   const { names, gaps } = await clusterGroups(environment);
   const configured = environment.config.eventLogGroups.map(({ logGroup }) => logGroup);

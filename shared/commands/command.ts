@@ -109,7 +109,7 @@ export const programOf = (command: Command): string => baseName(command[0] ?? ''
 const AWS_VARIABLE =
   /\bAWS_(?:WEB_IDENTITY_TOKEN_FILE|CONTAINER_(?:AUTHORIZATION_TOKEN(?:_FILE)?|CREDENTIALS_(?:FULL|RELATIVE)_URI)|SECRET_ACCESS_KEY|SESSION_TOKEN)\b/;
 
-/** `cd /etc; cat shadow`: words behind a change of folder are read from there. */
+/** `cd /etc; cat shadow`: words after a change of folder are read from there. */
 const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFile> => {
   const found = new Set<CredentialFile>();
   let folder = '';
@@ -127,7 +127,7 @@ const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFil
   return found;
 };
 
-/** Tells of a statement whether its output is run: further down its pipeline, as a command, or as a word of a shell. */
+/** Whether the output of a statement is run: further down its pipeline, as a command, or as a word of a shell. */
 const outputRun = (programs: readonly Program[]): ((source: Statement) => boolean) => {
   const order = new Map<Statement, number>();
   const lastRunner = new Map<object, number>();

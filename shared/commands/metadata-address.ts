@@ -1,4 +1,4 @@
-/** The addresses that hand out AWS credentials to whoever asks from inside, however they are spelled. */
+/** The addresses that hand out AWS credentials to any caller inside, in every spelling. */
 import { ipv6Groups } from '../primitives/ip-address.ts';
 
 const v4 = (a: number, b: number, c: number, d: number): number => ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
@@ -33,7 +33,7 @@ const V6 = /(?<![\w:])[\da-f]{0,4}(?::[\da-f]{0,4}){2,8}/gi;
 /** Characters of the shortest way to write one of the addresses: `2852039166`. Texts are full of shorter numbers. */
 const SHORTEST_V4 = 10;
 
-/** A number as the C library's inet_aton reads it: decimal, octal behind a zero, hexadecimal behind 0x. */
+/** A number as the C library's inet_aton reads it: decimal, octal after a zero, hexadecimal after 0x. */
 const numberOf = (text: string): number => {
   if (/^0x/i.test(text)) return Number.parseInt(text, 16);
   return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.parseInt(text, 10);

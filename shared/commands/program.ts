@@ -6,7 +6,7 @@ import { perObject } from '../primitives/memo.ts';
 import { type Statement, statementsOf } from './shell.ts';
 import { unescaped } from './shell-word.ts';
 
-/** A program as a statement starts it, with the words behind it. */
+/** A program as a statement starts it, with the words after it. */
 export interface Program {
   readonly name: string;
   readonly statement: Statement;
@@ -127,10 +127,10 @@ const redirectionsOf = placesOf(/^&?[<>]/);
 const codeFlagsOf = placesOf(/^(?:-[a-zA-Z]*[cerE]|--eval|--print)$/);
 const hereStringsOf = placesOf(/^<<<$/);
 
-/** The words behind a program's name, in full. */
+/** The words after a program's name, in full. */
 const wordsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
 
-/** The words behind a program's name, each no longer than `LONGEST_WORD`. */
+/** The words after a program's name, each no longer than `LONGEST_WORD`. */
 export const argsOf = ({ statement, index }: Program): readonly string[] => judgedWordsOf(statement).slice(index + 1);
 
 /** The arguments before the first redirection; the number of a file descriptor belongs to the redirection. */

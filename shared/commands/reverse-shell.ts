@@ -9,7 +9,7 @@ const SOCKET_CALL = /\b(?:socket|fsockopen|TCPSocket|IO::Socket|net\.connect|cre
 const SHELL_CALL = /\/bin\/(?:ba|da|a|z|k)?sh\b|pty\.spawn|\bdup2\b|['"](?:ba|da|z)?sh['"]/;
 const HANDED_OVER = /pty\.spawn|\bdup2\b/;
 
-/** Programs that join a shell to the network when they stand in one pipeline with it. */
+/** Programs that join a shell to the network when they are in one pipeline with it. */
 const carries = (program: Program): boolean =>
   NETCATS.has(program.name) ||
   program.name === 'telnet' ||

@@ -49,7 +49,7 @@ const extraOf = (block: unknown): Partial<Actor> => {
   return found;
 };
 
-/** The most stable name of whoever asked: the IAM role or user, else the user name, else `nobody` (a 401 names no one). */
+/** The most stable name of the caller: the IAM role or user, else the user name, else `nobody` (a 401 names no one). */
 export const principalOf = (actor: Actor): string => actor.canonicalArn || actor.user || 'nobody';
 
 const SESSION = /^arn:aws[\w-]*:sts::\d{12}:assumed-role\/(?:[^/]+\/)*([^/]+)\/([^/]+)$/;

@@ -52,7 +52,7 @@ export interface Actor {
   readonly groups: readonly string[];
   /** IAM caller: the session that signed, e.g. `arn:aws:sts::111122223333:assumed-role/dev/alice`. */
   readonly arn?: string;
-  /** IAM caller: the role or user behind the session. */
+  /** IAM caller: the role or user of the session. */
   readonly canonicalArn?: string;
   readonly sessionName?: string;
   readonly accessKeyId?: string;

@@ -10,7 +10,7 @@ export const normalisedPath = (written: string): string => {
 const isWithin = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder}/`);
 
-/** Whoever may connect to one of these runs what they like on the node. Mounting one read-only changes nothing about that. */
+/** Anybody who may connect to one of these runs what they like on the node. Mounting one read-only changes nothing about that. */
 const SOCKETS = [
   '/run/containerd',
   '/run/docker.sock',
@@ -82,7 +82,7 @@ const HARMLESS_TO_READ = [
 export type Reach = 'control' | 'view';
 
 /**
- * @param written the path as it stands in the volume
+ * @param written the path as the volume gives it
  * @param readOnly whether every mount of it is read-only
  */
 export const reachOf = (written: string, readOnly: boolean): Reach | undefined => {

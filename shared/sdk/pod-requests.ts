@@ -1,4 +1,4 @@
-/** What the detections of dangerous pods share: which requests write pods, and how to speak of what was written. */
+/** What the detections of dangerous pods share: which requests write pods, and how to name what was written. */
 
 import { isEks, makesPods } from '../eks/identities.ts';
 import { nameOf } from '../events/actor.ts';

@@ -50,7 +50,7 @@ const OPTIONS = {
   until: { type: 'string' },
 } as const;
 
-/** Stands for the cluster of records that don't say which one they come from. */
+/** The cluster of records that don't say which one they come from. */
 export const UNNAMED = 'unnamed';
 
 export const replay = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {

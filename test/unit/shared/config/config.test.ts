@@ -104,7 +104,7 @@ describe('a mistake', () => {
     [{ learn: 7 }, 'learn must be a text, but it is 7.'],
     [
       { learn: '7 days' },
-      'learn must be a whole number with s, m, h, d or w behind it, such as 15m or 7d, but it is "7 days".',
+      'learn must be a whole number followed by s, m, h, d or w, such as 15m or 7d, but it is "7 days".',
     ],
     [{ securityHub: 'on' }, 'securityHub must be true or false, but it is "on".'],
     [{ clusters: ['prod'] }, 'clusters must be an object, but it is ["prod"].'],
