@@ -1,8 +1,8 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
-import type { Actor, AuditHeader } from '../../events/event.ts';
+import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, type Caller, controller, human, type RequestParts } from '../../sdk/examples.ts';
-import { inNamespace, nameOfObject, said } from '../../sdk/phrases.ts';
+import { saidRequest } from '../../sdk/said-request.ts';
 
 /** Identities that may do nearly everything. A prefix is enough here: it only raises findings, and silences none. */
 const isPrivileged = (actor: Actor): boolean =>
@@ -12,26 +12,6 @@ const isPrivileged = (actor: Actor): boolean =>
 
 const privilegedGroupOf = ({ groups }: Actor): string | undefined =>
   ['system:masters', 'system:nodes'].find((group) => groups.includes(group));
-
-const VERBS = {
-  create: 'create',
-  delete: 'delete',
-  deletecollection: 'delete',
-  get: 'read',
-  list: 'list',
-  patch: 'change',
-  update: 'change',
-  watch: 'read',
-} as const;
-
-/** Says what was requested: `alice as admin listed secrets in namespace shop`. */
-const saidOf = (event: AuditHeader, how: string): string => {
-  const { verb, object, path } = event;
-  const target = object.name === '' ? `${object.resource}${inNamespace(object.namespace)}` : nameOfObject(object);
-  if (object.subresource !== '') return said(event, 'use', `${object.subresource} of ${target}${how}`);
-  if (object.resource === '' || !Object.hasOwn(VERBS, verb)) return said(event, 'request', `${target || path}${how}`);
-  return said(event, VERBS[verb as keyof typeof VERBS], `${target}${how}`);
-};
 
 export default defineDetection({
   id: 'privileged-impersonation',
@@ -53,13 +33,15 @@ export default defineDetection({
   related: ['elastic:privilege_escalation_kubernetes_api_request_impersonating_privileged_identity'],
   audit: {
     level: 'metadata',
+    // A dry run changes nothing, but shows that the caller has these rights.
+    dryRun: true,
     // A denied impersonation is logged without the name; a denied request of an impersonated user has both names.
     actor: (actor: Actor, impersonated: Actor | undefined) =>
       impersonated !== undefined && isPrivileged(impersonated) && !isProvenControlPlane(actor),
   },
   find: ({ impersonated }) => impersonated && { user: impersonated.user, group: privilegedGroupOf(impersonated) },
   entities: ({ user, group }) => ({ impersonated: group ?? user }),
-  summary: ({ group }, event) => saidOf(event, group === undefined ? '' : ` with the rights of ${group}`),
+  summary: ({ group }, event) => saidRequest(event, group === undefined ? '' : ` with the rights of ${group}`),
 });
 
 const acting = (
@@ -94,6 +76,10 @@ export const examples = () => ({
       resource: '',
       namespace: '',
       uri: '/metrics',
+    }),
+    'frank as node ip-1 created secrets in namespace default': acting(human('frank'), 'system:node:ip-1', [], {
+      verb: 'create',
+      query: 'dryRun=All',
     }),
   },
   silent: {
