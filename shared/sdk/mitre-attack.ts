@@ -62,7 +62,7 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   T1528: { name: 'Steal Application Access Token', tactics: ['credential-access'] },
   'T1543.005': { name: 'Container Service', tactics: ['persistence', 'privilege-escalation'] },
   T1546: { name: 'Event Triggered Execution', tactics: ['persistence', 'privilege-escalation'] },
-  T1550: { name: 'Use Alternate Authentication Material', tactics: ['defense-evasion', 'lateral-movement'] },
+  'T1548.005': { name: 'Temporary Elevated Cloud Access', tactics: ['defense-evasion', 'privilege-escalation'] },
   'T1550.001': { name: 'Application Access Token', tactics: ['defense-evasion', 'lateral-movement'] },
   T1552: { name: 'Unsecured Credentials', tactics: ['credential-access'] },
   'T1552.005': { name: 'Cloud Instance Metadata API', tactics: ['credential-access'] },

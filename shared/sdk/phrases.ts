@@ -23,6 +23,7 @@ const VERBS = {
   impersonate: ['impersonated', 'impersonating'],
   list: ['listed', 'listing'],
   mint: ['minted', 'minting'],
+  pin: ['pinned', 'pinning'],
   read: ['read', 'reading'],
   register: ['registered', 'registering'],
   remove: ['removed', 'removing'],
