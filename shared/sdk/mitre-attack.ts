@@ -71,10 +71,9 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   'T1562.001': { name: 'Disable or Modify Tools', tactics: ['defense-evasion'] },
   'T1562.008': { name: 'Disable or Modify Cloud Logs', tactics: ['defense-evasion'] },
   T1565: { name: 'Data Manipulation', tactics: ['impact'] },
-  'T1588.004': { name: 'Digital Certificates', tactics: ['resource-development'] },
-  T1595: { name: 'Active Scanning', tactics: ['reconnaissance'] },
   T1609: { name: 'Container Administration Command', tactics: ['execution'] },
   T1610: { name: 'Deploy Container', tactics: ['defense-evasion', 'execution'] },
   T1611: { name: 'Escape to Host', tactics: ['privilege-escalation'] },
   T1613: { name: 'Container and Resource Discovery', tactics: ['discovery'] },
+  T1649: { name: 'Steal or Forge Authentication Certificates', tactics: ['credential-access'] },
 };
