@@ -63,7 +63,6 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   'T1543.005': { name: 'Container Service', tactics: ['persistence', 'privilege-escalation'] },
   T1546: { name: 'Event Triggered Execution', tactics: ['persistence', 'privilege-escalation'] },
   T1550: { name: 'Use Alternate Authentication Material', tactics: ['defense-evasion', 'lateral-movement'] },
-  'T1550.001': { name: 'Application Access Token', tactics: ['defense-evasion', 'lateral-movement'] },
   T1552: { name: 'Unsecured Credentials', tactics: ['credential-access'] },
   'T1552.005': { name: 'Cloud Instance Metadata API', tactics: ['credential-access'] },
   'T1552.007': { name: 'Container API', tactics: ['credential-access'] },
