@@ -1,7 +1,7 @@
 /** One scan over the records of one origin: parse, detect, suppress, and count what happened to each. */
 import type { RecordInfo } from '../events/audit.ts';
 import type { Event, Origin } from '../events/event.ts';
-import { parseRecord, type Rejection } from '../events/parse.ts';
+import { parseRecords, type Rejection } from '../events/parse.ts';
 import { endOfMessage, Messages, type PayloadText, recordIn } from '../logs/cloudwatch-payload.ts';
 import type { Engine, Fault, IsNothing, Sighting } from './engine.ts';
 import { type CachedAggregates, type Prefilter, saturatedIn } from './prefilter/prefilter.ts';
@@ -86,9 +86,10 @@ class Scan {
   }
 
   take(record: TextRecord): void {
-    const event = parseRecord(record.message, this.#origin, record);
-    if (event.source === 'rejected') this.#rejected[event.reason] = (this.#rejected[event.reason] ?? 0) + 1;
-    else this.#takeEvent(event);
+    for (const event of parseRecords(record.message, this.#origin, record)) {
+      if (event.source === 'rejected') this.#rejected[event.reason] = (this.#rejected[event.reason] ?? 0) + 1;
+      else this.#takeEvent(event);
+    }
   }
 
   /** Counts an event that was passed by. */
