@@ -9,10 +9,11 @@ import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
 import { type ScanResult, scanRecords, type TextRecord } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Origin } from '../../shared/events/event.ts';
+import type { Provenance } from '../../shared/logs/envelopes.ts';
 import { perObject } from '../../shared/primitives/memo.ts';
 import type { Source } from './input/input.ts';
 import { type Judgement, judged, type Share } from './input/readability.ts';
-import type { Found, FoundRecord, Provenance } from './input/records.ts';
+import type { Found, FoundRecord } from './input/records.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What became of the records. Each was read once, and is an event or rejected for one reason. */

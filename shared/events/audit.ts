@@ -120,7 +120,10 @@ class LazyAuditEvent implements AuditEvent {
     return (this.#impersonated ?? undefined) as Actor;
   }
   get address(): string {
-    return addressOf(textsAt(this.#raw, 'sourceIPs').at(-1) ?? '');
+    return addressOf(this.sourceIPs.at(-1) ?? '');
+  }
+  get sourceIPs(): readonly string[] {
+    return textsAt(this.#raw, 'sourceIPs');
   }
   get location(): GeoLocation | undefined {
     return this.origin.locate?.(this.address);
