@@ -6,8 +6,11 @@ import { REPEATED, textOf, work } from './growing.ts';
 /** Characters of a request's query. A record of four times as many is still written whole. */
 const LONG = 60_000;
 
-/** How much dearer than an ordinary script of the same length a command may be. Quadratic work makes it more than a hundred times. */
-const DEAREST = 8;
+/**
+ * How much dearer than an ordinary script of the same length a command may be: it may hold scripts within scripts, and is read no more
+ * than six times. Work that grows with the square makes it more than a hundred times as dear.
+ */
+const DEAREST = 24;
 
 const BEGINNINGS: readonly string[] = [
   '',
