@@ -136,7 +136,7 @@ const codeFlagsOf = placesOf(/^(?:-[a-zA-Z]*[cerE]|--eval|--print)$/);
 const hereStringsOf = placesOf(/^<<<$/);
 
 /** The words behind a program's name, in full. */
-const wordsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
+export const wordsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
 
 /** The words behind a program's name, each no longer than `LONGEST_WORD`. */
 export const argsOf = ({ statement, index }: Program): readonly string[] => judgedWordsOf(statement).slice(index + 1);
