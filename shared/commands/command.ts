@@ -120,6 +120,7 @@ const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFil
     if (isCandidate && name !== 'cd' && name !== 'pushd') continue;
     const words = statement.words.slice(index + 1);
     if (name === 'cd' || name === 'pushd') {
+      last = undefined;
       const next = words[0] ?? '';
       folder = (next.startsWith('/') ? next : `${folder}/${next}`).slice(0, 1_024);
     } else if (folder !== '') for (const file of credentialFilesIn(words.join(' '), folder)) found.add(file);

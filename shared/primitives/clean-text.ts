@@ -18,7 +18,8 @@ const SECRET_NAMES = 'token|secret|password|passwd|signature|credential|api[_-]?
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/last-applied-configuration[\s\S]*$/, 'last-applied-configuration [redacted]'],
-  // `{"` in base64url. Shorter than that no header is, unless a second part follows that begins like it.
+  // `{"` in base64url. Shorter than that no header is, unless a second part follows that begins like it. All that may be left of
+  // one is the beginning of its header, which is no secret.
   [/eyJ[\w-]{1,13}\.eyJ[\w.-]*/g, '[JWT]'],
   [/eyJ[\w-]{14}[\w.-]*/g, '[JWT]'],
   [/k8s-aws-v1\.[\w-]+/g, '[EKS token]'],

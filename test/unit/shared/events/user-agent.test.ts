@@ -60,6 +60,21 @@ describe('a list of places', () => {
     expect(parsed !== undefined && isFrom(places, parsed)).toBe(isListed);
   });
 
+  it.each<[string, string, boolean]>([
+    ['ghcr.io/*/api', 'ghcr.io/team/api', true],
+    ['ghcr.io/*/api', 'ghcr.io/team/api/v2', true],
+    ['ghcr.io/*/api', 'ghcr.io/team/web/api', false],
+    ['ghcr.io/*/api', 'ghcr.io/team/apis', false],
+    ['ghcr.io/team-*-*', 'ghcr.io/team-a-b', true],
+    ['ghcr.io/team-*-*', 'ghcr.io/team-a/b', false],
+    ['GHCR.io/Team//', 'ghcr.io/team/api', true],
+    ['*.example.com', 'a.b.example.com/x', true],
+    ['ghcr.io/team', 'ghcr.io/x', false],
+    ['ghcr.io/a/b/c', 'ghcr.io/a/b', false],
+  ])('takes %s as a place of %s: %s', (place, image, isListed) => {
+    expect(isFrom([place], parseImage(image) as never)).toBe(isListed);
+  });
+
   it('lets nothing through when it is empty', () => {
     expect(isFrom([], parseImage('nginx') as never)).toBe(false);
   });
