@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { percentDecoded, queryOf } from '../shared/request.ts';
+import { percentDecoded, queryOf } from '../../../../shared/kubernetes/request-uri.ts';
 
 it.each<[string, string]>([
   ['/a%2Fb%20c', '/a/b c'],
