@@ -36,7 +36,7 @@ const SPLIT_FLAG = /^(?:-[a-zA-Z]*S|--split-string(?:=|$))/;
 const MOST_CANDIDATES = 32;
 const DEEPEST = 5;
 /** Characters of scripts within scripts that are read in all: so many, and more of a long command, up to a last limit. */
-const READ = 262_144;
+const READ = 8_192;
 const READ_OF_ITS_LENGTH = 6;
 const MOST_READ = 2_000_000;
 /** Pieces of base64 that are decoded in one statement. */

@@ -1,5 +1,6 @@
 /** Requests that run a command in a pod: `pods/exec`, and the same through the kubelet by way of `nodes/proxy`. */
 import type { Command } from '../commands/command.ts';
+import { isUnauthenticated } from '../events/actor.ts';
 import type { AuditHeader } from '../events/event.ts';
 import { kubeletCallOf } from './kubelet-proxy.ts';
 
@@ -11,23 +12,25 @@ export const EXEC = { resources: ['pods/exec', 'nodes/proxy'], outcomes: ['succe
 
 /**
  * Characters of a denied command that are judged. Nothing of it ran, and anybody who reaches the API server can have a megabyte of one
- * logged.
+ * logged. Of a caller without credentials no more is worth knowing than which program was asked for.
  */
 const LONGEST_DENIED = 1_024;
+const LONGEST_OF_STRANGERS = 128;
 
 /** The command that was asked for: every `command` parameter in order; the kubelet's `run` takes one `cmd` and splits it at spaces. */
 export const execCommandOf = (event: AuditHeader): Command => {
   const command = event.query.get('command');
   const words = command ?? (kubeletCallOf(event) === undefined ? NONE : commandLinesOf(event));
-  return event.outcome === 'denied' ? beginningOf(words) : words;
+  if (event.outcome !== 'denied') return words;
+  return beginningOf(words, isUnauthenticated(event.actor) ? LONGEST_OF_STRANGERS : LONGEST_DENIED);
 };
 
 const commandLinesOf = (event: AuditHeader): Command =>
   (event.query.get('cmd') ?? NONE).flatMap((text) => text.split(' '));
 
-const beginningOf = (words: Command): Command => {
+const beginningOf = (words: Command, longest: number): Command => {
   const beginning: string[] = [];
-  let room = LONGEST_DENIED;
+  let room = longest;
   for (const word of words) {
     if (room <= 0) break;
     beginning.push(word.slice(0, room));
