@@ -69,7 +69,7 @@ export const doubts = ({ detection }: Rule, event: Event): string => {
     return ` (it needs the body of the request, and at level ${event.level || 'unknown'} there is none)`;
   }
   if (isServiceAtWork(event)) return ' (it is ordinary work of an AWS service)';
-  return event.dryRun ? ' (the request was a dry run)' : '';
+  return '';
 };
 
 /** Counts sightings as their aggregates do, to say how far each is from opening a finding. */

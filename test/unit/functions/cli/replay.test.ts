@@ -155,7 +155,7 @@ describe('exit codes', () => {
     [['--format', 'jsn', 'x'], /--format takes table, json, ocsf, asff\. "jsn" is none\. Did you mean "json"\?/],
     [['--fail-on', 'hgh', 'x'], /--fail-on takes a severity: .* Did you mean "high"\?/],
     [['--formt', 'json'], /replay has no option --formt\. Did you mean "--format"\?/],
-    [['--learn', 'week', 'x'], /--learn takes a whole number with s, m, h, d or w behind it/],
+    [['--learn', 'week', 'x'], /--learn takes a whole number followed by s, m, h, d or w/],
     [
       ['--detections', 'pod-host-netwrk', 'x'],
       /There is no detection "pod-host-netwrk"\. Did you mean "pod-host-network"\?/,
