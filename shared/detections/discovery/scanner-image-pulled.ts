@@ -50,7 +50,7 @@ export default defineDetection({
 const pulling = (image: string, name = 'web') =>
   kubernetesEvent({ reason: 'Pulling', message: `Pulling image "${image}"`, pod: name });
 const running = (image: string, by = human()) => createPod(by, pod({ containers: [{ name: 'main', image }] }));
-const HUNTER = pod({ containers: [{ name: 'kube-hunter', image: 'AquaSec/Kube-Hunter:0.6.8' }] });
+const HUNTER = /* @__PURE__ */ pod({ containers: [{ name: 'kube-hunter', image: 'AquaSec/Kube-Hunter:0.6.8' }] });
 const BENCH = 'registry.example.com:5000/mirror/aquasec/kube-bench';
 
 export const examples = () => ({

@@ -56,8 +56,8 @@ export default defineDetection({
 
 const privileged = (name: string) => ({ name, image: 'busybox:stable', securityContext: { privileged: true } });
 const decoy = { name: 'decoy', image: 'nginx:1.27', securityContext: { privileged: false } };
-const runningPrivileged = pod({ containers: [privileged('main')] });
-const shell = pod({ containers: [decoy, privileged('shell')] });
+const runningPrivileged = /* @__PURE__ */ pod({ containers: [/* @__PURE__ */ privileged('main')] });
+const shell = /* @__PURE__ */ pod({ containers: [decoy, /* @__PURE__ */ privileged('shell')] });
 
 export const examples = () => ({
   fires: {

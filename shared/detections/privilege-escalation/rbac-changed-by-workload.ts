@@ -40,7 +40,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const API = serviceAccount('shop', 'api');
+const API = /* @__PURE__ */ serviceAccount('shop', 'api');
 const bind = (by = API, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
