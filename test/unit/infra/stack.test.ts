@@ -384,7 +384,7 @@ const keptBy = (development: readonly string[]): string => {
     /^shared\/detections\/.+\//.test(path),
   );
   const keeping = detections.filter((path) => {
-    const stdin = { contents: `export { default } from '../../${path}'`, resolveDir: '.' };
+    const stdin = { contents: `export { default } from './${path}'`, resolveDir: '.' };
     const { metafile } = buildSync({
       stdin,
       bundle: true,
