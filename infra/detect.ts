@@ -6,6 +6,7 @@ import { Construct, type IDependable } from 'constructs';
 import { DETECT_SECONDS } from '../functions/aws/agreed.ts';
 import { DETECT_FUNCTION } from '../functions/aws/environment.ts';
 import type { Config } from '../shared/config/config.ts';
+import { CLUSTER_LOG_GROUP_PREFIX } from '../shared/logs/log-source.ts';
 import type { Alarms } from './parts/alarms.ts';
 import { createFunction } from './parts/function.ts';
 import { OnFailure } from './parts/on-failure.ts';
@@ -71,7 +72,7 @@ export class Detect extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: this.onFailure.grantFailures(this.fn),
     });
-    this.allowLogGroup('/aws/eks/*');
+    this.allowLogGroup(`${CLUSTER_LOG_GROUP_PREFIX}*`);
     for (const { logGroup } of config.eventLogGroups) this.allowLogGroup(logGroup);
 
     alarms.onFunction('Detect', this.fn, 'Lambda tries a batch three times, then keeps it in the on-failure bucket.');
@@ -88,7 +89,7 @@ export class Detect extends Construct {
     );
   }
 
-  /** Being named as the destination of subscription filters. The function that is told needs no permission for that. */
+  /** Being named as the destination of subscription filters. The function that sets them needs no permission for that. */
   grantSubscribe(fn: LambdaFunction): IDependable[] {
     fn.addEnvironment(DETECT_FUNCTION, this.fn.functionArn);
     return this.permissions;

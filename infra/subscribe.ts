@@ -6,14 +6,12 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
 import type { Config } from '../shared/config/config.ts';
+import { clusterLogGroup } from '../shared/logs/log-source.ts';
 import type { Detect } from './detect.ts';
 import { exceptWildcard } from './parts/access.ts';
 import type { Alarms } from './parts/alarms.ts';
 import { assetOf } from './parts/bundle.ts';
 import { createFunction } from './parts/function.ts';
-
-/** What EKS calls the log group of a cluster. */
-const CLUSTER_GROUPS = '/aws/eks/*/cluster';
 
 const ENTRY = 'functions/subscribe/handler.ts';
 
@@ -44,7 +42,11 @@ export class Subscribe extends Construct {
     const destination = detect.grantSubscribe(this.fn);
     const listing = this.allowListing();
     const resources = [
-      this.reconcileOnDeploy('Clusters', {}, [this.allowFilters('Clusters', CLUSTER_GROUPS), listing, ...destination]),
+      this.reconcileOnDeploy('Clusters', {}, [
+        this.allowFilters('Clusters', clusterLogGroup('*')),
+        listing,
+        ...destination,
+      ]),
       ...config.eventLogGroups.map(({ logGroup }) => {
         const name = `Events${logGroup.replaceAll('/', '|')}`;
         const policy = this.allowFilters(name, logGroup);

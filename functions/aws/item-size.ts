@@ -3,7 +3,7 @@ import { type Aggregate, SETS } from '../../shared/aggregates/aggregate.ts';
 
 /**
  * Bytes of evidence and observed values that an aggregate may have. Honest ones have some ten thousand; a client that fills every field of its requests
- * for a day, or whoever writes to the log group, could have millions. References take 21 bytes each and find room in the rest.
+ * for a day, or a writer to the log group, could have millions. References take 21 bytes each and find room in the rest.
  */
 const MOST_SHOWN = 300_000;
 

@@ -9,10 +9,11 @@ import { createPrefilter } from '../../shared/engine/prefilter/prefilter.ts';
 import { type ScanResult, scanRecords, type TextRecord } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Origin } from '../../shared/events/event.ts';
+import type { Provenance } from '../../shared/logs/envelopes.ts';
 import { perObject } from '../../shared/primitives/memo.ts';
 import type { Source } from './input/input.ts';
 import { type Judgement, judged, type Share } from './input/readability.ts';
-import type { Found, FoundRecord, Provenance } from './input/records.ts';
+import type { Found, FoundRecord } from './input/records.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What became of the records. Each was read once, and is an event or rejected for one reason. */
@@ -68,10 +69,9 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
     }
   };
 
-  for (const source of sources) {
+  /** Gives the records that wait at the end of what could be read; false with them when that is not all. */
+  const read = async (source: Source): Promise<readonly [waiting: readonly FoundRecord[], isWhole: boolean]> => {
     let waiting: FoundRecord[] = [];
-    let isWhole = true;
-    const before = totals.account();
     try {
       for await (const batch of source.batches()) {
         for (const found of batch) {
@@ -84,11 +84,17 @@ export const study = async (sources: readonly Source[], bench: Workbench): Promi
         }
         bench.progress(source.name, totals.records());
       }
+      return [waiting, true];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       totals.unreadable(error.message);
-      isWhole = false;
+      return [waiting, false];
     }
+  };
+
+  for (const source of sources) {
+    const before = totals.account();
+    const [waiting, isWhole] = await read(source);
     await take(waiting);
     if (isWhole) totals.judge(judged(source, shareOf(before, totals.account())));
   }

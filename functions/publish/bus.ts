@@ -3,7 +3,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/outputs/ocsf/event.ts';
 import { clusterArnOf } from '../../shared/outputs/ocsf/finding.ts';
 import { EVENT_BUS, required } from '../aws/environment.ts';
-import type { Told } from './telling.ts';
+import type { Publication } from './publications.ts';
 
 export interface Bus {
   /** Error codes by position; an entry without one was taken. */
@@ -26,8 +26,8 @@ interface Sending {
 }
 
 /** Sends everything. Gives the stream records of which an event was not taken, and why. */
-export const putAll = async (told: readonly Told[], bus: Bus): Promise<ReadonlyMap<string, string>> => {
-  let left: readonly Sending[] = told.map(({ sequence, event }) => sendingOf(sequence, event));
+export const putAll = async (publications: readonly Publication[], bus: Bus): Promise<ReadonlyMap<string, string>> => {
+  let left: readonly Sending[] = publications.map(({ sequence, event }) => sendingOf(sequence, event));
   let reasons = new Map<string, string>();
   for (let round = 0; round < ROUNDS && left.length > 0; round++) {
     if (round > 0) await bus.wait(FIRST_WAIT * 2 ** (round - 1));

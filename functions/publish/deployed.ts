@@ -6,16 +6,16 @@ import { bundledConfig } from '../aws/bundled-config.ts';
 import { createStore } from '../aws/dynamodb-store.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, PARTITION, required } from '../aws/environment.ts';
 import { createLocator } from '../aws/geoip.ts';
-import type { Publisher } from './telling.ts';
+import type { PublishContext } from './publications.ts';
 
 const locate = createLocator();
 
 /** Built at the first use, so that a test can import the handler without an environment. */
 let client: DynamoDBClient | undefined;
-let rules: Publisher['rules'] | undefined;
+let rules: PublishContext['rules'] | undefined;
 
-/** A teller for one batch. Its store is new each time, because a store remembers beginnings and learning can be ended meanwhile. */
-export const deployedTeller = (): Publisher => {
+/** A context for one batch. Its store is new each time: a store caches when clusters were first seen, and `learn` may change that. */
+export const deployedContext = (): PublishContext => {
   const config = bundledConfig();
   client ??= new DynamoDBClient({});
   rules ??= new Map(rulesOf(DETECTIONS, config).map((rule) => [rule.detection.id, rule]));

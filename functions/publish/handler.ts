@@ -1,22 +1,22 @@
 /** The outbox: what changed in the tables becomes events on the bus. A sink that is down holds up nothing but this. */
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { type Bus, deployedBus, putAll } from './bus.ts';
-import { changesOf } from './changes.ts';
-import { deployedTeller } from './deployed.ts';
-import { reportTelling, takeUpFrom } from './report.ts';
-import { type Publisher, tell } from './telling.ts';
+import { deployedContext } from './deployed.ts';
+import { type PublishContext, publicationsOf } from './publications.ts';
+import { reportBatch, takeUpFrom } from './report.ts';
+import { changesOf } from './stream-changes.ts';
 
 export const publish = async (
   { Records }: DynamoDBStreamEvent,
-  teller: Publisher,
+  context: PublishContext,
   bus: Bus,
 ): Promise<DynamoDBBatchResponse> => {
   const read = changesOf(Records);
-  const telling = await tell(read.changes, teller);
-  const failed = await putAll(telling.told, bus);
-  reportTelling(read, telling, failed);
-  return takeUpFrom(Records, [...telling.postponed, ...failed.keys()]);
+  const judged = await publicationsOf(read.changes, context);
+  const failed = await putAll(judged.publications, bus);
+  reportBatch(read, judged, failed);
+  return takeUpFrom(Records, [...judged.postponed, ...failed.keys()]);
 };
 
 export const handler = (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
-  publish(event, deployedTeller(), deployedBus);
+  publish(event, deployedContext(), deployedBus);

@@ -1,15 +1,15 @@
 /** What became of a batch of stream records: for the log and the alarms, and for Lambda. */
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { report } from '../aws/metrics.ts';
-import type { StreamChanges } from './changes.ts';
-import type { Telling } from './telling.ts';
+import type { Publications } from './publications.ts';
+import type { StreamChanges } from './stream-changes.ts';
 
 /** Sentences of one batch that are logged; all are counted. */
 const LOGGED = 5;
 
-export const reportTelling = (
+export const reportBatch = (
   { changes, unreadable }: StreamChanges,
-  { told, postponed, skipped, unreadable: unjudged }: Telling,
+  { publications, postponed, skipped, unreadable: unjudged }: Publications,
   failed: ReadonlyMap<string, string>,
 ): void => {
   const problems = [
@@ -17,13 +17,13 @@ export const reportTelling = (
     ...unjudged,
     ...postponed.map((sequence) => `Stream record ${sequence}: the baselines table did not answer; it is tried again.`),
     ...[...failed].map(
-      ([sequence, reason]) => `Stream record ${sequence}: the bus failed it (${reason}); tried again.`,
+      ([sequence, reason]) => `Stream record ${sequence}: the bus did not take it (${reason}); tried again.`,
     ),
   ];
   report(
     {
       Changes: changes.length,
-      Published: told.filter(({ sequence }) => !failed.has(sequence)).length,
+      Published: publications.filter(({ sequence }) => !failed.has(sequence)).length,
       Unreadable: unreadable.length + unjudged.length,
       Postponed: postponed.length + failed.size,
       Skipped: skipped,

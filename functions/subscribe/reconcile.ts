@@ -1,18 +1,11 @@
 /** Makes subscription filters what the configuration says: exactly one on every log group that is protected, none of ours elsewhere. */
-import { type Config, clusterOfLogGroup, isProtected } from '../../shared/config/config.ts';
+import { type Config, isProtected } from '../../shared/config/config.ts';
+import { CLUSTER_LOG_GROUP_PREFIX, clusterNamedBy, logSourceOf } from '../../shared/logs/log-source.ts';
 import type { Clusters } from './clusters.ts';
 import type { Filter, LogGroups } from './log-groups.ts';
 
 /** The one filter that is ours. A log group takes few filters, so there is never a second; filters of other names are not touched. */
 export const FILTER_NAME = 'eks-detect';
-
-/** A term, not a JSON pattern: it also selects lines that were cut off, which are no JSON. */
-export const AUDIT_PATTERN = '"audit.k8s.io"';
-
-/** Kubernetes Events name what they are about in one of these fields, by their API version. */
-export const EVENT_PATTERN = '?"involvedObject" ?"regarding"';
-
-const CLUSTER_PREFIX = '/aws/eks/';
 
 /** Something that is not protected, and a sentence on why and what to do. */
 export interface Gap {
@@ -39,7 +32,7 @@ export interface Environment {
 
 const NOTHING: Outcome = { subscribed: [], written: [], removed: [], gaps: [] };
 
-/** Every log group of a cluster, and those that the configuration names. One that fails is told of, and holds up no other. */
+/** Every log group of a cluster, and those that the configuration names. One that fails is reported, and delays no other. */
 export const reconcile = async (environment: Environment): Promise<Outcome> => {
   const { names, gaps } = await clusterGroups(environment);
   const configured = environment.config.eventLogGroups.map(({ logGroup }) => logGroup);
@@ -85,20 +78,17 @@ const removeOwn = async (groups: LogGroups, group: string): Promise<Outcome> => 
 };
 
 const wantedFilter = (config: Config, group: string, destination: string): Filter | undefined => {
-  const cluster = clusterOfLogGroup(config, group);
-  if (cluster === undefined || !isProtected(config, cluster)) return undefined;
-  return { name: FILTER_NAME, pattern: isClusterGroup(group) ? AUDIT_PATTERN : EVENT_PATTERN, destination };
+  const source = logSourceOf(config.eventLogGroups, group);
+  if (source === undefined || !isProtected(config, source.cluster)) return undefined;
+  return { name: FILTER_NAME, pattern: source.filterPattern, destination };
 };
-
-/** By EKS's own naming, whatever the configuration says. */
-const isClusterGroup = (group: string): boolean => /^\/aws\/eks\/[^/]+\/cluster$/.test(group);
 
 const clusterGroups = async ({ groups }: Environment): Promise<{ names: readonly string[]; gaps: readonly Gap[] }> => {
   try {
-    const names = await groups.named(CLUSTER_PREFIX);
-    return { names: names.filter(isClusterGroup), gaps: [] };
+    const names = await groups.named(CLUSTER_LOG_GROUP_PREFIX);
+    return { names: names.filter((name) => clusterNamedBy(name) !== undefined), gaps: [] };
   } catch (error) {
-    return { names: [], gaps: [failed(`${CLUSTER_PREFIX}*`, error)] };
+    return { names: [], gaps: [failed(`${CLUSTER_LOG_GROUP_PREFIX}*`, error)] };
   }
 };
 

@@ -1,4 +1,4 @@
-/** Queues with a dead-letter queue behind them, closed to other accounts and plain HTTP. */
+/** Queues with a dead-letter queue each, closed to other accounts and plain HTTP. */
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';

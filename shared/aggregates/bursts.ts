@@ -1,7 +1,7 @@
 /**
  * Threshold aggregates: the bursts among sightings. A sighting is hot when some window of length W around it holds more than the limit;
  * hot sightings no further than W apart are one burst. A burst belongs to the period in which it begins, and to later periods
- * only with what it does more than W behind the border, so a burst across midnight is one finding.
+ * only with what it does more than W after the border, so a burst across midnight is one finding.
  */
 
 import { digestOfReference, timeOfReference } from '../primitives/digest.ts';

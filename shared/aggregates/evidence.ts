@@ -1,9 +1,11 @@
 /** What is kept of an event to show a person later: bounded in length, clean of secrets and control characters. */
-import { principalOf } from '../events/actor.ts';
-import type { Actor, AuditHeader, Event, KubernetesEvent } from '../events/event.ts';
-import { objectName } from '../events/object-name.ts';
+import { AUDIT_FIELDS } from '../events/audit-fields.ts';
+import type { AuditEvent, Event, KubernetesEvent } from '../events/event.ts';
+import { type Field, type FieldTable, shownValues } from '../events/fields.ts';
+import { KUBERNETES_EVENT_FIELDS } from '../events/kubernetes-event-fields.ts';
+import { clusterLogGroup } from '../logs/log-source.ts';
 import { clean } from '../primitives/clean-text.ts';
-import { isObject, parseJson } from '../primitives/json.ts';
+import { at, isObject, parseJson } from '../primitives/json.ts';
 
 /** Who acted, as a finding shows it. */
 export interface ShownActor {
@@ -43,78 +45,58 @@ export interface Evidence {
   readonly truncated?: true;
 }
 
-const GROUPS_SHOWN = 10;
+/** Where evidence keeps a field: its key, inside a block where it has one. */
+interface Kept<E extends Event> {
+  readonly field: Field<E>;
+  readonly block: string;
+  readonly key: string;
+}
 
-const shownActor = (actor: Actor, impersonated: Actor | undefined): ShownActor => ({
-  user: clean(actor.user),
-  groups: actor.groups.slice(0, GROUPS_SHOWN).map((group) => clean(group, 128)),
-  ...filled({
-    arn: actor.arn,
-    canonicalArn: actor.canonicalArn,
-    sessionName: actor.sessionName,
-    accessKeyId: actor.accessKeyId,
-    serviceAccount: actor.serviceAccount && `${actor.serviceAccount.namespace}/${actor.serviceAccount.name}`,
-    credentialId: actor.credentialId,
-    boundPod: actor.boundPod,
-    boundNode: actor.boundNode,
-  }),
-  ...(impersonated && {
-    impersonated: {
-      user: clean(impersonated.user),
-      groups: impersonated.groups.slice(0, GROUPS_SHOWN).map((group) => clean(group, 128)),
-    },
-  }),
-});
+const keptOf = <E extends Event>(table: FieldTable<E>): readonly Kept<E>[] =>
+  Object.values(table).flatMap((field) => {
+    if (field.evidence === undefined) return [];
+    const [key = '', block = ''] = field.evidence.split('.').reverse();
+    return [{ field, block, key }];
+  });
 
-/** The fields that have something in them, cleaned. */
-const filled = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> => {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(fields)) if (value) kept[key] = clean(value);
-  return kept;
+const KEPT_OF_AUDIT = keptOf<AuditEvent>(AUDIT_FIELDS);
+const KEPT_OF_KUBERNETES_EVENTS = keptOf<KubernetesEvent>(KUBERNETES_EVENT_FIELDS);
+
+type Block = Record<string, unknown>;
+
+/** Adds to blocks of evidence what an event has, as it may be shown. A text that is missing leaves its key out. */
+const fill = <E extends Event>(blocks: Readonly<Record<string, Block>>, kept: readonly Kept<E>[], event: E): void => {
+  for (const { field, block: name, key } of kept) {
+    const block = blocks[name];
+    if (block === undefined) continue;
+    const value = field.read(event);
+    const shown = shownValues(field, event);
+    if (typeof value === 'number') block[key] = value;
+    else if (typeof value === 'object') block[key] = shown;
+    else if (shown.length > 0) block[key] = shown[0];
+  }
 };
-
-const ownGroup = ({ origin: { cluster, logGroup } }: Pick<Event, 'origin'>): string | undefined =>
-  logGroup === `/aws/eks/${cluster}/cluster` ? undefined : logGroup;
 
 const isoTime = (time: number): string => new Date(time).toISOString();
 
-const auditEvidence = (event: AuditHeader, summary: string): Evidence => ({
-  time: isoTime(event.time),
-  summary,
-  ...filled({
-    auditId: event.auditId.slice(0, 64),
-    stage: event.stage,
-    verb: event.verb,
-    uri: event.uri,
-    address: event.address,
-    userAgent: event.userAgent,
-    object: objectName(event),
-    reason: event.reason,
-    message: event.message,
-    logStream: event.origin.logStream,
-    logGroup: ownGroup(event),
-  }),
-  code: event.code,
-  actor: shownActor(event.actor, event.impersonated),
-  ...(event.truncated && { truncated: true }),
-});
-
-const kubernetesEventEvidence = (event: KubernetesEvent, summary: string): Evidence => ({
-  time: isoTime(event.time),
-  summary,
-  ...filled({
-    object: `${event.involved.kind.toLowerCase()} ${event.involved.namespace}/${event.involved.name}`,
-    host: event.host,
-    reason: event.reason,
-    message: event.message,
-    logStream: event.origin.logStream,
-    logGroup: ownGroup(event),
-  }),
-});
+const evidenceOf = (event: Event, summary: string): Block => {
+  const evidence: Block = { time: isoTime(event.time), summary };
+  const { cluster, logGroup } = event.origin;
+  if (event.source === 'audit') {
+    const actor: Block = { user: '', groups: [] };
+    const impersonated: Block = { user: '', groups: [] };
+    fill({ '': evidence, actor, impersonated }, KEPT_OF_AUDIT, event);
+    if (event.impersonated !== undefined) actor['impersonated'] = impersonated;
+    evidence['actor'] = actor;
+    if (event.truncated) evidence['truncated'] = true;
+  } else fill({ '': evidence }, KEPT_OF_KUBERNETES_EVENTS, event);
+  if (logGroup && logGroup !== clusterLogGroup(cluster)) evidence['logGroup'] = clean(logGroup);
+  return evidence;
+};
 
 /** A piece of evidence as an aggregate keeps it: the sighting's reference, its weight, and JSON. */
 export const writeEvidence = (event: Event, ref: string, weight: string, summary: string): string =>
-  `${ref} ${weight} ${JSON.stringify(event.source === 'audit' ? auditEvidence(event, summary) : kubernetesEventEvidence(event, summary))}`;
+  `${ref} ${weight} ${JSON.stringify(evidenceOf(event, summary))}`;
 
 export const refOfEvidence = (written: string): string => written.slice(0, written.indexOf(' '));
 
@@ -125,57 +107,44 @@ export const readEvidence = (written: string): Evidence | undefined => {
   return isObject(parsed) ? (parsed as unknown as Evidence) : undefined;
 };
 
-/** The observed values that a piece of evidence still tells, for aggregates that keep none of their own. */
-export const observedInEvidence = ({
-  actor,
-  address,
-  host,
-  userAgent,
-  verb,
-  uri,
-  code,
-  object,
-  reason,
-  message,
-}: Evidence): readonly string[] =>
-  Object.entries({
-    users: actor?.user,
-    addresses: address,
-    hosts: host,
-    userAgents: userAgent,
-    verbs: verb,
-    uris: uri,
-    codes: code,
-    objects: object,
-    reasons: reason,
-    messages: message,
-  }).flatMap(([kind, value]) => (value ? [`${kind} ${value}`] : []));
+/** The kinds of which evidence keeps the value, each with the keys to it. */
+const KINDS_IN_EVIDENCE: ReadonlyMap<string, readonly string[]> = new Map(
+  [AUDIT_FIELDS, KUBERNETES_EVENT_FIELDS].flatMap((table: FieldTable<never>) =>
+    Object.values(table).flatMap(({ observed, evidence }) =>
+      observed === undefined || evidence === undefined ? [] : [[observed, evidence.split('.')] as const],
+    ),
+  ),
+);
 
-/** Images of one pod that are listed; which one is meant, a finding's entities tell. */
-const IMAGES_SHOWN = 20;
+/** The observed values that a piece of evidence still has, for aggregates that keep none of their own. Lists are left out. */
+export const observedInEvidence = (evidence: Evidence): readonly string[] =>
+  [...KINDS_IN_EVIDENCE].flatMap(([kind, keys]) => {
+    const value = at(evidence, ...keys);
+    return value && typeof value !== 'object' ? [`${kind} ${value}`] : [];
+  });
 
-/** What distinct values a finding lists, by kind. Kinds are the plural nouns of the finding's `seen`. */
-export const observedIn = (event: Event): readonly string[] => {
+/** A field whose distinct values a finding lists, by what each is written with. */
+interface Observed<E extends Event> {
+  readonly field: Field<E>;
+  readonly prefix: string;
+}
+
+const observedFields = <E extends Event>(table: FieldTable<E>): readonly Observed<E>[] =>
+  Object.values(table).flatMap((field) =>
+    field.observed === undefined ? [] : [{ field, prefix: `${field.observed} ` }],
+  );
+
+const OBSERVED_IN_AUDIT = observedFields<AuditEvent>(AUDIT_FIELDS);
+const OBSERVED_IN_KUBERNETES_EVENTS = observedFields<KubernetesEvent>(KUBERNETES_EVENT_FIELDS);
+
+const collect = <E extends Event>(fields: readonly Observed<E>[], event: E): readonly string[] => {
   const observed: string[] = [];
-  const add = (kind: string, value: string | number | undefined) => {
-    if (value !== undefined && value !== '' && value !== 0) observed.push(`${kind} ${clean(String(value))}`);
-  };
-  add('reasons', event.reason);
-  add('messages', event.message);
-  for (const image of event.images.slice(0, IMAGES_SHOWN)) add('images', image.text);
-  if (event.source === 'kubernetes-event') {
-    add('hosts', event.host);
-    add('objects', `${event.involved.kind.toLowerCase()} ${event.involved.namespace}/${event.involved.name}`);
-    return observed;
+  for (const { field, prefix } of fields) {
+    for (const text of shownValues(field, event)) observed.push(prefix + text);
   }
-  add('users', event.actor.user);
-  add('principals', event.actor.user === '' ? '' : principalOf(event.actor));
-  for (const group of event.actor.groups.slice(0, GROUPS_SHOWN)) add('groups', group);
-  add('addresses', event.address);
-  add('userAgents', event.userAgent);
-  add('verbs', event.verb);
-  add('uris', event.uri);
-  add('codes', event.code);
-  add('objects', objectName(event));
   return observed;
 };
+
+/** What distinct values a finding lists, by kind. Kinds are the plural nouns of the finding's `observed`. */
+export const observedIn = (event: Event): readonly string[] =>
+  event.source === 'audit' ? collect(OBSERVED_IN_AUDIT, event) : collect(OBSERVED_IN_KUBERNETES_EVENTS, event);

@@ -3,8 +3,8 @@
  * what is piped into an interpreter, base64), and every further judgement rests on the statements that come out.
  */
 
+import { isLocalHost } from '../primitives/ip-address.ts';
 import { type JsonObject, textsAt } from '../primitives/json.ts';
-import { isLocalHost } from '../primitives/local-host.ts';
 import { perKey, perObject } from '../primitives/memo.ts';
 import { type CredentialFile, credentialFilesIn } from './credential-paths.ts';
 import { type MetadataService, metadataServicesIn } from './metadata-address.ts';
@@ -109,7 +109,7 @@ export const programOf = (command: Command): string => baseName(command[0] ?? ''
 const AWS_VARIABLE =
   /\bAWS_(?:WEB_IDENTITY_TOKEN_FILE|CONTAINER_(?:AUTHORIZATION_TOKEN(?:_FILE)?|CREDENTIALS_(?:FULL|RELATIVE)_URI)|SECRET_ACCESS_KEY|SESSION_TOKEN)\b/;
 
-/** `cd /etc; cat shadow`: words behind a change of folder are read from there. */
+/** `cd /etc; cat shadow`: words after a change of folder are read from there. */
 const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFile> => {
   const found = new Set<CredentialFile>();
   let folder = '';
@@ -120,6 +120,7 @@ const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFil
     if (isCandidate && name !== 'cd' && name !== 'pushd') continue;
     const words = statement.words.slice(index + 1);
     if (name === 'cd' || name === 'pushd') {
+      last = undefined;
       const next = words[0] ?? '';
       folder = (next.startsWith('/') ? next : `${folder}/${next}`).slice(0, 1_024);
     } else if (folder !== '') for (const file of credentialFilesIn(words.join(' '), folder)) found.add(file);
@@ -127,7 +128,7 @@ const filesInFolders = (programs: readonly Program[]): ReadonlySet<CredentialFil
   return found;
 };
 
-/** Tells of a statement whether its output is run: further down its pipeline, as a command, or as a word of a shell. */
+/** Whether the output of a statement is run: further down its pipeline, as a command, or as a word of a shell. */
 const outputRun = (programs: readonly Program[]): ((source: Statement) => boolean) => {
   const order = new Map<Statement, number>();
   const lastRunner = new Map<object, number>();

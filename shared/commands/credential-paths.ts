@@ -1,5 +1,6 @@
 /** Files that hold credentials in a pod or on a node, found in a command however the path is spelled. */
 import { perText } from '../primitives/memo.ts';
+import { stepsOf } from '../primitives/path-steps.ts';
 
 export type CredentialFile =
   | 'service-account token'
@@ -68,7 +69,7 @@ export const credentialFilesIn = (text: string, folder = ''): ReadonlySet<Creden
   for (const token of new Set(text.split(BETWEEN_PATHS))) {
     if (token.length > LONGEST_PATH || !(token.includes('/') || token.includes('.') || folder !== '')) continue;
     const path = folder === '' || token.startsWith('/') || token.startsWith('~') ? token : `${folder}/${token}`;
-    const steps = stepsOf(path);
+    const steps = stepsOf(path).map((step) => step.slice(0, LONGEST_STEP));
     steps.forEach((step, from) => {
       for (const name of namesOf(step)) {
         for (const { file, steps: wanted } of BY_FIRST_STEP.get(name) ?? [])
@@ -77,16 +78,6 @@ export const credentialFilesIn = (text: string, folder = ''): ReadonlySet<Creden
     });
   }
   return found;
-};
-
-/** The steps of a path as the kernel walks them: no empty ones, no `.`, and `..` takes one back. */
-export const stepsOf = (path: string): readonly string[] => {
-  const steps: string[] = [];
-  for (const step of path.split('/')) {
-    if (step === '..') steps.pop();
-    else if (step !== '' && step !== '.') steps.push(step.slice(0, LONGEST_STEP));
-  }
-  return steps;
 };
 
 /** Whether a path goes on from one of its steps as a credential file does. */

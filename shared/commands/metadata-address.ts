@@ -1,4 +1,5 @@
-/** The addresses that hand out AWS credentials to whoever asks from inside, however they are spelled. */
+/** The addresses that hand out AWS credentials to any caller inside, in every spelling. */
+import { ipv6Groups } from '../primitives/ip-address.ts';
 
 const v4 = (a: number, b: number, c: number, d: number): number => ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 
@@ -32,7 +33,7 @@ const V6 = /(?<![\w:])[\da-f]{0,4}(?::[\da-f]{0,4}){2,8}/gi;
 /** Characters of the shortest way to write one of the addresses: `2852039166`. Texts are full of shorter numbers. */
 const SHORTEST_V4 = 10;
 
-/** A number as the C library's inet_aton reads it: decimal, octal behind a zero, hexadecimal behind 0x. */
+/** A number as the C library's inet_aton reads it: decimal, octal after a zero, hexadecimal after 0x. */
 const numberOf = (text: string): number => {
   if (/^0x/i.test(text)) return Number.parseInt(text, 16);
   return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.parseInt(text, 10);
@@ -46,21 +47,9 @@ const addressOf = (text: string): number | undefined => {
   return parts.reduce((sum, part, index) => sum + part * 256 ** (3 - index), last);
 };
 
-const groupsOf = (text: string): readonly number[] | undefined => {
-  const [head = '', tail, ...rest] = text.split('::');
-  if (rest.length > 0) return undefined;
-  const read = (half: string): readonly number[] =>
-    half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16));
-  const before = read(head);
-  const after = tail === undefined ? [] : read(tail);
-  const zeros = 8 - before.length - after.length;
-  if (zeros < 0 || (tail === undefined && zeros > 0)) return undefined;
-  return [...before, ...Array<number>(tail === undefined ? 0 : zeros).fill(0), ...after];
-};
-
 /** An IPv6 address of its own, or one that wraps an IPv4 address (mapped, compatible, NAT64): its last two groups. */
 const serviceOfV6 = (text: string): MetadataService | undefined => {
-  const groups = groupsOf(text);
+  const groups = ipv6Groups(text);
   if (groups === undefined || groups.some(Number.isNaN)) return undefined;
   const [high = 0, low = 0] = groups.slice(-2);
   return SERVICES_V6.get(groups.map((group) => group.toString(16)).join(':')) ?? SERVICES.get(high * 65_536 + low);

@@ -6,7 +6,7 @@ import { perObject } from '../primitives/memo.ts';
 import { type Statement, statementsOf } from './shell.ts';
 import { unescaped } from './shell-word.ts';
 
-/** A program as a statement starts it, with the words behind it. */
+/** A program as a statement starts it, with the words after it. */
 export interface Program {
   readonly name: string;
   readonly statement: Statement;
@@ -35,7 +35,9 @@ const SPLIT_FLAG = /^(?:-[a-zA-Z]*S|--split-string(?:=|$))/;
 /** Operands of a wrapper that are tried as programs. */
 const MOST_CANDIDATES = 32;
 const DEEPEST = 5;
-/** Characters of scripts within scripts that are read in all; a request line ends at one million. */
+/** Characters of scripts within scripts that are read in all: so many, and more of a long command, up to a last limit. */
+const READ = 262_144;
+const READ_OF_ITS_LENGTH = 6;
 const MOST_READ = 2_000_000;
 /** Pieces of base64 that are decoded in one statement. */
 const MOST_DECODED = 8;
@@ -59,29 +61,36 @@ const programsOf = (statement: Statement): readonly Program[] => {
   return found;
 };
 
+/** Characters of a statement in which all of these programs are read, however often each has the same words. */
+const SHORT = 16_384;
+
 /**
- * Scripts that a statement hands over as words: `sh -c …`, `eval …`, `env -S …`. Of several `eval` the first one's script holds those of
- * the others, and so it is with `env -S`.
+ * Programs of these names, for each of which all words after it are a script. Of a long statement only the first and the last: a
+ * script holds those of the programs after it.
  */
+const readersOf = (programs: readonly Program[], ...names: readonly string[]): readonly Program[] => {
+  const readers = programs.filter(({ name }) => names.includes(name));
+  const [first] = readers;
+  if (first === undefined || readers.length < 3) return readers;
+  const length = first.statement.words.reduce((sum, word) => sum + word.length, 0);
+  return length <= SHORT ? readers : [first, readers.at(-1) as Program];
+};
+
+/** Scripts that a statement hands over as words: `sh -c …`, `eval …`, `env -S …`. */
 const scriptsOf = (programs: readonly Program[]): readonly string[] => {
   const scripts = new Map<number, string>();
-  const read = new Set<string>();
-  for (const program of programs) {
-    const { name, statement, index } = program;
-    if ((name === 'eval' || name === 'env') && !read.has(name)) {
-      read.add(name);
-      const from = name === 'eval' ? index + 1 : nextOf(splitFlagsOf(statement), index);
-      if (from !== undefined) scripts.set(from, joinedScript(program, from));
-    }
+  for (const { statement, index } of readersOf(programs, 'eval')) {
+    scripts.set(index + 1, statement.words.slice(index + 1).join(' '));
+  }
+  for (const { statement, index } of readersOf(programs, 'env')) {
+    const split = nextOf(splitFlagsOf(statement), index);
+    if (split !== undefined) scripts.set(split, statement.words.slice(split).join(' ').replace(SPLIT_FLAG, ''));
+  }
+  for (const { name, statement, index } of programs) {
     const flag = SHELLS.has(name) ? nextOf(scriptFlagsOf(statement), index) : undefined;
     if (flag !== undefined) scripts.set(flag + 1, statement.words[flag + 1] ?? '');
   }
   return [...scripts.values()];
-};
-
-const joinedScript = ({ name, statement }: Program, from: number): string => {
-  const script = statement.words.slice(from).join(' ');
-  return name === 'eval' ? script : script.replace(SPLIT_FLAG, '');
 };
 
 /** Words from which on what a statement's programs ask of them is remembered; to remember it for each of many short ones costs more. */
@@ -127,10 +136,10 @@ const redirectionsOf = placesOf(/^&?[<>]/);
 const codeFlagsOf = placesOf(/^(?:-[a-zA-Z]*[cerE]|--eval|--print)$/);
 const hereStringsOf = placesOf(/^<<<$/);
 
-/** The words behind a program's name, in full. */
-const wordsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
+/** The words after a program's name, in full. */
+export const wordsOf = ({ statement, index }: Program): readonly string[] => statement.words.slice(index + 1);
 
-/** The words behind a program's name, each no longer than `LONGEST_WORD`. */
+/** The words after a program's name, each no longer than `LONGEST_WORD`. */
 export const argsOf = ({ statement, index }: Program): readonly string[] => judgedWordsOf(statement).slice(index + 1);
 
 /** The arguments before the first redirection; the number of a file descriptor belongs to the redirection. */
@@ -158,8 +167,8 @@ const decodedPieces = (text: string): readonly string[] =>
 
 /** What `echo` or `printf` writes into an interpreter, and what a here-string hands to one. */
 const writtenScripts = (programs: readonly Program[], isPipedIntoRunner: boolean): readonly string[] => {
-  const writer = isPipedIntoRunner ? programs.find(({ name }) => name === 'echo' || name === 'printf') : undefined;
-  const written = writer === undefined ? [] : [unescaped(wordsOf(writer).join(' '))];
+  const writers = isPipedIntoRunner ? readersOf(programs, 'echo', 'printf') : [];
+  const written = writers.map((writer) => unescaped(wordsOf(writer).join(' ')));
   const here = programs.filter(({ name }) => isInterpreter(name)).map(wordAfterHere);
   return [...written, ...new Set(here)];
 };
@@ -188,7 +197,7 @@ export const unwrap = (command: readonly string[]): Unwrapped => {
   const isDecoding = DECODING.test(written);
   const programs: Program[] = [];
   const lines = [unescaped(written)];
-  let left = MOST_READ;
+  let left = Math.min(MOST_READ, Math.max(READ, READ_OF_ITS_LENGTH * written.length));
 
   const read = (script: string, depth: number): void => {
     left -= script.length;

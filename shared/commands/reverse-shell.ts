@@ -1,6 +1,6 @@
 /** Commands that give somebody elsewhere a shell. */
-import { isLocalHost } from '../primitives/local-host.ts';
-import { argsOf, inlineCodeOf, LANGUAGE, type Program, runsItsInput } from './program.ts';
+import { isLocalHost } from '../primitives/ip-address.ts';
+import { argsOf, inlineCodeOf, LANGUAGE, type Program, runsItsInput, wordsOf } from './program.ts';
 
 const NETCATS = new Set(['nc', 'ncat', 'netcat', 'nc.traditional', 'nc.openbsd']);
 
@@ -9,7 +9,7 @@ const SOCKET_CALL = /\b(?:socket|fsockopen|TCPSocket|IO::Socket|net\.connect|cre
 const SHELL_CALL = /\/bin\/(?:ba|da|a|z|k)?sh\b|pty\.spawn|\bdup2\b|['"](?:ba|da|z)?sh['"]/;
 const HANDED_OVER = /pty\.spawn|\bdup2\b/;
 
-/** Programs that join a shell to the network when they stand in one pipeline with it. */
+/** Programs that join a shell to the network when they are in one pipeline with it. */
 const carries = (program: Program): boolean =>
   NETCATS.has(program.name) ||
   program.name === 'telnet' ||
@@ -23,7 +23,7 @@ const isPipedToShell = (programs: readonly Program[]): boolean => {
 
 const startsShell = (program: Program): boolean => {
   // A word of socat holds two addresses, each with any number of options.
-  if (program.name === 'socat') return program.statement.words.some((word) => /\b(?:exec|system|shell):/i.test(word));
+  if (program.name === 'socat') return wordsOf(program).some((word) => /\b(?:exec|system|shell):/i.test(word));
   if (!NETCATS.has(program.name)) return false;
   return argsOf(program).some((word) => /^-[a-bd-zA-Z]*[ec]|^--(?:exec|sh-exec|lua-exec)\b/.test(word));
 };

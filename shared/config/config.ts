@@ -1,15 +1,10 @@
 /** The configuration after it was checked: what the functions are bundled with. Reading and checking it is config-schema.ts. */
 import { isEnabled, type Override, type Rule, ruleOf } from '../engine/rule.ts';
 import type { Suppression } from '../engine/suppression.ts';
+import { type EventLogGroup, logSourceOf } from '../logs/log-source.ts';
 import { globTest } from '../primitives/glob.ts';
 import { DAY } from '../primitives/time.ts';
 import type { AnyDetection } from '../sdk/detection.ts';
-
-/** A log group that an agent ships Kubernetes Event objects to, and the cluster that they come from. */
-export interface EventLogGroup {
-  readonly logGroup: string;
-  readonly cluster: string;
-}
 
 export interface Config {
   /** Cluster names or patterns with `*`. A cluster is protected when it is included and not excluded. */
@@ -43,8 +38,6 @@ export const isProtected = (config: Config, cluster: string): boolean => {
   return matches(config.clusters.include) && !matches(config.clusters.exclude);
 };
 
-const CLUSTER_LOG_GROUP = /^\/aws\/eks\/([^/]+)\/cluster$/;
-
 /** The cluster that writes a log group: by EKS's own naming, or by the configuration. Undefined for any other group. */
 export const clusterOfLogGroup = (config: Config, logGroup: string): string | undefined =>
-  CLUSTER_LOG_GROUP.exec(logGroup)?.[1] ?? config.eventLogGroups.find((group) => group.logGroup === logGroup)?.cluster;
+  logSourceOf(config.eventLogGroups, logGroup)?.cluster;

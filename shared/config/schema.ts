@@ -1,10 +1,11 @@
 /** Reading and checking a configuration: at synth and in the terminal, never inside a Lambda. */
 import { z } from 'zod';
 import { type Override, ruleOf } from '../engine/rule.ts';
-import { SUPPRESSIBLE, type Suppression } from '../engine/suppression.ts';
+import { SUPPRESSION_ALIASES, type Suppression } from '../engine/suppression.ts';
 import { didYouMean } from '../primitives/did-you-mean.ts';
 import { DURATION_FORM, parseDuration, timeOf } from '../primitives/time.ts';
 import type { AnyDetection, OptionValue } from '../sdk/detection.ts';
+import { conditions } from './conditions.ts';
 import { type Config, DEFAULT_CONFIG } from './config.ts';
 
 /** Everything that is wrong with a configuration, a sentence each. */
@@ -85,8 +86,6 @@ const configSchema = (detections: readonly AnyDetection[]) =>
 
 const patterns = z.array(z.string().min(1)).min(1);
 
-const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-
 const listOf = (written: string | readonly string[]): readonly string[] =>
   typeof written === 'string' ? [written] : written;
 
@@ -153,7 +152,7 @@ const suppressionSchema = (detections: readonly AnyDetection[]) => {
       detection: id.optional().describe('The id of a detection, or * for all.'),
       detections: z.array(id).min(1).optional().describe('The same for several.'),
       where: conditions.describe(
-        `What has to match, all of it: ${SUPPRESSIBLE.join(', ')}, or entity.<name>. A value is a text, a pattern with *, or a list of them.`,
+        `What has to match, all of it: ${SUPPRESSION_ALIASES.join(', ')}, a field such as objectRef.resource, or entity.<name>. A value is a text, a pattern with *, or a list of them.`,
       ),
       reason: z.string().trim().min(1).describe('Why this is harmless. It is counted and shown.'),
       until: until.optional().describe('Day or time (ISO 8601, UTC) from which on it no longer applies.'),
@@ -172,19 +171,6 @@ const suppressionSchema = (detections: readonly AnyDetection[]) => {
       };
     });
 };
-
-const conditions = z.record(z.string(), oneOrMore).superRefine((where, context) => {
-  const fields = Object.keys(where);
-  if (fields.length === 0) {
-    const message = 'is empty and would suppress everything. To switch a detection off, set its "enabled" to false';
-    context.addIssue({ code: 'custom', message });
-  }
-  for (const field of fields) {
-    if ((SUPPRESSIBLE as readonly string[]).includes(field) || /^entity\.\w+$/.test(field)) continue;
-    const meant = didYouMean(field, SUPPRESSIBLE) || ` It can be ${SUPPRESSIBLE.join(', ')}, or entity.<name>.`;
-    context.addIssue({ code: 'custom', path: [field], message: `is no field that a suppression can look at.${meant}` });
-  }
-});
 
 const until = z.string().transform((text, context) => {
   const time = timeOf(text);

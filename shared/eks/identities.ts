@@ -4,6 +4,7 @@
  */
 import { isUnauthenticated } from '../events/actor.ts';
 import type { Actor } from '../events/event.ts';
+import { COMPONENT_USERS } from './components.ts';
 
 /** Service accounts in kube-system of the controllers inside kube-controller-manager. Source: kubernetes/kubernetes, controller names of RBAC bootstrap policy. */
 const WORKLOAD_CONTROLLERS = [
@@ -102,30 +103,7 @@ const EKS = [
   'eks:vpc-resource-controller',
 ] as const;
 
-/**
- * Service accounts of kube-system that the add-ons of Amazon EKS run as. Their tokens lie on every node, so they are known, but not
- * above suspicion. Source: "AWS add-ons" in the Amazon EKS user guide, and the charts of the add-ons.
- */
-const ADD_ONS = [
-  'aws-node',
-  'coredns',
-  'ebs-csi-controller-sa',
-  'ebs-csi-node-sa',
-  'efs-csi-controller-sa',
-  'efs-csi-node-sa',
-  'eks-node-monitoring-agent',
-  'eks-pod-identity-agent',
-  'fsx-csi-controller-sa',
-  'fsx-csi-node-sa',
-  'kube-proxy',
-  'metrics-server',
-  's3-csi-driver-controller-sa',
-  's3-csi-driver-sa',
-  'snapshot-controller',
-] as const;
-
 const EKS_USERS = new Set<string>(EKS);
-const ADD_ON_USERS = new Set<string>(ADD_ONS.map(kubeSystem));
 const KNOWN = new Set<string>([
   ...MAKES_PODS,
   ...[...OTHER_CONTROLLERS, ...EKS_CONTROLLERS].map(kubeSystem),
@@ -172,8 +150,11 @@ export const isProvenEks = (actor: Actor): boolean =>
 /** The control plane for certain, so that it may hand out access: `isControlPlane` without roles that are known by their name alone. */
 export const isProvenControlPlane = (actor: Actor): boolean => isInternal(actor) || isProvenEks(actor);
 
-/** A service account of an add-on of Amazon EKS. Such an actor is `isUserOrWorkload` too: what an add-on does not do all day, a thief does. */
-export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && ADD_ON_USERS.has(actor.user);
+/**
+ * A service account of an add-on of Amazon EKS. Its token is on every node, so it is known, but not above suspicion: such an actor is
+ * `isUserOrWorkload` too, since what an add-on does not do all day, a thief does.
+ */
+export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && COMPONENT_USERS.has(actor.user);
 
 /** A kubelet, or whoever holds its credentials. The name alone does not make one: the node authorizer goes by the group. */
 export const isNode = (actor: Actor): boolean => actor.node !== undefined && actor.groups.includes('system:nodes');

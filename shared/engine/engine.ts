@@ -105,8 +105,8 @@ export const createEngine = (rules: readonly Rule[]): Engine => {
 };
 
 /**
- * An AWS service at its ordinary work is reported once, by what is first seen of it: so that its arrival is known, and whoever takes
- * its place with another client or address is too.
+ * An AWS service at its ordinary work is reported once, by what is first seen of it: so that its arrival is known, and so is anybody
+ * who takes its place with another client or address.
  */
 const isLeftToService = ({ windowing }: Rule, event: Event): boolean =>
   windowing.kind !== 'first-seen' && event.source === 'audit' && isServiceAtWork(event);

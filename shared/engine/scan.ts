@@ -1,7 +1,7 @@
 /** One scan over the records of one origin: parse, detect, suppress, and count what happened to each. */
 import type { RecordInfo } from '../events/audit.ts';
 import type { Event, Origin } from '../events/event.ts';
-import { parseRecord, type Rejection } from '../events/parse.ts';
+import { parseRecords, type Rejection } from '../events/parse.ts';
 import { endOfMessage, Messages, type PayloadText, recordIn } from '../logs/cloudwatch-payload.ts';
 import type { Engine, Fault, Saturation, Sighting } from './engine.ts';
 import type { Read } from './prefilter/decision.ts';
@@ -86,9 +86,10 @@ class Scan {
 
   /** @param read what the prefilter knows of the record, where there is one */
   take(record: TextRecord, read?: Read): void {
-    const event = parseRecord(record.message, this.#origin, record);
-    if (event.source === 'rejected') this.#rejected[event.reason] = (this.#rejected[event.reason] ?? 0) + 1;
-    else this.#takeEvent(event, read);
+    for (const event of parseRecords(record.message, this.#origin, record)) {
+      if (event.source === 'rejected') this.#rejected[event.reason] = (this.#rejected[event.reason] ?? 0) + 1;
+      else this.#takeEvent(event, read);
+    }
   }
 
   /** Counts an event that is not looked at further. */

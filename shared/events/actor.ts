@@ -49,8 +49,11 @@ const extraOf = (block: unknown): Partial<Actor> => {
   return found;
 };
 
-/** The most stable name of whoever asked: the IAM role or user, else the user name, else `nobody` (a 401 names no one). */
-export const principalOf = (actor: Actor): string => actor.canonicalArn || actor.user || 'nobody';
+/** What the principal of a request is called that names none, as on a 401. */
+export const NOBODY = 'nobody';
+
+/** The most stable name of the caller: the IAM role or user, else the user name, else `nobody`. */
+export const principalOf = (actor: Actor): string => actor.canonicalArn || actor.user || NOBODY;
 
 const SESSION = /^arn:aws[\w-]*:sts::\d{12}:assumed-role\/(?:[^/]+\/)*([^/]+)\/([^/]+)$/;
 const IAM_NAME = /^arn:aws[\w-]*:iam::\d{12}:(?:role|user)\/(?:.*\/)?([^/]+)$/;
@@ -67,7 +70,7 @@ export const nameOf = (actor: Actor, impersonated?: Actor): string => {
 const shownName = (actor: Actor): string => {
   if (actor.serviceAccount) return `service account ${actor.serviceAccount.namespace}/${actor.serviceAccount.name}`;
   if (actor.node) return `node ${actor.node}`;
-  return nameOfArn(actor.user) ?? (actor.user || 'nobody');
+  return nameOfArn(actor.user) ?? (actor.user || NOBODY);
 };
 
 const nameOfArn = (user: string): string | undefined => {

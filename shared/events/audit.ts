@@ -120,7 +120,10 @@ class LazyAuditEvent implements AuditEvent {
     return (this.#impersonated ?? undefined) as Actor;
   }
   get address(): string {
-    return addressOf(textsAt(this.#raw, 'sourceIPs').at(-1) ?? '');
+    return addressOf(this.sourceIPs.at(-1) ?? '');
+  }
+  get sourceIPs(): readonly string[] {
+    return textsAt(this.#raw, 'sourceIPs');
   }
   get location(): GeoLocation | undefined {
     return this.origin.locate?.(this.address);
@@ -209,7 +212,8 @@ const timeOf = (raw: JsonObject): number => {
   return 0;
 };
 
-const outcomeOf = (stage: string, code: number): Outcome => {
+/** How a request ended, by the stage of its record and the status code. */
+export const outcomeOf = (stage: string, code: number): Outcome => {
   if (stage === 'RequestReceived') return 'started';
   if (code === 401 || code === 403) return 'denied';
   if (stage === 'Panic' || code >= 400) return 'failed';

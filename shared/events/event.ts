@@ -52,7 +52,7 @@ export interface Actor {
   readonly groups: readonly string[];
   /** IAM caller: the session that signed, e.g. `arn:aws:sts::111122223333:assumed-role/dev/alice`. */
   readonly arn?: string;
-  /** IAM caller: the role or user behind the session. */
+  /** IAM caller: the role or user of the session. */
   readonly canonicalArn?: string;
   readonly sessionName?: string;
   readonly accessKeyId?: string;
@@ -93,6 +93,8 @@ export interface AuditHeader {
   readonly actor: Actor;
   /** Set when the request was made in another's name: `actor` asked, `impersonated` was acted as. */
   readonly impersonated?: Actor;
+  /** All source addresses, in order: the client can choose all but the last. */
+  readonly sourceIPs: readonly string[];
   /** The last source address, the only one that the client can't choose; empty when the record has none. */
   readonly address: string;
   /** Where `address` is; undefined for a private address, and where no database is at hand. */

@@ -1,30 +1,15 @@
-/** Kubernetes Event objects in the forms that collectors ship them in. */
+/** Kubernetes Event objects of every API version, without what collectors wrap around them (logs/envelopes.ts). */
 
 import { type ImageReference, parseImage } from '../kubernetes/image.ts';
 import { digest, reference } from '../primitives/digest.ts';
-import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../primitives/json.ts';
+import { isObject, type JsonObject, numberAt, objectAt, textAt } from '../primitives/json.ts';
 import { type RecordInfo, validTime } from './audit.ts';
 import type { KubernetesEvent, Origin } from './event.ts';
 
-/** How deep collectors wrap the object: OpenTelemetry's exporter {body: {type, object}}, Fluent Bit {log}, Splunk {event}. */
-const DEEPEST_WRAPPING = 4;
-const WRAPPERS = ['object', 'body', 'event', 'log', 'log_processed'] as const;
-
-/**
- * The Event object inside a record: bare (kubectl, Fluent Bit's kubernetes_events), inside `{type, object}` (a watch, as older
- * Splunk collectors and the OpenTelemetry k8sobjects receiver ship it), inside what an exporter wraps around that, or taken apart by
- * OpenTelemetry's k8s_events receiver. Undefined for a record that holds none.
- */
-export const unwrapKubernetesEvent = (raw: unknown, depth = 0): JsonObject | undefined => {
+/** The Event object that a record is, or that OpenTelemetry's k8s_events receiver made it of. Undefined for any other record. */
+export const kubernetesEventIn = (raw: unknown): JsonObject | undefined => {
   if (!isObject(raw)) return undefined;
-  if (isInvolved(raw, 'involvedObject') || isInvolved(raw, 'regarding')) return raw;
-  if (depth === DEEPEST_WRAPPING) return undefined;
-  for (const key of WRAPPERS) {
-    const inner = Object.hasOwn(raw, key) ? raw[key] : undefined;
-    const found = unwrapKubernetesEvent(typeof inner === 'string' ? parseJson(inner) : inner, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return depth === 0 ? putTogether(raw) : undefined;
+  return isInvolved(raw, 'involvedObject') || isInvolved(raw, 'regarding') ? raw : putTogether(raw);
 };
 
 /** The k8s_events receiver makes the message the body, and attributes of the rest: of the record, and of what it is about. */

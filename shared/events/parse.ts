@@ -1,9 +1,10 @@
 /** From the text of one log record to an event, or to the reason why it is none. */
 
+import { type OpenedRecord, openStamped, openValue } from '../logs/envelopes.ts';
 import { isObject, type JsonObject, parseJson, textAt } from '../primitives/json.ts';
 import { auditEvent, type RecordInfo } from './audit.ts';
 import type { Event, Origin } from './event.ts';
-import { kubernetesEventOf, unwrapKubernetesEvent } from './kubernetes-event.ts';
+import { kubernetesEventIn, kubernetesEventOf } from './kubernetes-event.ts';
 import { salvage } from './truncated.ts';
 
 /** Why a record is no event. Counted and reported; never fatal. */
@@ -19,26 +20,49 @@ const rejected = (reason: Rejection): Rejected => ({ source: 'rejected', reason 
 /** Lines of the other control-plane logs (API server, scheduler, authenticator) are no JSON and share the log group. */
 const looksCut = (text: string): boolean => /^\s*\{\s*"kind"\s*:\s*"Event"/.test(text.slice(0, 64));
 
-/** Normalises the text of one record. Never throws. */
-export const parseRecord = (text: string, origin: Origin, record: RecordInfo = {}): Event | Rejected => {
-  if (text.trim() === '') return rejected('empty');
-  const raw = parseJson(text);
-  if (raw !== undefined) return parseJsonRecord(raw, text, origin, record);
-  const prefix = salvage(text);
-  if (prefix !== undefined) return auditEvent(prefix, text, origin, record, true);
-  return rejected(looksCut(text) ? 'truncated beyond use' : 'not JSON');
+type Unsure<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** Normalises the text of one record, at least one entry: an envelope may hold several. Never throws. */
+export const parseRecords = (text: string, origin: Origin, record: RecordInfo = {}): readonly (Event | Rejected)[] => {
+  if (text.trim() === '') return [rejected('empty')];
+  const value = parseJson(text);
+  const event = eventOf(value, text, origin, record);
+  if (event !== undefined) return [event];
+  const opened = value === undefined ? openStamped(text) : openValue({ message: text, value, from: {} });
+  const { timestamp } = record;
+  if (opened === undefined) return [rejected(looksCut(text) ? 'truncated beyond use' : 'not JSON')];
+  return opened.map((found) => {
+    if ('rejected' in found) return rejected(found.rejected === 'empty' ? 'empty' : 'not an event');
+    return openedEvent(found, origin, opened.length === 1 ? { ...found, ...record } : { timestamp, ...found });
+  });
 };
 
-/** The same for a record that is parsed already (an element of a JSON array). */
-export const parseJsonRecord = (
-  raw: unknown,
-  text: string,
+/** The event in an opened envelope. What identifies the record identifies what is in it, unless that is several. */
+const openedEvent = (
+  { message, value }: OpenedRecord,
   origin: Origin,
-  record: RecordInfo = {},
+  { id, timestamp }: Unsure<RecordInfo>,
 ): Event | Rejected => {
-  if (isAudit(raw)) return auditEvent(raw, text, origin, record);
-  const inner = unwrapKubernetesEvent(raw);
-  return inner === undefined ? rejected('not an event') : kubernetesEventOf(inner, text, origin, record);
+  const parsed = value ?? parseJson(message);
+  const info = { ...(id !== undefined && { id }), ...(timestamp !== undefined && { timestamp }) };
+  const event = eventOf(parsed, message, origin, info);
+  if (event !== undefined) return event;
+  return rejected(parsed !== undefined ? 'not an event' : looksCut(message) ? 'truncated beyond use' : 'not JSON');
+};
+
+/** The same for a record that holds one event: of several, the first. */
+export const parseRecord = (text: string, origin: Origin, record: RecordInfo = {}): Event | Rejected =>
+  parseRecords(text, origin, record)[0] ?? rejected('empty');
+
+/** The event that a text without envelopes is. */
+const eventOf = (value: unknown, text: string, origin: Origin, record: RecordInfo): Event | undefined => {
+  if (value === undefined) {
+    const beginning = salvage(text);
+    return beginning && auditEvent(beginning, text, origin, record, true);
+  }
+  if (isAudit(value)) return auditEvent(value, text, origin, record);
+  const object = kubernetesEventIn(value);
+  return object && kubernetesEventOf(object, text, origin, record);
 };
 
 /** Some collectors drop `apiVersion`; a stage and an audit id are enough to tell an audit event from a core Event. */

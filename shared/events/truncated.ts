@@ -58,7 +58,7 @@ const skipSpace = (text: string, from: number): number => {
   return index;
 };
 
-/** Index behind the value that begins at `from`, or -1 when the text ends inside it. */
+/** Index after the value that begins at `from`, or -1 when the text ends inside it. */
 const endOfValue = (text: string, from: number): number => {
   const first = text[from];
   if (first === '"') return endOfString(text, from);

@@ -11,10 +11,10 @@ export interface Change {
   readonly reasons: readonly string[];
 }
 
-/** Counts at which a finding is told again. */
+/** Counts at which an update is published. */
 const MILESTONES = [10, 100, 1_000];
 
-/** Kinds of distinct values of which a new one is told, by what one of them is called. */
+/** Kinds of observed values of which a new one is published, by the name of one. */
 const PUBLISHED = {
   users: 'user',
   principals: 'principal',
@@ -61,7 +61,7 @@ const countChanges = (old: Finding, finding: Finding): readonly string[] => {
   return crossed.length === 0 ? [] : [`count reached ${crossed.at(-1)}`];
 };
 
-/** Where the list was full before, values come and go as a sample does, and nothing is told. */
+/** Where the list was full before, values come and go as a sample does, and nothing is published. */
 const valueChanges = (old: Finding, finding: Finding): readonly string[] =>
   Object.entries(PUBLISHED).flatMap(([kind, name]) => {
     const known = old.observed[kind] ?? [];

@@ -184,7 +184,7 @@ const sourceOf = (
   return ip === undefined ? null : { ip, userAgents: observed['userAgents'] ?? [] };
 };
 
-/** A first-seen aggregate has no period; its findings are told apart by the day on which the entities appeared. */
+/** A first-seen aggregate has no period; its findings are distinguished by the day on which the entities appeared. */
 const createdOf = (rule: Rule, subject: Aggregate, { part }: Selected): number =>
   rule.windowing.kind === 'first-seen' ? Number(part) * DAY : subject.period * rule.windowing.period;
 

@@ -1,7 +1,9 @@
 /** CloudWatch Logs Insights queries that show the records of a finding. Values in them are attacker-controlled and quoted. */
 
 import type { Evidence } from '../aggregates/evidence.ts';
-import { beginningsOfSubscriber } from '../primitives/ip-network.ts';
+import { AUDIT_FIELDS, type AuditFieldName } from '../events/audit-fields.ts';
+import { clusterLogGroup } from '../logs/log-source.ts';
+import { beginningsOfSubscriber } from '../primitives/ip-address.ts';
 import type { Entities } from '../sdk/detection.ts';
 
 /** What the queries of a finding are made from. */
@@ -17,9 +19,27 @@ export interface Inquiry {
   readonly last: number;
 }
 
-const AUDIT_FIELDS =
-  'fields @timestamp, verb, requestURI, responseStatus.code, user.username, sourceIPs.0, userAgent, objectRef.namespace, objectRef.name';
-const EVENT_FIELDS = 'fields @timestamp, @message';
+/** Fields of audit events that Logs Insights knows. */
+type Queried = {
+  [Name in AuditFieldName]: (typeof AUDIT_FIELDS)[Name] extends { readonly query: string } ? Name : never;
+}[AuditFieldName];
+
+const named = (field: Queried): string => AUDIT_FIELDS[field].query;
+
+/** What is shown of each audit event. */
+const SHOWN: readonly Queried[] = [
+  'verb',
+  'requestURI',
+  'responseStatus.code',
+  'user.username',
+  'sourceIPs',
+  'userAgent',
+  'objectRef.namespace',
+  'objectRef.name',
+];
+
+const OF_REQUESTS = `fields ${['@timestamp', ...SHOWN.map(named)].join(', ')}`;
+const OF_EVENTS = 'fields @timestamp, @message';
 
 /** Records reach CloudWatch Logs some time after the request, and are stamped with the time at which they do. */
 const DELIVERY = 15 * 60 * 1_000;
@@ -37,10 +57,15 @@ const LONGEST_CONDITION = 1_400;
 const isWhole = (text: string | undefined): text is string =>
   text !== undefined && /^[\u0020-\u007e]+$/.test(text) && !/["'`\\[\]<>&]/.test(text);
 
+/** An id that is shown as it is: longer ones were cut. */
 const isAuditId = (text: string | undefined): text is string => text !== undefined && /^[\w.:-]{1,64}$/.test(text);
 
 /** A text of the record's JSON. Logs Insights has fields for whole records only; this finds records that were cut as well. */
 const holds = (json: string): string => `@message like '${json}'`;
+
+/** A value under its key, in a record of any state. */
+const holdsField = (field: Queried, value: string): string =>
+  holds(`"${field.slice(field.lastIndexOf('.') + 1)}":"${value}"`);
 
 /** A value between its quotes, so that 203.0.113.6 does not find 203.0.113.66. */
 const holdsValue = (value: string): string => holds(`"${value}"`);
@@ -61,9 +86,13 @@ const involved = ({ object = '', reason }: Evidence): string => {
   return isName(reason) ? holdsName(reason) : holds('involvedObject');
 };
 
+/** One of several values of a field. Only whole records have fields. */
+const isOneOf = (field: Queried, values: readonly string[]): string =>
+  `${named(field)} in [${values.map((value) => `"${value}"`).join(', ')}]`;
+
 /** One record: by its audit id, which is a field of whole records only. */
 const recordOf = ({ auditId, truncated, uri }: Evidence): string => {
-  if (isAuditId(auditId)) return truncated ? holdsValue(auditId) : `auditID in ["${auditId}"]`;
+  if (isAuditId(auditId)) return truncated ? holdsValue(auditId) : isOneOf('auditID', [auditId]);
   return holds(isWhole(uri) ? uri : 'audit.k8s.io');
 };
 
@@ -84,7 +113,7 @@ const callerOf = (evidence: Evidence): string => {
   const credential = looseCredential(evidence);
   if (isWhole(actor?.arn)) return holdsValue(actor.arn);
   if (isWhole(credential)) return holdsValue(credential);
-  if (isWhole(actor?.user) && actor.user !== 'system:anonymous') return holds(`"username":"${actor.user}"`);
+  if (isWhole(actor?.user) && actor.user !== 'system:anonymous') return holdsField('user.username', actor.user);
   if (isWhole(address)) return fromAddress(address);
   return recordOf(evidence);
 };
@@ -94,10 +123,10 @@ const aboutOf = (evidence: Evidence): string => (isOfEvent(evidence) ? involved(
 /** The records that are the evidence. Whole ones are named together. */
 const recordsOf = (evidence: readonly Evidence[]): readonly string[] => {
   const isNamed = (piece: Evidence) => !isOfEvent(piece) && isAuditId(piece.auditId) && !piece.truncated;
-  const ids = evidence.filter(isNamed).map(({ auditId }) => `"${auditId}"`);
+  const ids = evidence.filter(isNamed).flatMap(({ auditId }) => auditId ?? []);
   const others = evidence.filter((piece) => !isNamed(piece));
   return [
-    ...(ids.length === 0 ? [] : [`auditID in [${ids.join(', ')}]`]),
+    ...(ids.length === 0 ? [] : [isOneOf('auditID', ids)]),
     ...others.map((piece) => (isOfEvent(piece) ? involved(piece) : recordOf(piece))),
   ];
 };
@@ -115,7 +144,7 @@ const any = (conditions: readonly string[]): string => {
 };
 
 const auditGroup = ({ cluster, evidence }: Inquiry): string =>
-  evidence.find((piece) => !isOfEvent(piece))?.logGroup ?? `/aws/eks/${cluster}/cluster`;
+  evidence.find((piece) => !isOfEvent(piece))?.logGroup ?? clusterLogGroup(cluster);
 
 const eventGroup = ({ cluster, evidence }: Inquiry): string =>
   evidence.find(isOfEvent)?.logGroup ?? `the one to which the Kubernetes Events of ${cluster} are shipped`;
@@ -145,7 +174,7 @@ export const eventsQuery = (inquiry: Inquiry): string => {
   const credential = entities['credentialId'];
   const about = () => (isWhole(credential) ? [holdsValue(credential)] : evidence.map(aboutOf));
   const condition = any(isComplete ? recordsOf(evidence) : about());
-  return query(groups, hasEvents ? EVENT_FIELDS : AUDIT_FIELDS, first, last + DELIVERY, condition);
+  return query(groups, hasEvents ? OF_EVENTS : OF_REQUESTS, first, last + DELIVERY, condition);
 };
 
 /**
@@ -158,5 +187,5 @@ export const actorQuery = (inquiry: Inquiry): string => {
   const groups = [...(isEvent ? [eventGroup(inquiry)] : []), auditGroup(inquiry)];
   const condition = any(primary === undefined ? [] : [aboutOf(primary)]);
   const [from, to] = [Math.max(0, inquiry.last - DAYS_OF_ACTOR * DAY), inquiry.last + DELIVERY];
-  return query(groups, isEvent ? EVENT_FIELDS : AUDIT_FIELDS, from, to, condition);
+  return query(groups, isEvent ? OF_EVENTS : OF_REQUESTS, from, to, condition);
 };

@@ -47,7 +47,7 @@ const LOOKED_AT = 512;
 
 /**
  * The tool that a user agent names, or undefined: a product (`name/version`), a comment's part (`(compatible; Nmap Scripting
- * Engine; …)`), or Stratus's name with the id of its run behind it. Case does not count.
+ * Engine; …)`), or Stratus's name with the id of its run after it. Case does not count.
  */
 export const attackToolOf = (userAgent: string): string | undefined => {
   const text = userAgent.slice(0, LOOKED_AT).toLowerCase();

@@ -1,4 +1,4 @@
-/** Names and signs of programs that mine crypto-currency, as they stand in images, commands and environments. */
+/** Names and signs of programs that mine crypto-currency, as they appear in images, commands and environments. */
 import { perText } from '../primitives/memo.ts';
 
 /** Programs and images. They count as a whole word only: `minerd` is one, `examinerd` is none. */
@@ -66,7 +66,7 @@ export interface Mining {
   readonly isCertain: boolean;
 }
 
-/** What in a text speaks of mining, or undefined. */
+/** The sign of mining in a text, or undefined. */
 export const miningIn = perText((text): Mining | undefined => {
   const lower = text.toLowerCase();
   const certain = SIGN.exec(lower)?.[0] ?? POOL.exec(lower)?.[1];

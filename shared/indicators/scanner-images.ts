@@ -1,4 +1,4 @@
-/** Names of tools that look a cluster over from inside, as they stand in image repositories. */
+/** Names of tools that look a cluster over from inside, as they appear in image repositories. */
 import { type ImageReference, repositoryOf } from '../kubernetes/image.ts';
 import { perObject } from '../primitives/memo.ts';
 

@@ -1,6 +1,6 @@
-/** Web interfaces that run code, show secrets or hold data for whoever reaches them. */
+/** Web interfaces that run code, show secrets or hold data, for anybody who reaches them. */
 
-/** Names as they stand in Services and in the labels that these select; each counts as a whole part between hyphens. */
+/** Names as they appear in Services and in the labels that these select; each counts as a whole part between hyphens. */
 export const SENSITIVE_INTERFACES: readonly string[] = [
   'airflow',
   'argo-server',

@@ -1,20 +1,16 @@
 /** Paths of a node that give power over it, and how far a pod reaches that mounts one. */
+import { stepsOf } from '../primitives/path-steps.ts';
 
 /** Absolute, without empty steps, `.` and `..`, without a trailing slash; `/var/run` is a link to `/run` on every node. */
 export const normalisedPath = (written: string): string => {
-  const steps: string[] = [];
-  for (const step of written.split('/')) {
-    if (step === '..') steps.pop();
-    else if (step !== '' && step !== '.') steps.push(step);
-  }
-  const path = `/${steps.join('/')}`;
+  const path = `/${stepsOf(written).join('/')}`;
   return isWithin(path, '/var/run') ? path.slice('/var'.length) : path;
 };
 
 const isWithin = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder}/`);
 
-/** Whoever may connect to one of these runs what they like on the node. Mounting one read-only changes nothing about that. */
+/** Anybody who may connect to one of these runs what they like on the node. Mounting one read-only changes nothing about that. */
 const SOCKETS = [
   '/run/containerd',
   '/run/docker.sock',
@@ -86,7 +82,7 @@ const HARMLESS_TO_READ = [
 export type Reach = 'control' | 'view';
 
 /**
- * @param written the path as it stands in the volume
+ * @param written the path as the volume gives it
  * @param readOnly whether every mount of it is read-only
  */
 export const reachOf = (written: string, readOnly: boolean): Reach | undefined => {

@@ -1,7 +1,7 @@
 import { type JsonObject, objectAt, objectsAt, textAt } from '../primitives/json.ts';
 import type { ObjectReference } from './request-uri.ts';
 
-/** A container of any sort, with the list that it stands in. */
+/** A container of any sort, with the list that it is in. */
 export interface Container {
   readonly sort: 'container' | 'init' | 'ephemeral';
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Workload {
   /** Lower-case kind: `pod`, `deployment`, `cronjob`… */
   readonly kind: string;
   readonly namespace: string;
-  /** The name; for `generateName` the given prefix with `*` behind it. */
+  /** The name; for `generateName` the given prefix followed by `*`. */
   readonly name: string;
   /** What owns a pod: `replicaset/web-7d4b9`; empty for a bare one. */
   readonly owner: string;

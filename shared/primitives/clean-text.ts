@@ -1,8 +1,11 @@
 /** Text that somebody else chose, made safe to show and bounded in length. */
 
-/** C0 and C1 controls, DEL, bidirectional overrides and isolates, zero-width characters, line and paragraph separators, BOM. */
-const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+/**
+ * What is obeyed or hidden instead of shown: C0 and C1 controls, DEL, bidirectional overrides and isolates, zero-width characters, line
+ * and paragraph separators, BOM, and tags, in which a whole text can hide.
+ */
+export const UNSEEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Half of a surrogate pair: no encoder agrees on what it is. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -15,7 +18,8 @@ const SECRET_NAMES = 'token|secret|password|passwd|signature|credential|api[_-]?
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/last-applied-configuration[\s\S]*$/, 'last-applied-configuration [redacted]'],
-  // `{"` in base64url. Shorter than that no header is, unless a second part follows that begins like it.
+  // `{"` in base64url. Shorter than that no header is, unless a second part follows that begins like it. All that may be left of
+  // one is the beginning of its header, which is no secret.
   [/eyJ[\w-]{1,13}\.eyJ[\w.-]*/g, '[JWT]'],
   [/eyJ[\w-]{14}[\w.-]*/g, '[JWT]'],
   [/k8s-aws-v1\.[\w-]+/g, '[EKS token]'],

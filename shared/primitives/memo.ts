@@ -19,10 +19,10 @@ export const copied = (text: string): string => {
   return Buffer.from(text, encoding).toString(encoding);
 };
 
-/** Answers that are kept at once. A cluster runs some hundred images; whoever invents more only makes all be worked out again. */
+/** Cache size. A cluster runs some hundred images. When the cache is full it is cleared. */
 const MOST_KEYS = 2_000;
 
-/** Characters of a key that is worth keeping: no image reference is longer. Behind a longer one the answer is worked out each time. */
+/** Characters of a key that is worth keeping: no image reference is longer. Answers for longer keys are not cached. */
 const LONGEST_KEY = 512;
 
 /**

@@ -23,7 +23,7 @@ export const parseDuration = (text: string): number | undefined => {
 };
 
 /** What to write instead, for the end of an error message. */
-export const DURATION_FORM = 'a whole number with s, m, h, d or w behind it, such as 15m or 7d';
+export const DURATION_FORM = 'a whole number followed by s, m, h, d or w, such as 15m or 7d';
 
 const ISO = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
 

@@ -115,7 +115,7 @@ const isHarmless = (operation: Json, mayRenew: boolean): boolean => {
 
 const WEBHOOKS = /webhookconfigurations$/;
 
-/** True for a write that leaves a webhook configuration without a webhook: it still stands there, and does nothing. */
+/** True for a write that leaves a webhook configuration without a webhook: it is still there, and does nothing. */
 export const isEmptied = ({ object, verb, requestObject, responseObject }: AuditEvent): boolean => {
   if (!WEBHOOKS.test(object.resource) || (verb !== 'update' && verb !== 'patch')) return false;
   if (responseObject !== undefined && responseObject['kind'] !== 'Status') {

@@ -117,7 +117,7 @@ export const dangerousGrantsOf = (role: Role): readonly string[] => [
   ),
 ];
 
-/** Whoever holds such a role can make themselves master of what it covers. */
+/** A holder of such a role can make themselves master of what it covers. */
 export const isDangerous = (role: Role): boolean =>
   role.aggregatesAll ||
   role.rules.some((rule) => wildcardOf(rule) === 'all' || escalationsOf(rule).some(({ isNamed }) => isNamed));

@@ -201,7 +201,7 @@ export const defineDetection = <
 };
 
 /** A detection whose type parameters no longer matter: what the catalogue, the engine and the documentation hold. */
-// biome-ignore lint/suspicious/noExplicitAny: the parameters stand in contravariant places, where only `any` takes every detection
+// biome-ignore lint/suspicious/noExplicitAny: the parameters are in contravariant places, where only `any` takes every detection
 export type AnyDetection = Detection<any, any, any>;
 
 /** Raw records that prove a detection: the key under `fires` is the summary that must come out, under `silent` the reason. */

@@ -1,4 +1,4 @@
-/** Builders of raw records as EKS writes them, for the examples that stand beside each detection. */
+/** Builders of raw records as EKS writes them, for the examples beside each detection. */
 
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../primitives/json.ts';

@@ -13,7 +13,7 @@ export const EXEC = { resources: ['pods/exec', 'nodes/proxy'], outcomes: ['succe
  * Characters of a denied command that are judged. Nothing of it ran, and anybody who reaches the API server can have a megabyte of one
  * logged.
  */
-const LONGEST_DENIED = 4_096;
+const LONGEST_DENIED = 1_024;
 
 /** The command that was asked for: every `command` parameter in order; the kubelet's `run` takes one `cmd` and splits it at spaces. */
 export const execCommandOf = (event: AuditHeader): Command => {

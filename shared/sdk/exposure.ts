@@ -62,7 +62,7 @@ export const reachOfIngress = (ingress: JsonObject): Reach => {
   return 'unknown';
 };
 
-/** The names of the Services behind an Ingress. */
+/** The names of the Services that an Ingress routes to. */
 export const backendsOf = (ingress: JsonObject): readonly string[] => {
   const paths = objectsAt(ingress, 'spec', 'rules').flatMap((rule) => objectsAt(rule, 'http', 'paths'));
   const backends = [objectAt(ingress, 'spec', 'defaultBackend'), ...paths.map((path) => objectAt(path, 'backend'))];

@@ -1,6 +1,7 @@
 /** What a request through `nodes/…/proxy` asks of the kubelet, whose own API knows neither RBAC on pods nor an audit log. */
-import { stepsOf } from '../commands/credential-paths.ts';
+
 import type { AuditHeader } from '../events/event.ts';
+import { stepsOf } from '../primitives/path-steps.ts';
 
 export interface KubeletCall {
   /** First step of the kubelet's path: `run`, `exec`, `pods`, `metrics`; empty for its root. */

@@ -1,8 +1,7 @@
-/** What the detections of dangerous pods share: which requests write pods, and how to speak of what was written. */
+/** What the detections of dangerous pods share: which requests write pods, and how a summary names what they write. */
 
 import { isEks, makesPods } from '../eks/identities.ts';
-import { nameOf } from '../events/actor.ts';
-import type { AuditEvent, Outcome } from '../events/event.ts';
+import type { AuditEvent } from '../events/event.ts';
 import {
   type Container,
   type PodSpec,
@@ -13,11 +12,12 @@ import {
 } from '../kubernetes/workload.ts';
 import { perObject } from '../primitives/memo.ts';
 import type { AuditSelection } from './detection.ts';
+import { said } from './phrases.ts';
 import { requestedPodSpecs } from './pod-specs.ts';
 
 /**
- * Requests that write a pod or the template of one. Of what controllers make only the pods are judged (`requestedPodSpecs`), and they are
- * about the same workload as its template: whoever wrote that, if it was seen, is the finding's actor.
+ * Requests that write a pod or a pod template. Of what controllers write, only new pods are judged (`requestedPodSpecs`). A finding about
+ * such a pod has the same workload as a finding about its template, so both are one finding, and its actor is the author of the template.
  */
 export const POD_WRITES = {
   level: 'request',
@@ -27,15 +27,15 @@ export const POD_WRITES = {
   actor: (actor) => !isEks(actor),
 } as const satisfies AuditSelection;
 
-/** The same, with the containers that are put into a running pod (`kubectl debug`). */
+/** Requests that write a container: `POD_WRITES`, and ephemeral containers in a running pod (`kubectl debug`). */
 export const CONTAINER_WRITES = {
   ...POD_WRITES,
   resources: [...WORKLOADS, 'pods/ephemeralcontainers'],
 } as const satisfies AuditSelection;
 
 /**
- * The containers that a request writes, of every sort, one by one. A request for an ephemeral container may carry the whole pod, but
- * can change no other container of it.
+ * The containers that a request writes, of every sort. A request for an ephemeral container may carry the whole pod, but can change no
+ * other container of it.
  */
 export const requestedContainers = perObject((event: AuditEvent): readonly Container[] => {
   const written = requestedPodSpecs(event).flatMap(containersOf);
@@ -45,7 +45,10 @@ export const requestedContainers = perObject((event: AuditEvent): readonly Conta
 
 const containersOf = ({ containers }: PodSpec): readonly Container[] => containers;
 
-/** `deployment default/web`, whatever the request wrote of it. */
+/**
+ * Names the workload that a request writes: `deployment default/web`. A pod of a controller is named after its workload, so that the
+ * pod and the template are one finding.
+ */
 export const nameOfRequested = perObject((event: AuditEvent): string => {
   const subject = event.workload ?? event.asked;
   if (subject !== undefined) return workloadName(isOwnerClaimed(event, subject) ? { ...subject, owner: '' } : subject);
@@ -57,19 +60,16 @@ export const nameOfRequested = perObject((event: AuditEvent): string => {
 const BUILT_IN_OWNERS = /^(?:cronjob|daemonset|deployment|job|replicaset|replicationcontroller|statefulset)\//;
 
 /**
- * Whoever creates a pod may write into it that a DaemonSet owns it, one that somebody has suppressed. Only a controller's word for
- * it counts; of a pod that is there already the owner is what it was.
+ * True for an owner that only the request claims. Anybody who creates a pod can name a DaemonSet as its owner, for example one that is
+ * suppressed, so only a controller is believed. The owner of an existing pod does not change.
  */
 const isOwnerClaimed = ({ actor, verb, object }: AuditEvent, { owner }: Workload): boolean =>
   BUILT_IN_OWNERS.test(owner) && !makesPods(actor) && (verb === 'create' || object.resource !== 'pods');
 
-const DID: Readonly<Partial<Record<Outcome, string>>> = { denied: 'was refused to run', failed: 'tried to run' };
+/** `alice ran`, `alice was denied running`, or `alice tried to run`. Goes when every summary uses `said`. */
+export const whoRan = (event: AuditEvent): string => said(event, 'run', '').trimEnd();
 
-/** `alice ran`, `alice was refused to run`, or `alice tried to run`. */
-export const whoRan = (event: AuditEvent): string =>
-  `${nameOf(event.actor, event.impersonated)} ${DID[event.outcome] ?? 'ran'}`;
-
-/** Names without repetition, three at most: `main, sidecar, init and 2 more`. */
+/** Distinct names, of which three are shown: `main, sidecar, init and 2 more`. */
 export const listed = (names: readonly string[]): string => {
   const distinct = [...new Set(names)];
   const more = distinct.length - SHOWN;
@@ -77,3 +77,11 @@ export const listed = (names: readonly string[]): string => {
 };
 
 const SHOWN = 3;
+
+/**
+ * Distinct names after a noun that agrees in number: `host path /etc`, `host paths /etc, /root`.
+ *
+ * @param several plural of the noun. Default: the noun with an s
+ */
+export const counted = (noun: string, names: readonly string[], several = `${noun}s`): string =>
+  `${new Set(names).size === 1 ? noun : several} ${listed(names)}`;

@@ -1,12 +1,13 @@
-/** What a request would run: the pod specs that it writes, and those of them that are worth judging. */
+/** The pod specs that a request writes, as far as a detection judges them. */
 
+import { componentsOfKind } from '../eks/components.ts';
 import { makesPods } from '../eks/identities.ts';
 import type { AuditEvent } from '../events/event.ts';
 import { type PodSpec, workloadOf } from '../kubernetes/workload.ts';
 import { isObject, type JsonObject, parseJson, textAt } from '../primitives/json.ts';
 import { perObject } from '../primitives/memo.ts';
 
-/** Where `kubectl apply` remembers the object that it was given. */
+/** Annotation in which `kubectl apply` keeps the object that it was given. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
@@ -15,9 +16,9 @@ const lastAppliedOf = (metadata: JsonObject): JsonObject | undefined => {
 };
 
 /**
- * The pod specs that a request writes: the stored object's, what was asked for, and what kubectl's annotation says was applied. A
- * patch is judged by what it changes, so that a new label on a workload is no new workload. Of what controllers write only new pods
- * count, and of those not the agents that every EKS node runs.
+ * The pod specs that a request writes: of the stored object, of the requested one, and of the one in kubectl's annotation. A patch is
+ * judged by what it changes, so that a new label on a workload is not a new workload. Of what controllers write, only new pods count,
+ * without the agents that EKS runs on every node.
  */
 export const requestedPodSpecs = perObject((event: AuditEvent): readonly PodSpec[] => {
   if (makesPods(event.actor) && (event.verb !== 'create' || event.object.resource !== 'pods' || isAddOnPod(event)))
@@ -27,29 +28,16 @@ export const requestedPodSpecs = perObject((event: AuditEvent): readonly PodSpec
   for (const workload of written) {
     if (workload === undefined) continue;
     if (workload.spec !== undefined) specs.push(workload.spec);
-    const remembered = workloadOf(event.object, lastAppliedOf(workload.metadata))?.spec;
-    if (remembered !== undefined) specs.push(remembered);
+    const applied = workloadOf(event.object, lastAppliedOf(workload.metadata))?.spec;
+    if (applied !== undefined) specs.push(applied);
   }
   return specs;
 });
 
-/**
- * DaemonSets of kube-system that EKS installs on every node, several of them privileged and on the host network. Source: "AWS
- * add-ons" in the Amazon EKS user guide, and the manifests of the add-ons.
- */
-const EKS_DAEMON_SETS = new Set([
-  'aws-node',
-  'ebs-csi-node',
-  'ebs-csi-node-windows',
-  'efs-csi-node',
-  'eks-node-monitoring-agent',
-  'eks-pod-identity-agent',
-  'fsx-csi-node',
-  'kube-proxy',
-  's3-csi-node',
-]);
+/** Agents that EKS installs on every node, several of them privileged and on the host network. */
+const EKS_DAEMON_SETS = componentsOfKind('daemonset');
 
 const isAddOnPod = ({ workload }: AuditEvent): boolean => {
   const [kind, name = ''] = workload?.owner.split('/') ?? [];
-  return workload?.namespace === 'kube-system' && kind === 'daemonset' && EKS_DAEMON_SETS.has(name);
+  return EKS_DAEMON_SETS.has(`${kind} ${workload?.namespace}/${name}`);
 };

@@ -1,4 +1,4 @@
-/** Builders of raw records that write roles and bindings, for the examples that stand beside the detections. */
+/** Builders of raw records that write roles and bindings, for the examples beside the detections. */
 
 import type { JsonObject } from '../primitives/json.ts';
 import { audit, type Caller, type RequestParts } from './examples.ts';

@@ -6,7 +6,7 @@ import type { AuditSelection } from './detection.ts';
 import { BINDINGS, ROLES } from './rbac.ts';
 
 /**
- * Requests that write a role. A refused one counts too: whoever may write roles is still refused what they don't have themselves, and
+ * Requests that write a role. A denied one counts too: a caller who may write roles is still denied what they don't have themselves, and
  * that refusal comes with the body.
  */
 export const ROLE_WRITES = {

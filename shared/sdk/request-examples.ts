@@ -1,4 +1,4 @@
-/** Builders of raw records that read like the request, for the examples that stand beside the detections. */
+/** Builders of raw records that read like the request, for the examples beside the detections. */
 import type { JsonObject } from '../primitives/json.ts';
 import { MINUTE } from '../primitives/time.ts';
 import { audit, type Caller, human, type RequestParts } from './examples.ts';

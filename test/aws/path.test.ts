@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-securityhub';
 import type { DynamoDBBatchResponse, SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { AUDIT_PATTERN } from '../../functions/subscribe/reconcile.ts';
+import { FILTER_PATTERNS } from '../../shared/logs/log-source.ts';
 import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
 import { type Deployment, deploy } from './deployment.ts';
@@ -78,7 +78,7 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the whole path, tables in %s'
 
     logs = new CloudWatchLogsClient(stack.clientOptions);
     await createLogStream(logs, GROUP, `kube-apiserver-audit-${suffix}`);
-    const read = await subscribePayloads(logs, moto, GROUP, `payloads${suffix}`, AUDIT_PATTERN);
+    const read = await subscribePayloads(logs, moto, GROUP, `payloads${suffix}`, FILTER_PATTERNS.audit);
     for (const some of inBatches(recordedStream(), 60))
       await putLogEvents(logs, GROUP, `kube-apiserver-audit-${suffix}`, some.map(recent));
     payloads = await read();

@@ -11,7 +11,7 @@ import { parseRecord } from '../../shared/events/parse.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { eventsQuery } from '../../shared/findings/insights-queries.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
-import { beginningsOfSubscriber, subscriberOf } from '../../shared/primitives/ip-network.ts';
+import { beginningsOfSubscriber, subscriberOf } from '../../shared/primitives/ip-address.ts';
 import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
 import { kubernetesEvent } from '../../shared/sdk/examples.ts';
 import { locateExample } from '../support/example-places.ts';

@@ -424,7 +424,7 @@ describe('what the original misses', () => {
     const record = createPod(human('mallory'), pod(HOST), { code, refusedBy: 'admission' });
     const found = await findingsOf(hostNetworkRule, [record]);
     expect(found.map(({ confidence, summary }) => [confidence, summary])).toEqual([
-      [50, `mallory ${code === 403 ? 'was refused' : 'tried'} to run pod default/web on the host network`],
+      [50, `mallory ${code === 403 ? 'was denied running' : 'tried to run'} pod default/web on the host network`],
     ]);
   });
 

@@ -43,7 +43,7 @@ export const textOf = ([before, again, after]: (typeof REPEATED)[number], length
 const LONG = 3_000;
 
 /** Times the middle of all that a text may take before it is looked at again, alone. */
-const SUSPICIOUS = 8;
+const SUSPICIOUS = 6;
 
 /** How much more time four times the text may take: a linear pass takes four times as much, a quadratic one sixteen. */
 const STEEPEST = 8;

@@ -21,12 +21,15 @@ const SOURCES = ['functions', 'infra', 'shared'].flatMap(filesIn);
 /** What is pure in Node: computation without a clock, an environment or the outside. */
 const PURE = new Set(['node:crypto', 'node:net', 'node:zlib', 'node:buffer']);
 
+/** What checks a configuration, at synth and in the terminal. */
+const SCHEMAS = new Set(['shared/config/schema.ts', 'shared/config/conditions.ts']);
+
 describe.each(filesIn('shared'))('%s is pure', (file) => {
   it('imports nothing from outside', () => {
     const outside = importsOf(file)
       .map((specifier) => resolved(file, specifier))
       .filter((target) => !target.startsWith('shared/') && !PURE.has(target));
-    expect(outside).toEqual(file === 'shared/config/schema.ts' ? ['zod'] : []);
+    expect(outside).toEqual(SCHEMAS.has(file) ? ['zod'] : []);
   });
 
   it('reads no clock, environment, chance or network', () => {
@@ -54,7 +57,7 @@ describe('the whole', () => {
     const heavy = SOURCES.filter((file) => file.startsWith('functions/') && !file.startsWith('functions/cli/')).flatMap(
       (file) =>
         importsOf(file)
-          .filter((specifier) => specifier === 'zod' || specifier.endsWith('config/schema.ts'))
+          .filter((specifier) => specifier === 'zod' || /config\/(?:schema|conditions)\.ts$/.test(specifier))
           .map((specifier) => `${file} → ${specifier}`),
     );
     expect(heavy).toEqual([]);

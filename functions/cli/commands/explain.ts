@@ -4,8 +4,8 @@ import { type Aggregate, aggregateName } from '../../../shared/aggregates/aggreg
 import { createEngine, type Engine, type Sighting } from '../../../shared/engine/engine.ts';
 import { createSuppressor } from '../../../shared/engine/suppression.ts';
 import { nameOf } from '../../../shared/events/actor.ts';
+import { objectName } from '../../../shared/events/audit-fields.ts';
 import type { Event, Origin } from '../../../shared/events/event.ts';
-import { objectName } from '../../../shared/events/object-name.ts';
 import { parseRecord, type Rejected } from '../../../shared/events/parse.ts';
 import { createMemoryStore, type MemoryStore } from '../../../shared/findings/memory-store.ts';
 import { groupBy } from '../../../shared/primitives/group-by.ts';

@@ -1,14 +1,14 @@
 /** `eks-detect learn`: history read from CloudWatch Logs becomes the baselines of a deployed stack. */
 
 import type { Delta, Store } from '../../../shared/aggregates/store.ts';
-import { clusterOfLogGroup } from '../../../shared/config/config.ts';
 import { createEngine } from '../../../shared/engine/engine.ts';
 import { createMemoryStore } from '../../../shared/findings/memory-store.ts';
+import { logSourceOf } from '../../../shared/logs/log-source.ts';
 import { DAY } from '../../../shared/primitives/time.ts';
 import { createStore } from '../../aws/dynamodb-store.ts';
 import { BASELINES_TABLE } from '../../aws/environment.ts';
 import { readArguments } from '../arguments.ts';
-import { AUDIT_RECORDS, isControlPlaneGroup, logGroupSource, ownerOf } from '../input/log-group.ts';
+import { logGroupSource, ownerOf } from '../input/log-group.ts';
 import { createProgress } from '../output/progress.ts';
 import { counted, learnedLines } from '../output/summary.ts';
 import { jsonLine, shown } from '../output/terminal.ts';
@@ -36,7 +36,8 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   }
   const days = positiveNumber('--days', values.days);
   const config = await readConfig(values.config);
-  const cluster = values.cluster ?? clusterOfLogGroup(config, logGroup);
+  const known = logSourceOf(config.eventLogGroups, logGroup);
+  const cluster = values.cluster ?? known?.cluster;
   if (cluster === undefined) {
     throw new UsageError(
       `The log group ${shown(logGroup)} does not say which cluster it is from. Name it with --cluster.`,
@@ -47,9 +48,11 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   const store = values['dry-run']
     ? dry
     : await deployedStore(values.table ?? terminal.env[BASELINES_TABLE], surroundings);
-  const pattern = isControlPlaneGroup(logGroup) ? AUDIT_RECORDS : undefined;
   const client = await surroundings.logsClient();
-  const source = logGroupSource({ logGroup, since: now - days * DAY, until: now, pattern }, client);
+  const source = logGroupSource(
+    { logGroup, since: now - days * DAY, until: now, pattern: known?.filterPattern },
+    client,
+  );
   const owner = await ownerOf(logGroup, client);
 
   const progress = createProgress(terminal, values.quiet);

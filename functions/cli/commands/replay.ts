@@ -4,11 +4,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createEngine } from '../../../shared/engine/engine.ts';
 import type { Geolocator } from '../../../shared/events/event.ts';
 import { createMemoryStore } from '../../../shared/findings/memory-store.ts';
+import { type EventLogGroup, logSourceOf } from '../../../shared/logs/log-source.ts';
 import { SEVERITIES, type Severity } from '../../../shared/sdk/detection.ts';
 import { located } from '../../aws/geoip.ts';
 import { readArguments } from '../arguments.ts';
 import { fileSource, type Source } from '../input/input.ts';
-import { AUDIT_RECORDS, isControlPlaneGroup, type LogsClient, logGroupSource } from '../input/log-group.ts';
+import { type LogsClient, logGroupSource } from '../input/log-group.ts';
 import { defaultFormat, FORMATS, written } from '../output/formats.ts';
 import { createProgress } from '../output/progress.ts';
 import { learnedLines, summaryLines } from '../output/summary.ts';
@@ -49,7 +50,7 @@ const OPTIONS = {
   until: { type: 'string' },
 } as const;
 
-/** Stands for the cluster of records that don't say which one they come from. */
+/** The cluster of records that don't say which one they come from. */
 export const UNNAMED = 'unnamed';
 
 export const replay = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
@@ -63,7 +64,7 @@ export const replay = async (args: readonly string[], surroundings: Surroundings
   const sources =
     stretch.logGroup === undefined
       ? filesOf(positionals, stretch, terminal)
-      : [await logGroup(stretch.logGroup, positionals, stretch, surroundings)];
+      : [await logGroup(stretch.logGroup, positionals, stretch, config.eventLogGroups, surroundings)];
   const progress = createProgress(terminal, values.quiet);
   const store = createMemoryStore();
   const engine = createEngine(chosenRules(config, values.detections));
@@ -121,13 +122,14 @@ const logGroup = async (
   name: string,
   files: readonly string[],
   { since: from = '1h', until: to = '0s' }: Bounds,
+  eventLogGroups: readonly EventLogGroup[],
   { now, logsClient }: Surroundings,
 ): Promise<Source> => {
   if (files.length > 0) throw new UsageError('Name either files or --log-group, not both.');
   const since = timeOf('--since', from, now);
   const until = timeOf('--until', to, now);
   if (since >= until) throw new UsageError('--since must be before --until.');
-  const pattern = isControlPlaneGroup(name) ? AUDIT_RECORDS : undefined;
+  const pattern = logSourceOf(eventLogGroups, name)?.filterPattern;
   return logGroupSource({ logGroup: name, since, until, pattern }, await logsClient());
 };
 

@@ -5,6 +5,7 @@ import {
   FilterLogEventsCommand,
   type FilterLogEventsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { clusterLogGroup } from '../../../shared/logs/log-source.ts';
 import { shown } from '../output/terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Source } from './input.ts';
@@ -17,15 +18,9 @@ export interface Stretch {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly until: number;
-  /** A filter pattern of CloudWatch Logs; default: everything. */
+  /** A filter pattern of CloudWatch Logs. Default: everything. */
   readonly pattern?: string | undefined;
 }
-
-/** A term, so that records which were cut short are found too. */
-export const AUDIT_RECORDS = '"audit.k8s.io"';
-
-/** The control plane's log group also holds what its components write for people. */
-export const isControlPlaneGroup = (logGroup: string): boolean => /^\/aws\/eks\/[^/]+\/cluster$/.test(logGroup);
 
 export const logGroupSource = (stretch: Stretch, client: LogsClient): Source => ({
   name: stretch.logGroup,
@@ -100,7 +95,7 @@ const CREDENTIALS = [
 const whyUnusable = (logGroup: string, error: Error): string => {
   const name = `The log group ${shown(logGroup)}`;
   if (error.name === 'ResourceNotFoundException') {
-    return `${name} does not exist in this account and Region. Check AWS_PROFILE and AWS_REGION; the group of a cluster is /aws/eks/<cluster>/cluster and exists once audit logging is on.`;
+    return `${name} does not exist in this account and Region. Check AWS_PROFILE and AWS_REGION; the group of a cluster is ${clusterLogGroup('<cluster>')} and exists once audit logging is on.`;
   }
   if (error.name === 'AccessDeniedException')
     return `${name} may not be read by you: allow logs:FilterLogEvents on it.`;

@@ -3,7 +3,7 @@
 /** Characters that one record may have; longer ones are dropped and come out as TOO_LONG. */
 export const LONGEST_RECORD = 128 * 1024 * 1024;
 
-/** Stands for a record that was too long to be kept. */
+/** What comes out instead of a record that was too long to be kept. */
 export const TOO_LONG = Symbol('too long');
 
 type Piece = string | typeof TOO_LONG;

@@ -1,5 +1,6 @@
 /** Where a command reads and writes: the process's streams, or a test's. */
 import { styleText } from 'node:util';
+import { UNSEEN } from '../../../shared/primitives/clean-text.ts';
 
 export interface Output {
   readonly write: (text: string) => unknown;
@@ -34,10 +35,6 @@ export const widthOf = (output: Output, env: Terminal['env']): number => {
 };
 
 const NARROWEST = 30;
-
-/** Controls, bidirectional marks, zero-width characters and tags: what a terminal obeys instead of showing. */
-const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Text as it may be written to a terminal. Findings are clean already; this is the last door. */
 export const shown = (text: string): string => text.replace(UNSEEN, '·').replace(/\p{Surrogate}/gu, '�');

@@ -1,89 +1,100 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditHeader } from '../../events/event.ts';
+import type { AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { audit, component, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { objectsAt, textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, controller, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { patch, remove } from '../../sdk/request-examples.ts';
+
+/** What was done to the request. Labels and annotations (update and patch of the object itself) decide nothing. */
+const decisionOf = ({ verb, object, body }: AuditEvent) => {
+  if (object.subresource === 'status') return 'issue';
+  if (object.subresource === '') return verb.startsWith('delete') ? 'delete' : undefined;
+  const conditions = objectsAt(body, 'status', 'conditions').map((condition) => textAt(condition, 'type'));
+  if (conditions.includes('Approved')) return 'approve';
+  return conditions.includes('Denied') ? 'deny' : 'decide';
+};
+
+const CSR = 'certificatesigningrequests';
 
 export default defineDetection({
   id: 'certificate-decided-by-hand',
-  title: 'Certificate signing request decided or deleted by hand',
+  title: 'Certificate signing request (CSR) approved, denied or deleted by hand',
   description:
-    'Somebody other than the certificate controllers approved or denied a certificate signing request, put a certificate into one, or deleted one, which is how the trace of an approval disappears.',
+    'Somebody other than the certificate controllers approved or denied a certificate signing request, put a certificate into one, or deleted one. An approval gives out a login that can’t be revoked; a deletion removes the trace of it.',
   tactic: 'credential-access',
-  attack: ['T1098'],
+  techniques: ['T1649'],
   impact: 70,
   confidence: 70,
+  denied: { confidence: 50 },
   type: 'TTP',
   falsePositives:
     'An approver for serving certificates of kubelets or a mesh that runs in the cluster; what such software does with a client of its own is raised as informational.',
-  triage: 'Find the request of the same name: who made it, and for which subject and groups.',
+  triage:
+    'Find who made the request of that name, and for which user and groups: kubectl get csr <name> -o yaml. When nobody can explain it, remove every binding of that user and those groups, since a signed certificate stays valid until it expires.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/',
     'https://cloud.google.com/security-command-center/docs/concepts-event-threat-detection-overview',
   ],
-  answers: [
+  related: [
     'google:Credential Access: Manually Approved Kubernetes Certificate Signing Request (CSR)',
     'google:Credential Access: Failed Attempt to Approve Kubernetes Certificate Signing Request (CSR)',
     'google:Defense Evasion: Manually Deleted Certificate Signing Request (CSR)',
     'elastic:persistence_kubernetes_client_certificate_signing_request_created_or_approved',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'any',
     verbs: ['update', 'patch', 'delete', 'deletecollection'],
-    resources: [
-      'certificatesigningrequests',
-      'certificatesigningrequests/approval',
-      'certificatesigningrequests/status',
-    ],
-    outcomes: ['succeeded', 'denied'],
+    resources: [CSR, `${CSR}/approval`, `${CSR}/status`],
     actor: isUserOrWorkload,
   },
-  match: (event) => !event.dryRun && decisionOf(event) !== '',
-  weight: (event) => {
-    if (event.outcome === 'denied') return { confidence: 50 };
-    return isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : {};
-  },
-  entities: (event) => ({ principal: principalOf(event.actor), certificateRequest: event.object.name }),
-  summary: (event) => {
-    const did = `${event.outcome === 'denied' ? 'was refused to have ' : ''}${decisionOf(event)}`;
-    const what = event.object.name === '' ? 'all certificate requests' : `certificate request ${event.object.name}`;
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${what}`;
+  find: decisionOf,
+  weight: (_decision, { actor, userAgent }) => (isSoftware(actor, userAgent) ? { confidence: 20 } : {}),
+  entities: (_decision, { object }) => ({ certificateRequest: object.name }),
+  summary: (decision, event) => {
+    const { name } = event.object;
+    if (name === '') return said(event, decision, 'all certificate requests');
+    const what = { issue: 'the certificate for request', decide: 'about certificate request' }[decision as string];
+    return said(event, decision, `${what ?? 'certificate request'} ${name}`);
   },
 });
 
-/** Labels and annotations of a request (update and patch of the object itself) decide nothing. */
-const decisionOf = ({ verb, object }: AuditHeader): string => {
-  if (object.subresource === 'approval') return 'decided';
-  if (object.subresource === 'status') return 'issued';
-  return verb.startsWith('delete') ? 'deleted' : '';
-};
+const WHOLE = `${CSR}.certificates.k8s.io`;
+const APPROVAL = `${WHOLE}/approval`;
 
-const decide = (parts: object) =>
-  audit({
-    verb: 'update',
-    by: human(),
-    resource: 'certificatesigningrequests.certificates.k8s.io/approval',
-    name: 'x',
-    ...parts,
-  });
-const WHOLE = 'certificatesigningrequests.certificates.k8s.io';
+type Parts = Partial<RequestParts>;
+
+const decide = (type: string, parts: Parts = {}) =>
+  patch(APPROVAL, { status: { conditions: [{ type, status: 'True' }] } }, { name: 'x', ...parts });
+
+/** A record without a body. */
+const decideUnread = (parts: Parts = {}) =>
+  audit({ verb: 'update', by: human(), resource: APPROVAL, name: 'x', ...parts });
 
 export const examples = () => ({
   fires: {
-    'alice decided certificate request x': decide({}),
-    'bob decided certificate request x': decide({ verb: 'patch', by: human('bob') }),
-    'alice deleted certificate request x': decide({ verb: 'delete', resource: WHOLE }),
-    'alice deleted all certificate requests': decide({ verb: 'deletecollection', resource: WHOLE, name: '' }),
-    'mallory was refused to have decided certificate request x': decide({ by: human('mallory'), code: 403 }),
-    'service account ops/approver decided certificate request x': decide({ by: serviceAccount('ops', 'approver') }),
-    'eks:certificate-controller decided certificate request x': decide({ by: human('eks:certificate-controller') }),
+    'alice approved certificate request x': decide('Approved', { verb: 'update' }),
+    'bob denied certificate request x': decide('Denied', { by: human('bob') }),
+    'alice decided about certificate request x': decideUnread(),
+    'alice issued the certificate for request x': decideUnread({ resource: `${WHOLE}/status` }),
+    'alice deleted certificate request x': remove(WHOLE, { name: 'x' }),
+    'alice deleted all certificate requests': remove(WHOLE, { verb: 'deletecollection', name: '' }),
+    'mallory was denied deciding about certificate request x': decideUnread({ by: human('mallory'), code: 403 }),
+    'service account ops/approver approved certificate request x': decide('Approved', {
+      by: serviceAccount('ops', 'approver'),
+    }),
+    'eks:certificate-controller decided about certificate request x': decideUnread({
+      by: human('eks:certificate-controller'),
+    }),
   },
   silent: {
-    'the approving controller': decide({ by: controller('certificate-controller') }),
-    'the controller of EKS': decide({ by: { ...component('eks'), user: { username: 'eks:certificate-controller' } } }),
-    'a label decides nothing': decide({ verb: 'patch', resource: WHOLE }),
-    'a dry run decides nothing': decide({ query: 'dryRun=All' }),
-    'a kubelet asks, and does not decide': decide({ by: node(), verb: 'create', resource: WHOLE }),
+    'the approving controller': decideUnread({ by: controller('certificate-controller') }),
+    'the controller of EKS': decideUnread({
+      by: { ...component('eks'), user: { username: 'eks:certificate-controller' } },
+    }),
+    'a label decides nothing': decideUnread({ verb: 'patch', resource: WHOLE }),
+    'a dry run decides nothing': decideUnread({ query: 'dryRun=All' }),
+    'a kubelet asks, and does not decide': decideUnread({ by: node(), verb: 'create', resource: WHOLE }),
   },
 });

@@ -1,39 +1,7 @@
-import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { audit, human, node, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-
-export default defineDetection({
-  id: 'node-bootstrap-abused',
-  title: 'Node credentials used for certificates by something other than a kubelet',
-  description:
-    'An identity of a node, or one that nodes join with, read or wrote certificate signing requests with another client than the kubelet. That is how credentials taken from a node’s metadata become a certificate of a node’s name.',
-  tactic: 'credential-access',
-  attack: ['T1552'],
-  impact: 80,
-  confidence: 70,
-  type: 'TTP',
-  falsePositives: 'An administrator on a node who looks into why it does not join, with the kubelet’s own credentials.',
-  triage: 'See which pods ran on the instance that the session name shows; one of them may have reached its metadata.',
-  references: [
-    'https://cloud.google.com/security-command-center/docs/concepts-event-threat-detection-overview',
-    'https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/',
-  ],
-  answers: ['google:Privilege Escalation: Get Kubernetes CSR with compromised bootstrap credentials'],
-  needs: 'header',
-  on: {
-    resources: ['certificatesigningrequests/*'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor, impersonated) => isOfNodes(actor) || (impersonated !== undefined && isOfNodes(impersonated)),
-    // Everything but a kubelet: who chooses a client can choose any name but has no reason to send a strange one.
-    client: (userAgent) => !userAgent.startsWith('kubelet/'),
-  },
-  match: () => true,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 60 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), sourceAddress: event.address }),
-  summary: (event) =>
-    `${nameOf(event.actor, event.impersonated)} used the credentials of a node to ${event.verb} certificate requests`,
-});
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
 
 const GROUPS = ['system:nodes', 'system:bootstrappers'];
 
@@ -42,7 +10,39 @@ const isOfNodes = ({ node: name, groups, user }: Actor): boolean =>
   user.startsWith('system:bootstrap:') ||
   groups.some((group) => GROUPS.includes(group) || group.startsWith('system:bootstrappers:'));
 
-const csr = (parts: object) =>
+export default defineDetection({
+  id: 'node-bootstrap-abused',
+  title: 'Node credentials used for certificate requests (CSR) by something other than a kubelet',
+  description:
+    'An identity of a node, or one that nodes join with, read or wrote certificate signing requests with another client than the kubelet. Somebody may have taken the credentials of a node from its metadata, and want a certificate in the name of a node.',
+  tactic: 'credential-access',
+  techniques: ['T1552'],
+  impact: 80,
+  confidence: 70,
+  denied: { confidence: 60 },
+  type: 'TTP',
+  falsePositives: 'An administrator on a node who looks into why it does not join, with the kubelet’s own credentials.',
+  triage:
+    'See which pods ran on the instance that the session name shows, since one of them may have reached its metadata: kubectl get pods -A --field-selector spec.nodeName=<node>. Then drain and terminate the instance, and require IMDSv2 with a hop limit of 1.',
+  references: [
+    'https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/',
+    'https://cloud.google.com/security-command-center/docs/concepts-event-threat-detection-overview',
+  ],
+  related: ['google:Privilege Escalation: Get Kubernetes CSR with compromised bootstrap credentials'],
+  audit: {
+    level: 'metadata',
+    resources: ['certificatesigningrequests/*'],
+    actor: (actor: Actor, impersonated: Actor | undefined) =>
+      isOfNodes(actor) || (impersonated !== undefined && isOfNodes(impersonated)),
+    // Any client but a kubelet. An attacker can choose any name, but has no reason to send a strange one.
+    client: (userAgent: string) => !userAgent.startsWith('kubelet/'),
+    dryRun: true,
+  },
+  entities: (_found, { address }) => ({ sourceAddress: address }),
+  summary: (_found, event) => said(event, 'use', `the credentials of a node to ${event.verb} certificate requests`),
+});
+
+const csr = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
     by: { ...node(), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
@@ -50,12 +50,13 @@ const csr = (parts: object) =>
     ...parts,
   });
 
+const BOOTSTRAP = { username: 'system:bootstrap:abcdef', groups: ['system:bootstrappers'] };
 const NAME = 'node ip-10-0-1-17.eu-west-1.compute.internal';
 
 export const examples = () => ({
   fires: {
-    [`${NAME} used the credentials of a node to create certificate requests`]: csr({}),
-    [`${NAME} used the credentials of a node to list certificate requests`]: csr({
+    [`${NAME} used the credentials of a node to create certificate requests`]: csr(),
+    [`${NAME} was denied using the credentials of a node to list certificate requests`]: csr({
       verb: 'list',
       by: { ...node(), agent: '' },
       code: 403,
@@ -63,11 +64,7 @@ export const examples = () => ({
     'system:bootstrap:abcdef used the credentials of a node to get certificate requests': csr({
       verb: 'get',
       name: 'x',
-      by: {
-        user: { username: 'system:bootstrap:abcdef', groups: ['system:bootstrappers'] },
-        ip: '203.0.113.66',
-        agent: 'curl/8',
-      },
+      by: { user: BOOTSTRAP, ip: '203.0.113.66', agent: 'curl/8' },
     }),
   },
   silent: {

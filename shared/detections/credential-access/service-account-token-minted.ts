@@ -1,90 +1,96 @@
 import { isNode, isProvenControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
-import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
+import { isUnauthenticated } from '../../events/actor.ts';
+import type { Actor, AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { at, numberAt } from '../../primitives/json.ts';
-import { audit, controller, human, node, serviceAccount, truncated } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection, type Selection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, type RequestParts, serviceAccount, truncated } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
 
-/** Seconds. What a pod's own token lasts at most; whoever asks for more wants to keep it. */
+/** Seconds. A pod's own token lasts no longer. */
 const LONG = 24 * 3600;
 
-const MINTED: Selection = { verbs: ['create'], resources: ['serviceaccounts/token'], outcomes: ['succeeded'] };
+/** Asked for longer than a pod's token lasts. The body is logged on some clusters only, so nothing rests on it. */
+const isKept = ({ requestObject }: AuditEvent): boolean =>
+  numberAt(requestObject, 'spec', 'expirationSeconds') > LONG &&
+  at(requestObject, 'spec', 'boundObjectRef') === undefined;
+
+const accountOf = ({ object }: AuditEvent): string => `${object.namespace}/${object.name}`;
+
+const MINTED = { level: 'any', verbs: ['create'], resources: ['serviceaccounts/token'] } as const;
 
 export default defineDetection({
   id: 'service-account-token-minted',
-  title: 'Token of a service account minted',
+  title: 'Service-account token minted (TokenRequest)',
   description:
-    'Somebody other than a kubelet asked for a token of a service account. The token works from anywhere, outlives the session that asked for it, and acts under another name.',
+    'Somebody other than a kubelet requested a token of a service account. The token works from anywhere, outlives the session that requested it, and acts under another name.',
   tactic: 'credential-access',
-  attack: ['T1528', 'T1550.001'],
+  techniques: ['T1528'],
   impact: 70,
   confidence: 60,
   type: 'TTP',
   falsePositives:
     'People log in to dashboards with `kubectl create token`; secret operators and backup software ask for tokens for their workloads, which is raised as informational.',
   triage:
-    'Find the token’s id in the annotation `authentication.kubernetes.io/issued-credential-id` and look for requests with that credential id.',
+    'Ask the caller what the token is for. Find its id in the annotation `authentication.kubernetes.io/issued-credential-id` and look for requests with that credential id. To end it, delete the service account: kubectl -n <namespace> delete serviceaccount <name>.',
   references: [
     'https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-token/',
   ],
-  answers: [
+  related: [
     'panther:k8s_serviceaccount_token_created',
     'elastic:credential_access_kubernetes_service_account_token_created_via_tokenrequest',
   ],
-  needs: 'header or body',
-  // A kubelet mints the tokens of its pods all day; its credentials in another client's hands do not.
-  on: {
-    ...MINTED,
-    actor: (actor) => !isProvenControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor),
-    or: [{ ...MINTED, actor: isNode, client: (userAgent) => !userAgent.startsWith('kubelet/') }],
-  },
-  match: () => true,
-  weight: (event) => ({
+  // A kubelet mints the tokens of its pods all day; another client with its credentials does not.
+  audit: [
+    {
+      ...MINTED,
+      actor: (actor: Actor) => !isProvenControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor),
+    },
+    { ...MINTED, actor: isNode, client: (userAgent: string) => !userAgent.startsWith('kubelet/') },
+  ],
+  weight: (_found, event) => ({
     ...(SYSTEM_NAMESPACES.includes(event.object.namespace) && { impact: 85 }),
     ...(isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : isKept(event) && { confidence: 75 }),
   }),
-  entities: (event) => ({ principal: principalOf(event.actor), serviceAccount: accountOf(event) }),
-  summary: (event) =>
-    `${nameOf(event.actor, event.impersonated)} minted a token of service account ${accountOf(event)}`,
+  entities: (_found, event) => ({ serviceAccount: accountOf(event) }),
+  summary: (_found, event) => said(event, 'mint', `a token of service account ${accountOf(event)}`),
 });
 
-const accountOf = ({ object }: AuditEvent): string => `${object.namespace}/${object.name}`;
-
-/** Asked for longer than a pod's token lasts. The body is logged on some clusters only, so nothing rests on it. */
-const isKept = (event: AuditEvent): boolean =>
-  numberAt(event.requestObject, 'spec', 'expirationSeconds') > LONG &&
-  at(event.requestObject, 'spec', 'boundObjectRef') === undefined;
-
-const mint = { verb: 'create', resource: 'serviceaccounts/token', namespace: 'shop', name: 'web' };
+const mint = (parts: Partial<RequestParts> = {}) =>
+  audit({
+    verb: 'create',
+    by: human(),
+    resource: 'serviceaccounts/token',
+    namespace: 'shop',
+    name: 'web',
+    level: 'Metadata',
+    ...parts,
+  });
 
 export const examples = () => ({
   fires: {
-    'alice minted a token of service account kube-system/clusterrole-aggregation-controller': audit({
-      ...mint,
-      by: human(),
+    'alice minted a token of service account kube-system/clusterrole-aggregation-controller': mint({
       namespace: 'kube-system',
       name: 'clusterrole-aggregation-controller',
+      level: 'RequestResponse',
       request: { kind: 'TokenRequest', spec: { expirationSeconds: 31_536_000 } },
     }),
-    'bob minted a token of service account shop/web': audit({ ...mint, by: human('bob'), level: 'Metadata' }),
+    'bob minted a token of service account shop/web': mint({ by: human('bob') }),
     'mallory minted a token of service account shop/web': truncated(
-      audit({ ...mint, by: human('mallory'), request: { spec: { audiences: ['x'.repeat(1000)] } } }),
+      mint({ by: human('mallory'), level: 'Request', request: { spec: { audiences: ['x'.repeat(1000)] } } }),
     ),
-    'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': audit({
-      ...mint,
+    'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': mint({
       by: { ...node(), agent: 'curl/8.5.0' },
     }),
   },
   silent: {
-    'a kubelet mints the tokens of its pods': audit({ ...mint, by: node() }),
-    'a service account is no token': audit({ ...mint, by: human(), resource: 'serviceaccounts' }),
-    'what was refused was not minted': audit({ ...mint, by: human('mallory'), code: 403 }),
-    'the controller manager mints for its controllers': audit({ ...mint, by: controller('expand-controller') }),
-    'a token is no more than asked about': audit({
-      ...mint,
+    'a kubelet mints the tokens of its pods': mint({ by: node() }),
+    'a service account is no token': mint({ resource: 'serviceaccounts' }),
+    'what was denied was not minted': mint({ by: human('mallory'), code: 403 }),
+    'the controller manager mints for its controllers': mint({ by: controller('expand-controller') }),
+    'a token is no more than asked about': mint({
       by: serviceAccount('shop', 'web'),
       resource: 'tokenreviews.authentication.k8s.io',
     }),

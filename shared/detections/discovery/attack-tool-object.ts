@@ -1,32 +1,35 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
 import { attackObjectOf } from '../../indicators/attack-tools.ts';
-import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { audit, controller, createPod, human, pod } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, createPod, human, pod, type RequestParts } from '../../sdk/examples.ts';
+import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
-/** Split from attack-tool-client: that one reads a caller, this one a name, and the engine indexes them apart. */
+/** Apart from attack-tool-client: that one reads a caller, this one a name, and the engine indexes them differently. */
 export default defineDetection({
   id: 'attack-tool-object',
-  title: 'Object named by an offensive tool',
+  title: 'Object named after an attack tool (badPods, kube-hunter, Stratus Red Team, …)',
   description:
-    'Somebody created a pod, workload, namespace, service account, role or secret with a name that an offensive tool gives to what it makes when nobody chooses another.',
+    'Somebody created or changed a pod, workload, namespace, service account, role or Secret with a name that an attack tool gives to what it makes. The tool may be at work in the cluster now.',
   tactic: 'discovery',
-  attack: ['T1613', 'T1610'],
+  techniques: ['T1613'],
   impact: 80,
   confidence: 60, // A name is weaker evidence than a client: people name things after the tools they write about.
+  denied: { confidence: 50 },
   type: 'TTP',
   falsePositives: 'A penetration test, or a workshop about one.',
-  triage: 'Look at what the object may do (its image, mounts and rights), remove it, and ask its creator.',
+  triage:
+    'Ask its creator. Look at what the object may do (its image, mounts and rights): kubectl -n <namespace> get <resource> <name> -o yaml. Then delete it, and look for what else the creator made.',
   references: [
-    'https://attack.mitre.org/techniques/T1610/',
+    'https://attack.mitre.org/techniques/T1613/',
     'https://github.com/BishopFox/badPods',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/',
   ],
-  answers: ['google:gke-suspicious-exploit-pod', 'defender:K8S_PenTestToolsKubeHunter'],
-  needs: 'header',
-  on: {
-    verbs: ['create', 'update', 'patch'],
+  related: ['google:gke-suspicious-exploit-pod', 'defender:K8S_PenTestToolsKubeHunter'],
+  audit: {
+    level: 'metadata',
+    verbs: WRITE_VERBS,
     resources: [
       ...WORKLOADS,
       'namespaces',
@@ -39,28 +42,22 @@ export default defineDetection({
       'certificatesigningrequests',
       'persistentvolumes',
     ],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
-  match: ({ object, dryRun }) =>
-    !dryRun && (attackObjectOf(object.name) !== undefined || attackObjectOf(object.namespace) !== undefined),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: ({ object }) => ({ resource: object.resource, namespace: object.namespace, name: object.name }),
-  summary: (event) => {
-    const { resource, namespace, name } = event.object;
-    const place = [namespace, name].filter((part) => part !== '').join('/');
-    const did = event.outcome === 'denied' ? 'was refused to write' : 'wrote';
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${resource} ${place}, a name of an offensive tool`;
-  },
+  find: ({ object }) => (attackObjectOf(object.name) ?? attackObjectOf(object.namespace)) !== undefined,
+  entities: (_found, { object }) => ({ resource: object.resource, namespace: object.namespace, name: object.name }),
+  principal: false,
+  summary: (_found, event) =>
+    said(event, isNew(event) ? 'create' : 'change', `${nameOfObject(event.object)}, a name that attack tools use`),
 });
 
-const named = (name: string) => createPod(human(), pod({}, { name }));
+const named = (name: string, parts: Partial<RequestParts> = {}) => createPod(human(), pod({}, { name }), parts);
 
 export const examples = () => ({
   fires: {
-    'alice wrote pods default/everything-allowed-exec-pod, a name of an offensive tool':
+    'alice created pod default/everything-allowed-exec-pod, a name that attack tools use':
       named('everything-allowed-exec-pod'),
-    'alice was refused to write secrets stratus-red-team-x7k2p/app, a name of an offensive tool': audit({
+    'alice was denied creating secret stratus-red-team-x7k2p/app, a name that attack tools use': audit({
       verb: 'create',
       by: human(),
       resource: 'secrets',
@@ -68,7 +65,7 @@ export const examples = () => ({
       name: 'app',
       code: 403,
     }),
-    'alice wrote namespaces stratus-red-team-x7k2p, a name of an offensive tool': audit({
+    'alice created namespace stratus-red-team-x7k2p, a name that attack tools use': audit({
       verb: 'create',
       by: human(),
       resource: 'namespaces',
@@ -78,10 +75,9 @@ export const examples = () => ({
   silent: {
     'an ordinary pod': named('web'),
     'a name that only begins alike': named('peiratesque'),
-    'what a controller makes was judged with its workload': createPod(
-      controller('job-controller'),
-      pod({}, { name: 'kube-hunter-x7k2p' }),
-    ),
-    'a dry run creates nothing': createPod(human(), pod({}, { name: 'peirates' }), { query: 'dryRun=All' }),
+    'what a controller makes was judged with its workload': named('kube-hunter-x7k2p', {
+      by: controller('job-controller'),
+    }),
+    'a dry run creates nothing': named('peirates', { query: 'dryRun=All' }),
   },
 });

@@ -1,92 +1,89 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditHeader } from '../../events/event.ts';
-import { MINUTE } from '../../primitives/time.ts';
-import { audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { isUnauthenticated } from '../../events/actor.ts';
+import type { Actor, AuditHeader } from '../../events/event.ts';
+import { MINUTE, SECOND } from '../../primitives/time.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, nobody, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { series } from '../../sdk/request-examples.ts';
+import { threshold } from '../../sdk/windows.ts';
+
+/** What was asked for: verb, resource and namespace, or the path of what is no resource. */
+const requestOf = ({ verb, path, object }: AuditHeader): string =>
+  object.resource === ''
+    ? `${verb} ${path}`
+    : `${verb} ${object.group}/${object.resource}/${object.subresource} ${object.namespace}`;
 
 export default defineDetection({
   id: 'denied-burst',
-  title: 'Many different requests denied',
+  title: 'Many different requests denied (RBAC)',
   description:
-    'One principal was refused many different things in a short time. Software that lacks a right asks for the same thing again and again; whoever tries doors asks for one thing after another, so distinct combinations of verb, resource and namespace are counted.',
+    'One principal was denied many different requests in a short time. Software that lacks a right asks for the same thing again and again; somebody with stolen credentials tries one thing after another to find out what they are good for.',
   tactic: 'discovery',
-  attack: ['T1613'],
+  techniques: ['T1613'],
   impact: 70,
   confidence: 70,
   type: 'Anomaly',
   falsePositives:
     'A new colleague with few rights who opens a graphical client, which asks for everything in every namespace; an operator whose role is not bound yet.',
-  triage: 'See what the principal was allowed among what it was denied, and from where it came.',
+  triage:
+    'See from where the principal came, and what it was allowed among what it was denied. List what it may do: kubectl auth can-i --list --as <user>. When nobody can explain it, revoke its credentials.',
   references: [
     'https://attack.mitre.org/techniques/T1613/',
     'https://docs.datadoghq.com/security/default_rules/bz1-7ay-vqj/',
   ],
-  answers: [
+  related: [
     'datadog:A Kubernetes user attempted to perform a high number of actions that were denied',
     'panther:k8s_multiple_403_public_ip',
+    'panther:source_ip_multiple_403',
     'splunk:Kubernetes Unauthorized Access',
     'elastic:discovery_endpoint_permission_enumeration_by_user_and_srcip',
     'elastic:discovery_denied_service_account_request',
     'sigma:kubernetes_audit_unauthorized_unauthenticated_actions',
   ],
-  needs: 'header',
-  on: { outcomes: ['denied'], actor: (actor) => !isUnauthenticated(actor) && !isControlPlane(actor) },
-  options: {
-    limit: [10, 'different refused requests that are still tolerated within the window'],
-    windowMinutes: [10, 'length of the sliding window, in minutes'],
+  audit: {
+    level: 'metadata',
+    outcomes: ['denied'],
+    actor: (actor: Actor) => !isUnauthenticated(actor) && !isControlPlane(actor),
+    dryRun: true,
   },
-  match: () => true,
-  state: {
-    kind: 'threshold',
-    limit: (options) => options.limit,
-    window: (options) => options.windowMinutes * MINUTE,
-    distinct: (event) => doorOf(event),
-  },
-  entities: (event) => ({ principal: principalOf(event.actor) }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} was refused many different requests`,
+  window: threshold({ limit: 10, of: 'different denied requests', minutes: 10 }),
+  distinct: (_found, event) => requestOf(event),
+  summary: (_found, event) => said(event, 'make', 'many different requests'),
 });
 
-const doorOf = ({ verb, path, object }: AuditHeader): string =>
-  object.resource === ''
-    ? `${verb} ${path}`
-    : `${verb} ${object.group}/${object.resource}/${object.subresource} ${object.namespace}`;
-
-const denied = (count: number, by = human('mallory'), minutes = 0.5, code = 403) =>
-  Array.from({ length: count }, (_, index) =>
-    audit({
-      verb: 'list',
-      by,
-      code,
-      resource: index % 2 ? 'secrets' : 'pods',
-      namespace: `team-${index >> 1}`,
-      at: new Date(Date.UTC(2026, 2, 2, 10) + index * minutes * MINUTE).toISOString(),
-    }),
+const requests = (count: number, parts: Partial<RequestParts> = {}, every = MINUTE / 2) =>
+  series(
+    count,
+    (at, index) =>
+      audit({
+        verb: 'list',
+        by: human('mallory'),
+        code: 403,
+        resource: index % 2 ? 'secrets' : 'pods',
+        namespace: `team-${index >> 1}`,
+        at,
+        ...parts,
+      }),
+    every,
   );
 
 export const examples = () => ({
   fires: {
-    'mallory was refused many different requests': denied(11),
-    'service account shop/web was refused many different requests': denied(22, serviceAccount('shop', 'web')),
-    'mallory as bob was refused many different requests': denied(11).map((event) => ({
-      ...event,
-      impersonatedUser: { username: 'bob' },
-    })),
+    'mallory was denied making many different requests': requests(11),
+    'service account shop/web was denied making many different requests': requests(22, {
+      by: serviceAccount('shop', 'web'),
+    }),
+    'mallory as bob was denied making many different requests': requests(11, { impersonated: { username: 'bob' } }),
   },
   silent: {
-    'ten are tolerated': denied(10),
-    'the same refusal a hundred times is a misconfiguration': Array.from({ length: 100 }, (_, index) =>
-      audit({
-        verb: 'list',
-        by: serviceAccount('shop', 'operator'),
-        code: 403,
-        resource: 'secrets',
-        namespace: 'shop',
-        query: `resourceVersion=${index}`,
-        at: new Date(Date.UTC(2026, 2, 2, 10) + index * 1000).toISOString(),
-      }),
+    'ten are tolerated': requests(10),
+    'one denied request a hundred times is a misconfiguration': requests(
+      100,
+      { by: serviceAccount('shop', 'operator'), resource: 'secrets', namespace: 'shop' },
+      SECOND,
     ),
-    'spread over hours': denied(40, human('mallory'), 5),
-    'nobody is for access-scanning': denied(40, nobody(), 0.1, 401),
+    'spread over hours': requests(40, {}, 5 * MINUTE),
+    'nobody is for access-scanning': requests(40, { by: nobody(), code: 401 }, 6 * SECOND),
   },
 });

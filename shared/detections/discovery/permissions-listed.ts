@@ -1,67 +1,57 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
 
-/** Split from permissions-enumerated: one such request tells everything, so there is nothing to count. */
+/** Apart from permissions-enumerated: one such request is answered with everything, so there is nothing to count. */
 export default defineDetection({
   id: 'permissions-listed',
-  title: 'Own permissions listed',
+  title: 'Own RBAC permissions listed (kubectl auth can-i --list)',
   description:
-    'A principal asked for the list of all that it may do in a namespace (kubectl auth can-i --list). It is the first thing to do with credentials that one did not make.',
+    'A principal asked for the list of all that it may do in a namespace. An attacker does so first with credentials that are new to them.',
   tactic: 'discovery',
-  attack: ['T1069', 'T1613'],
+  techniques: ['T1069', 'T1613'],
   impact: 50,
   confidence: 60,
   type: 'Hunting',
   falsePositives: 'People learn their rights this way, and some graphical clients ask at every start.',
   triage:
-    'For a workload, look at its pod: hardly any software asks this of itself. For a person, look at the address and client.',
+    'For a workload, look at its pod, since hardly any software asks this of itself: kubectl -n <namespace> get pods -o wide. For a person, look at the address and client. When it was not they, revoke the credentials.',
   references: [
-    'https://attack.mitre.org/techniques/T1069/',
     'https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1/',
+    'https://attack.mitre.org/techniques/T1069/',
   ],
-  answers: [
+  related: [
     'elastic:discovery_suspicious_self_subject_review',
     'sigma:kubernetes_audit_rbac_permisions_listing',
     'google:Discovery: Can get sensitive Kubernetes object check',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'metadata',
     verbs: ['create'],
     resources: ['selfsubjectrulesreviews'],
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
+    dryRun: true, // The answer is the same.
   },
-  match: () => true,
-  weight: ({ actor }) =>
+  weight: (_found, { actor }) =>
     actor.serviceAccount === undefined && actor.node === undefined ? {} : { impact: 70, confidence: 70 },
-  entities: (event) => ({ principal: principalOf(event.actor), sourceAddress: event.address }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} listed its own permissions`,
+  entities: (_found, { address }) => ({ sourceAddress: address }),
+  summary: (_found, event) => said(event, 'list', 'their own permissions'),
 });
 
-const review = { verb: 'create', resource: 'selfsubjectrulesreviews.authorization.k8s.io' };
+const review = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+  audit({ verb: 'create', by, resource: 'selfsubjectrulesreviews.authorization.k8s.io', ...parts });
 
 export const examples = () => ({
   fires: {
-    'mallory listed its own permissions': audit({ ...review, by: human('mallory') }),
-    'service account shop/default listed its own permissions': audit({
-      ...review,
-      by: serviceAccount('shop', 'default'),
-    }),
-    'mallory as bob listed its own permissions': audit({
-      ...review,
-      by: human('mallory'),
-      impersonated: { username: 'bob' },
-    }),
+    'mallory listed their own permissions': review(),
+    'service account shop/default listed their own permissions': review(serviceAccount('shop', 'default')),
+    'mallory as bob listed their own permissions': review(human('mallory'), { impersonated: { username: 'bob' } }),
   },
   silent: {
-    'one question about one right': audit({
-      verb: 'create',
-      by: human(),
-      resource: 'selfsubjectaccessreviews.authorization.k8s.io',
-    }),
-    'the control plane': audit({ ...review, by: controller('namespace-controller') }),
-    'a refusal tells nothing': audit({ ...review, by: human('mallory'), code: 403 }),
+    'one question about one right': review(human(), { resource: 'selfsubjectaccessreviews.authorization.k8s.io' }),
+    'the control plane': review(controller('namespace-controller')),
+    'a denied request tells nothing': review(human('mallory'), { code: 403 }),
   },
 });

@@ -1,13 +1,16 @@
 import { isAddOn, isControlPlane } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditHeader } from '../../events/event.ts';
+import type { Actor, AuditHeader } from '../../events/event.ts';
 import { pathOf, queryOf } from '../../kubernetes/request-uri.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
-import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection, type Selection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { series } from '../../sdk/request-examples.ts';
+import { threshold } from '../../sdk/windows.ts';
 
-const SENSITIVE: Selection = {
+const SENSITIVE = {
+  level: 'metadata',
   resources: [
     'clusterrolebindings',
     'clusterroles',
@@ -22,9 +25,8 @@ const SENSITIVE: Selection = {
     'validatingwebhookconfigurations',
     'mutatingwebhookconfigurations',
   ],
-  outcomes: ['succeeded'],
-  actor: (actor) => !isControlPlane(actor) && !isAddOn(actor),
-};
+  actor: (actor: Actor) => !isControlPlane(actor) && !isAddOn(actor),
+} as const;
 
 const isClusterWide = (uri: string): boolean =>
   !/^\/api(?:\/[^/]+|s\/[^/]+\/[^/]+)\/(?:watch\/)?namespaces\//.test(pathOf(uri));
@@ -41,61 +43,52 @@ export default defineDetection({
   id: 'resources-enumerated',
   title: 'Sensitive resources listed across the cluster',
   description:
-    'One principal listed several kinds of sensitive objects over all namespaces within a minute, from one address: the stock-taking of somebody who is new here.',
+    'One principal listed several kinds of sensitive objects in all namespaces within a minute, from one address. An attacker who is new to a cluster takes stock of it in this way.',
   tactic: 'discovery',
-  attack: ['T1613'],
+  techniques: ['T1613'],
   impact: 50,
   confidence: 50,
   type: 'Anomaly',
   falsePositives:
     'Operators and inventory agents list what they watch when they start, and graphical clients list what they show.',
-  triage: 'See whether the principal does this every day. For a person, look at what followed.',
+  triage:
+    'See whether the principal does this every day. If not, look at what it did next, and revoke its credentials when nobody can explain it. When Secrets are among the kinds, treat them as read.',
   references: [
     'https://attack.mitre.org/techniques/T1613/',
     'https://github.com/elastic/detection-rules/blob/main/rules/integrations/kubernetes/discovery_kubernetes_multi_resource_setup_recon.toml',
   ],
-  answers: [
+  related: [
     'elastic:discovery_kubernetes_multi_resource_setup_recon',
     'sigma:kubernetes_audit_potential_enumeration_activity',
   ],
-  needs: 'header',
-  on: {
-    ...SENSITIVE,
-    verbs: ['list'],
-    uri: isClusterWide,
-    or: [{ ...SENSITIVE, verbs: ['watch'], uri: (uri) => isClusterWide(uri) && isFresh(queryOf(uri)) }],
-  },
-  options: {
-    limit: [2, 'kinds that may be listed cluster-wide within the window'],
-    windowSeconds: [60, 'length of the sliding window, in seconds'],
-  },
-  match: (event) => event.object.namespace === '' && event.object.name === '',
-  state: {
-    kind: 'threshold',
-    limit: (options) => options.limit,
-    window: (options) => options.windowSeconds * SECOND,
-    distinct: (event) => event.object.resource,
-  },
-  entities: (event) => ({ principal: principalOf(event.actor), sourceAddress: event.address }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} listed sensitive resources across the cluster`,
+  audit: [
+    { ...SENSITIVE, verbs: ['list'], uri: isClusterWide },
+    { ...SENSITIVE, verbs: ['watch'], uri: (uri: string) => isClusterWide(uri) && isFresh(queryOf(uri)) },
+  ],
+  find: ({ object }) => object.namespace === '' && object.name === '',
+  window: threshold({ limit: 2, of: 'kinds of resources', seconds: 60 }),
+  distinct: (_found, { object }) => object.resource,
+  entities: (_found, { address }) => ({ sourceAddress: address }),
+  summary: (_found, event) => said(event, 'list', 'several kinds of sensitive resources in all namespaces'),
 });
 
-const lists = (kinds: readonly string[], by = human('mallory'), parts: object = {}) =>
-  kinds.map((resource, index) =>
-    audit({ verb: 'list', by, resource, at: `2026-03-02T10:15:${10 + index * 5}Z`, ...parts }),
-  );
 const KINDS = ['secrets', 'pods', 'clusterroles.rbac.authorization.k8s.io'];
+
+const lists = (kinds: readonly string[], by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+  series(
+    kinds.length,
+    (at, index) => audit({ verb: 'list', by, resource: kinds[index] as string, at, ...parts }),
+    5 * SECOND,
+  );
+
+const watches = (query: string) =>
+  lists(KINDS, serviceAccount('shop', 'web'), { verb: 'watch', query: `watch=true&${query}` });
 
 export const examples = () => ({
   fires: {
-    'mallory listed sensitive resources across the cluster': lists(KINDS),
-    'service account shop/web listed sensitive resources across the cluster': lists(
-      KINDS,
-      serviceAccount('shop', 'web'),
-      {
-        verb: 'watch',
-        query: 'watch=true&sendInitialEvents=true&resourceVersion=5',
-      },
+    'mallory listed several kinds of sensitive resources in all namespaces': lists(KINDS),
+    'service account shop/web listed several kinds of sensitive resources in all namespaces': watches(
+      'sendInitialEvents=true&resourceVersion=5',
     ),
   },
   silent: {
@@ -103,10 +96,7 @@ export const examples = () => ({
     'one kind, page by page': lists(['pods', 'pods', 'pods', 'pods']),
     'AWS Backup takes stock to save it': lists(KINDS, awsBackup(), allowedToBackup()),
     'within one namespace': lists(KINDS, human(), { namespace: 'shop' }),
-    'a watch that goes on from where it was': lists(KINDS, serviceAccount('shop', 'operator'), {
-      verb: 'watch',
-      query: 'watch=true&resourceVersion=81122&allowWatchBookmarks=true',
-    }),
+    'a watch that goes on from where it was': watches('resourceVersion=81122&allowWatchBookmarks=true'),
     'the garbage collector looks at everything': lists(KINDS, controller('generic-garbage-collector')),
   },
 });

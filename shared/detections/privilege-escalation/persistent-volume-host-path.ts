@@ -1,106 +1,103 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
-import { normalisedPath, type Reach, reachOf } from '../../kubernetes/host-path.ts';
+import type { Actor } from '../../events/event.ts';
+import { normalisedPath, reachOf } from '../../kubernetes/host-path.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { at } from '../../primitives/json.ts';
-import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { at, type JsonObject } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { isNew, said } from '../../sdk/phrases.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
+import { counted } from '../../sdk/pod-requests.ts';
+import { patch } from '../../sdk/request-examples.ts';
 
-interface Source {
-  readonly path: string;
-  readonly reach: Reach;
-}
-
-const sourcesIn = (event: AuditEvent): readonly Source[] => {
-  const whole = event.verb === 'patch' && event.requestObject !== undefined ? event.requestObject : event.body;
-  return ['hostPath', 'local'].flatMap((kind) => {
-    const written = at(whole, 'spec', kind, 'path');
-    if (typeof written !== 'string') return [];
-    // What the claim's pod does with it is not known here: it may always write.
-    const reach = reachOf(written, false);
-    return reach === undefined ? [] : [{ path: normalisedPath(written), reach }];
-  });
-};
+/** The sensitive paths of a volume's source. How pods will mount it is not known here, so each counts as writable. */
+const sensitivePathsIn = (volume: JsonObject | undefined): readonly string[] =>
+  ['hostPath', 'local']
+    .map((kind) => at(volume, 'spec', kind, 'path'))
+    .filter((path) => typeof path === 'string')
+    .filter((path) => reachOf(path, false) !== undefined)
+    .map(normalisedPath);
 
 export default defineDetection({
   id: 'persistent-volume-host-path',
-  title: 'Persistent volume on a sensitive path of a node',
+  title: 'Persistent volume on a sensitive host path (hostPath, local)',
   description:
-    'A persistent volume leads to a path through which a node can be taken over. A pod that claims it needs no hostPath of its own, so pod security standards let it through.',
+    'A persistent volume gives access to a path through which a node can be taken over. A pod that claims the volume needs no hostPath of its own, so the Pod Security Standards do not stop it.',
   tactic: 'privilege-escalation',
-  attack: ['T1611'],
+  techniques: ['T1611'],
   impact: 70,
   confidence: 70,
+  denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'Provisioners of local disks that were pointed at a system folder; move them to a folder of their own.',
-  triage: 'Find the claim that is bound to it and the pods that use the claim.',
+  falsePositives: 'Provisioners of local disks that use a system folder; move them to a folder of their own.',
+  triage:
+    'Find the claim that is bound to the volume, and the pods that use the claim: kubectl get pv <name>, then kubectl -n <namespace> describe pvc <claim>. Delete these pods before the volume.',
   references: [
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#persistent-volume-creation',
     'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
   ],
-  answers: [],
-  needs: 'body',
-  on: {
+  related: [],
+  audit: {
+    level: 'request',
     verbs: WRITE_VERBS,
     resources: ['persistentvolumes'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
-  match: (event) => !event.dryRun && sourcesIn(event).length > 0,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ persistentVolume: event.object.name, principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const paths = sourcesIn(event).map(({ path }) => path);
-    return `${whoDid(event, 'offered', 'offer')} the nodes’ ${paths.join(', ')} as persistent volume ${event.object.name}`;
+  find: (event) => {
+    const isPatch = event.verb === 'patch' && event.requestObject !== undefined;
+    const paths = sensitivePathsIn(isPatch ? event.requestObject : event.body);
+    return paths.length > 0 && { paths };
   },
+  entities: (_found, event) => ({ persistentVolume: event.object.name }),
+  summary: ({ paths }, event) =>
+    said(
+      event,
+      isNew(event) ? 'create' : 'change',
+      `persistent volume ${event.object.name || '(unnamed)'} with ${counted('host path', paths)}`,
+    ),
 });
 
-const volume = (spec: object, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const volume = (spec: JsonObject, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by,
+    by: human(),
     resource: 'persistentvolumes',
     name: 'data',
-    request: { kind: 'PersistentVolume', metadata: { name: 'data' }, spec: spec as never },
+    request: { kind: 'PersistentVolume', metadata: { name: 'data' }, spec },
     ...parts,
   });
 
 export const examples = () => ({
   fires: {
-    'alice offered the nodes’ / as persistent volume data': volume({ hostPath: { path: '/' } }),
-    'bob offered the nodes’ /var/lib as persistent volume data': volume(
-      { local: { path: '/var/lib/' }, nodeAffinity: {} },
-      human('bob'),
-    ),
-    'carol offered the nodes’ /etc as persistent volume data': volume(
-      { hostPath: { path: '/mnt/../etc' }, accessModes: ['ReadOnlyMany'] },
-      human('carol'),
-    ),
-    'mallory was refused to offer the nodes’ /root as persistent volume data': volume(
+    'alice created persistent volume data with host path /': volume({ hostPath: { path: '/' } }),
+    'alice created persistent volume data with host path /var/lib': volume({
+      local: { path: '/var/lib/' },
+      nodeAffinity: {},
+    }),
+    'alice created persistent volume data with host path /etc': volume({
+      hostPath: { path: '/mnt/../etc' },
+      accessModes: ['ReadOnlyMany'],
+    }),
+    'mallory was denied creating persistent volume data with host path /root': volume(
       { hostPath: { path: '/root' } },
-      human('mallory'),
-      { code: 403, refusedBy: 'admission' },
+      { by: human('mallory'), ...DENIED_BY_ADMISSION },
     ),
   },
   silent: {
     'a disk of the cloud': volume({ csi: { driver: 'ebs.csi.aws.com', volumeHandle: 'vol-0abc' } }),
     'a folder for volumes': volume(
       { local: { path: '/mnt/disks/ssd0' } },
-      serviceAccount('storage', 'local-provisioner'),
+      { by: serviceAccount('storage', 'local-provisioner') },
     ),
     'the binder ties a volume that is there already': volume(
       { hostPath: { path: '/etc' }, claimRef: { name: 'data' } },
-      controller('persistent-volume-binder'),
-      { verb: 'update' },
+      { by: controller('persistent-volume-binder'), verb: 'update' },
     ),
-    'a label on a volume that is there already': volume({}, human(), {
-      verb: 'patch',
-      request: { metadata: { labels: { team: 'a' } } },
-      response: { kind: 'PersistentVolume', spec: { hostPath: { path: '/etc' } } },
-    }),
+    'a label on a volume that is there already': patch(
+      'persistentvolumes',
+      { metadata: { labels: { team: 'a' } } },
+      { name: 'data', response: { kind: 'PersistentVolume', spec: { hostPath: { path: '/etc' } } } },
+    ),
   },
 });

@@ -1,8 +1,9 @@
-import type { AuditEvent } from '../../events/event.ts';
 import { addedCapabilities, capabilityName } from '../../kubernetes/pod-security.ts';
-import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CONTAINER_WRITES, listed, nameOfRequested, requestedContainers, whoRan } from '../../sdk/pod-requests.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { addOnPod, debugPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
+import { CONTAINER_WRITES, counted, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 
 /** Each is a known way out of a container, or into the kernel or the memory of others. Source: capabilities(7). */
 const ESCAPING = [
@@ -20,53 +21,51 @@ const ESCAPING = [
   'SYS_RAWIO',
 ];
 
-/** Power over the node's clock, log or a network namespace: much less alone. Service meshes and VPNs ask for NET_ADMIN every day. */
+/** Power over the node's clock, log or a network namespace. Alone they are worth much less; service meshes and VPNs need NET_ADMIN. */
 const WEAKER = ['AUDIT_CONTROL', 'LINUX_IMMUTABLE', 'NET_ADMIN', 'SYS_TIME', 'SYSLOG'];
-
-const addedIn = (event: AuditEvent, wanted: readonly string[]): readonly string[] => {
-  const added = requestedContainers(event).flatMap(addedCapabilities);
-  if (added.length === 0) return added;
-  const names = new Set(wanted.map(capabilityName));
-  return added.filter((name) => names.has(name)).sort();
-};
 
 export default defineDetection({
   id: 'pod-capabilities-dangerous',
-  title: 'Container with a dangerous capability',
+  title: 'Container with a dangerous Linux capability (such as CAP_SYS_ADMIN)',
   description:
-    'A container adds a Linux capability that leads out of it: to the kernel, to other processes, or to the files of the node. The name counts in every spelling that a container runtime takes.',
+    'A container adds a Linux capability that an attacker uses to leave it: to reach the kernel, other processes, or the files of the node.',
   tactic: 'privilege-escalation',
-  attack: ['T1611'],
+  techniques: ['T1611'],
   impact: 70,
   confidence: 70,
+  denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives: 'Profilers (SYS_PTRACE, PERFMON), eBPF agents (BPF), network plug-ins and VPNs (NET_ADMIN).',
-  triage: 'Candidate what the workload needs the capability for. SYS_ADMIN and ALL are privileged by another name.',
+  triage:
+    'Ask the owner what the workload needs the capability for; treat SYS_ADMIN and ALL like a privileged container. If the workload has no known owner, delete it: kubectl -n <namespace> delete <kind> <name>.',
   references: [
-    'https://man7.org/linux/man-pages/man7/capabilities.7.html',
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
+    'https://man7.org/linux/man-pages/man7/capabilities.7.html',
   ],
-  answers: [
+  related: [
     'elastic:privilege_escalation_container_created_with_excessive_linux_capabilities',
     'panther:k8s_pod_dangerous_capabilities',
     'google:Execution: GKE launch excessively capable container',
   ],
-  needs: 'body',
-  on: CONTAINER_WRITES,
+  audit: CONTAINER_WRITES,
   options: {
     escaping: [ESCAPING, 'capabilities that weigh in full, without CAP_'],
     weaker: [WEAKER, 'capabilities that weigh less when no other is there'],
   },
-  match: (event, options) => !event.dryRun && addedIn(event, [...options.escaping, ...options.weaker]).length > 0,
-  weight: (event, options) => {
-    const isWeak = addedIn(event, options.escaping).length === 0;
-    const isDenied = event.outcome === 'denied';
-    return isWeak ? { impact: 50, confidence: isDenied ? 40 : 50 } : isDenied ? { confidence: 50 } : {};
+  find: (event, { escaping, weaker }) => {
+    const added = requestedContainers(event).flatMap(addedCapabilities);
+    if (added.length === 0) return undefined;
+    const strong = new Set(escaping.map(capabilityName));
+    const listed = new Set([...strong, ...weaker.map(capabilityName)]);
+    const names = added.filter((name) => listed.has(name)).sort();
+    return names.length > 0 && { names, isWeak: !names.some((name) => strong.has(name)) };
   },
-  entities: (event) => ({ workload: nameOfRequested(event) }),
-  summary: (event, _item, options) =>
-    `${whoRan(event)} ${nameOfRequested(event)} with ${listed(addedIn(event, [...options.escaping, ...options.weaker]))}`,
+  weight: ({ isWeak }, { outcome }) => (isWeak ? { impact: 50, confidence: outcome === 'denied' ? 40 : 50 } : {}),
+  entities: (_found, event) => ({ workload: nameOfRequested(event) }),
+  principal: false,
+  summary: ({ names }, event) =>
+    said(event, 'run', `${nameOfRequested(event)} with ${counted('capability', names, 'capabilities')}`),
 });
 
 const adding = (...add: readonly string[]) => ({
@@ -74,42 +73,25 @@ const adding = (...add: readonly string[]) => ({
   image: 'nginx:1.27',
   securityContext: { capabilities: { drop: ['ALL'], add } },
 });
+const runs = (...add: readonly string[]) => createPod(human(), pod({ containers: [adding(...add)] }));
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web with SYS_ADMIN': createPod(human(), pod({ containers: [adding('cap_sys_admin')] })),
-    'bob ran pod default/web with ALL': createPod(human('bob'), pod({ containers: [adding('all')] })),
-    'deploy-pipeline ran deployment default/web with NET_ADMIN, SYS_PTRACE': audit({
-      verb: 'create',
-      by: pipeline(),
-      resource: 'deployments.apps',
-      namespace: 'default',
-      name: 'web',
-      request: workload('Deployment', {
-        containers: [adding('CHOWN')],
-        initContainers: [adding('NET_ADMIN', 'SYS_PTRACE')],
-      }),
-    }),
-    'alice ran pod default/web with SYS_MODULE': audit({
-      verb: 'patch',
-      by: human(),
-      resource: 'pods/ephemeralcontainers',
-      namespace: 'default',
-      name: 'web',
-      request: { spec: { ephemeralContainers: [adding('Cap_Sys_Module')] } },
-      response: pod({}),
-    }),
+    'alice ran pod default/web with capability SYS_ADMIN': runs('cap_sys_admin'),
+    'alice ran pod default/web with capability ALL': runs('all'),
+    'deploy-pipeline ran deployment default/web with capabilities NET_ADMIN, SYS_PTRACE': writeWorkload(
+      pipeline(),
+      workload('Deployment', { containers: [adding('CHOWN')], initContainers: [adding('NET_ADMIN', 'SYS_PTRACE')] }),
+    ),
+    'alice ran pod default/web with capability SYS_MODULE': debugPod(adding('Cap_Sys_Module')),
+    'mallory was denied running pod default/web with capability NET_ADMIN': deniedPod(
+      pod({ containers: [adding('NET_ADMIN')] }),
+    ),
   },
   silent: {
-    'capabilities that containers have anyway': createPod(
-      human(),
-      pod({ containers: [adding('CHOWN', 'NET_BIND_SERVICE')] }),
-    ),
-    'all of them dropped': createPod(human(), pod({ containers: [adding()] })),
-    'a name that only contains one': createPod(human(), pod({ containers: [adding('X_SYS_ADMIN')] })),
-    'the add-on of EKS that every node runs': createPod(
-      controller('daemon-set-controller'),
-      pod({ containers: [adding('SYS_ADMIN')] }, { namespace: 'kube-system', ...ownedBy('DaemonSet', 'ebs-csi-node') }),
-    ),
+    'capabilities that containers have anyway': runs('CHOWN', 'NET_BIND_SERVICE'),
+    'all of them dropped': runs(),
+    'a name that only contains one': runs('X_SYS_ADMIN'),
+    'the add-on of EKS that every node runs': addOnPod('ebs-csi-node', { containers: [adding('SYS_ADMIN')] }),
   },
 });

@@ -1,66 +1,63 @@
-import { audit, controller, createPod, human, pod, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { controller, createPod, human, pod, workload } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { writeWorkload } from '../../sdk/pod-examples.ts';
+import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
+import { patch } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'pod-host-ipc',
-  title: 'Pod on the shared memory of its node',
+  title: 'Pod in the host IPC namespace (hostIPC)',
   description:
-    'A pod, or the template of a workload, shares the inter-process communication of its node. It can read and change shared memory, semaphores and message queues of every process there that uses them.',
+    'A pod shares the inter-process communication of its node. It can read and change the shared memory, semaphores and message queues of every process on the node.',
   tactic: 'privilege-escalation',
-  attack: ['T1611'],
-  // Catalogue: 80×70. Shared memory is read, not commanded, so it is worth less than hostPID; few workloads need it at all.
+  techniques: ['T1611'],
+  // Less than hostPID: it gives access to shared memory, not to processes.
   impact: 70,
   confidence: 70,
+  denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
-    'Databases and GPU jobs that were never given shared memory of their own (an emptyDir of medium Memory).',
-  triage: 'Look for hostPID or privileged beside it, and for what runs on the same node and keeps data in /dev/shm.',
+    'Databases and GPU jobs that use the shared memory of the node instead of an emptyDir of medium Memory.',
+  triage:
+    'Check whether the pod also has hostPID or a privileged container, and which pods on its node keep data in /dev/shm: kubectl get pods -A --field-selector spec.nodeName=<node>. Delete the workload if it has no known owner.',
   references: [
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
     'https://bishopfox.com/blog/kubernetes-pod-privilege-escalation',
   ],
-  answers: [
+  related: [
     'falco:Create HostIPC Pod',
     'elastic:privilege_escalation_pod_created_with_hostipc',
     'panther:k8s_pod_host_ipc',
   ],
-  needs: 'body',
-  on: POD_WRITES,
-  match: (event) => !event.dryRun && requestedPodSpecs(event).some((spec) => spec.raw['hostIPC'] === true),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ workload: nameOfRequested(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} on the shared memory of its node`,
+  audit: POD_WRITES,
+  find: (event) => requestedPodSpecs(event).some(({ raw }) => raw['hostIPC'] === true),
+  entities: (_found, event) => ({ workload: nameOfRequested(event) }),
+  principal: false,
+  summary: (_found, event) => said(event, 'run', `${nameOfRequested(event)} in the host IPC namespace`),
 });
 
 const host = { hostIPC: true };
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web on the shared memory of its node': createPod(human(), pod(host)),
-    'alice ran deployment default/web on the shared memory of its node': audit({
-      verb: 'patch',
-      by: human(),
-      resource: 'deployments.apps',
-      namespace: 'default',
-      name: 'web',
-      // `copy` names no value: only the object that it made tells.
-      request: [{ op: 'copy', from: '/spec/paused', path: '/spec/template/spec/hostIPC' }],
-      response: workload('Deployment', host),
-    }),
+    'alice ran pod default/web in the host IPC namespace': createPod(human(), pod(host)),
+    // `copy` names no value, so only the stored object shows it.
+    'alice ran deployment default/web in the host IPC namespace': patch(
+      'deployments.apps',
+      [{ op: 'copy', from: '/spec/paused', path: '/spec/template/spec/hostIPC' }],
+      { namespace: 'default', response: workload('Deployment', host) },
+    ),
   },
   silent: {
     'memory of its own': createPod(human(), pod({ volumes: [{ name: 'shm', emptyDir: { medium: 'Memory' } }] })),
-    'said and not meant': createPod(human(), pod({ hostIPC: false })),
-    'a ReplicaSet is only the copy of a template': audit({
-      verb: 'create',
-      by: controller('deployment-controller'),
-      resource: 'replicasets.apps',
-      namespace: 'default',
-      name: 'web-7d4b9c6f8',
-      request: workload('Deployment', host),
-    }),
+    'hostIPC that is false': createPod(human(), pod({ hostIPC: false })),
+    'a ReplicaSet is only the copy of a template': writeWorkload(
+      controller('deployment-controller'),
+      workload('Deployment', host),
+      { resource: 'replicasets.apps', name: 'web-7d4b9c6f8' },
+    ),
   },
 });

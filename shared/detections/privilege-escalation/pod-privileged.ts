@@ -1,47 +1,44 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { isHostProcessPod, isPrivileged } from '../../kubernetes/pod-security.ts';
-import {
-  audit,
-  component,
-  controller,
-  createPod,
-  human,
-  ownedBy,
-  pipeline,
-  pod,
-  workload,
-} from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CONTAINER_WRITES, listed, nameOfRequested, requestedContainers, whoRan } from '../../sdk/pod-requests.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { component, createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { addOnPod, debugPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
+import { CONTAINER_WRITES, counted, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
+import { patch } from '../../sdk/request-examples.ts';
 
-const privilegedIn = (event: AuditEvent): readonly string[] => [
-  ...requestedContainers(event)
+/** What is privileged in a request, in words. */
+const privilegedIn = (event: AuditEvent): string | undefined => {
+  if (requestedPodSpecs(event).some(isHostProcessPod)) return 'every container privileged (HostProcess)';
+  const names = requestedContainers(event)
     .filter(isPrivileged)
-    .map((container) => container.name || '(unnamed)'),
-  ...(requestedPodSpecs(event).some(isHostProcessPod) ? ['every container'] : []),
-];
+    .map(({ name }) => name || '(unnamed)');
+  return names.length === 0 ? undefined : counted('privileged container', names);
+};
 
 export default defineDetection({
   id: 'pod-privileged',
   title: 'Privileged container',
   description:
-    'A container runs with all capabilities, all devices and no confinement: root in it is root on the node. Ordinary, init and ephemeral containers count, in pods and in every workload template, and so do HostProcess containers on Windows.',
+    'A container runs with all capabilities, all devices and no confinement: root in it is root on the node. This includes init and ephemeral containers, and HostProcess containers on Windows.',
   tactic: 'privilege-escalation',
-  attack: ['T1611'],
+  techniques: ['T1611'],
   impact: 80,
   confidence: 80,
+  denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
     'Storage drivers, network plug-ins and security agents that a team installs itself; those that Amazon EKS installs as add-ons are silent. Suppress them by workload.',
-  triage: 'Treat the node as lost until the workload is known: who asked for it, what image, and what ran there since.',
+  triage:
+    'Find out who created the workload, which image it runs and what ran in it. If it is not known, treat the node as compromised: kubectl cordon <node>, delete the workload, then replace the node.',
   references: [
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
     'https://docs.aws.amazon.com/eks/latest/best-practices/pod-security.html',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.privilege-escalation.privileged-pod/',
   ],
-  answers: [
+  related: [
     'splunk:Kubernetes Create or Update Privileged Pod',
     'falco:Create Privileged Pod',
     'elastic:privilege_escalation_privileged_pod_created',
@@ -50,90 +47,59 @@ export default defineDetection({
     'sigma:kubernetes_audit_privileged_pod_creation',
     'defender:K8S_PrivilegedContainer',
   ],
-  needs: 'body',
-  on: CONTAINER_WRITES,
-  match: (event) => !event.dryRun && privilegedIn(event).length > 0,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ workload: nameOfRequested(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} with privileged ${listed(privilegedIn(event))}`,
+  audit: CONTAINER_WRITES,
+  find: privilegedIn,
+  entities: (_found, event) => ({ workload: nameOfRequested(event) }),
+  principal: false,
+  summary: (privileged, event) => said(event, 'run', `${nameOfRequested(event)} with ${privileged}`),
 });
 
-const privileged = { image: 'busybox:stable', securityContext: { privileged: true } };
+const privileged = (name: string) => ({ name, image: 'busybox:stable', securityContext: { privileged: true } });
 const decoy = { name: 'decoy', image: 'nginx:1.27', securityContext: { privileged: false } };
-const withEphemeral = (raw: object) => ({ spec: { ephemeralContainers: [raw] } }) as never;
-const debug = (request: object, by = human()) =>
-  audit({
-    verb: 'patch',
-    by,
-    resource: 'pods/ephemeralcontainers',
-    namespace: 'default',
-    name: 'web',
-    request: request as never,
-    response: pod({ containers: [{ name: 'main', ...privileged }] }),
-  });
+const runningPrivileged = pod({ containers: [privileged('main')] });
+const shell = pod({ containers: [decoy, privileged('shell')] });
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web with privileged shell': createPod(
-      human(),
-      pod({ containers: [decoy, { name: 'shell', ...privileged }] }),
+    'alice ran pod default/web with privileged container shell': createPod(human(), shell),
+    'deploy-pipeline ran daemonset default/agent with privileged container setup': writeWorkload(
+      pipeline(),
+      workload('DaemonSet', { containers: [decoy], initContainers: [privileged('setup')] }, 'agent'),
+      { verb: 'update' },
     ),
-    'deploy-pipeline ran daemonset default/agent with privileged setup': audit({
-      verb: 'update',
-      by: pipeline(),
-      resource: 'daemonsets.apps',
-      namespace: 'default',
-      name: 'agent',
-      request: workload('DaemonSet', { containers: [decoy], initContainers: [{ name: 'setup', ...privileged }] }),
-    }),
-    'alice ran pod default/web with privileged debugger-x1': debug(
-      withEphemeral({ name: 'debugger-x1', ...privileged }),
+    'alice ran pod default/web with privileged container debugger-x1': debugPod(
+      privileged('debugger-x1'),
+      runningPrivileged,
     ),
-    'alice ran pod default/win with privileged every container': createPod(
+    'alice ran pod default/win with every container privileged (HostProcess)': createPod(
       human(),
       pod({ securityContext: { windowsOptions: { hostProcess: true } } }, { name: 'win' }),
     ),
-    'mallory was refused to run pod default/web with privileged shell': createPod(
-      human('mallory'),
-      pod({ containers: [{ name: 'shell', ...privileged }] }),
-      { code: 403, refusedBy: 'admission' },
-    ),
-    // Named like a controller by a mapping of its own: the name is not on the list.
-    'system:kube-controller-manager-2 ran pod default/web with privileged shell': createPod(
+    'mallory was denied running pod default/web with privileged container shell': deniedPod(shell),
+    // An identity mapping may use a name that only looks like a controller's.
+    'system:kube-controller-manager-2 ran pod default/web with privileged container shell': createPod(
       component('kube-controller-manager-2'),
-      pod({ containers: [{ name: 'shell', ...privileged }] }),
+      shell,
     ),
   },
   silent: {
     'a container without privileges': createPod(human(), pod({ containers: [decoy] })),
-    'Amazon EKS installs an add-on': audit({
-      verb: 'patch',
-      by: { ...component('apiserver'), user: { username: 'eks:addon-manager', groups: ['system:authenticated'] } },
-      resource: 'daemonsets.apps',
-      namespace: 'kube-system',
-      name: 'aws-node',
-      request: workload('DaemonSet', { initContainers: [{ name: 'aws-vpc-cni-init', ...privileged }] }),
-    }),
-    'the DaemonSet controller starts kube-proxy': createPod(
-      controller('daemon-set-controller'),
-      pod(
-        { containers: [{ name: 'kube-proxy', ...privileged }] },
-        { namespace: 'kube-system', ...ownedBy('DaemonSet', 'kube-proxy') },
-      ),
+    'Amazon EKS installs an add-on': writeWorkload(
+      { ...component('apiserver'), user: { username: 'eks:addon-manager', groups: ['system:authenticated'] } },
+      workload('DaemonSet', { initContainers: [privileged('aws-vpc-cni-init')] }, 'aws-node'),
+      { verb: 'patch', namespace: 'kube-system' },
     ),
-    'a debugger without privileges in a pod that has them': debug(
-      withEphemeral({ name: 'debugger-x2', image: 'busybox' }),
+    'the DaemonSet controller starts kube-proxy': addOnPod('kube-proxy', { containers: [privileged('kube-proxy')] }),
+    'a debugger without privileges in a pod that has them': debugPod(
+      { name: 'debugger-x2', image: 'busybox' },
+      runningPrivileged,
     ),
-    'a new label on a privileged workload': audit({
-      verb: 'patch',
-      by: human(),
-      resource: 'deployments.apps',
-      namespace: 'default',
-      name: 'web',
-      request: { metadata: { labels: { team: 'a' } } },
-      response: workload('Deployment', { containers: [{ name: 'main', ...privileged }] }),
-    }),
-    'the text true is no truth, and the API server refuses it': createPod(
+    'a new label on a privileged workload': patch(
+      'deployments.apps',
+      { metadata: { labels: { team: 'a' } } },
+      { namespace: 'default', response: workload('Deployment', { containers: [privileged('main')] }) },
+    ),
+    'the API server rejects the text true': createPod(
       human(),
       pod({ containers: [{ name: 'main', image: 'busybox', securityContext: { privileged: 'true' } }] }),
       { code: 400 },

@@ -1,103 +1,86 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { openingsOf } from '../../kubernetes/pod-security.ts';
-import { audit, controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { listed, nameOfRequested, POD_WRITES, whoRan } from '../../sdk/pod-requests.ts';
+import type { JsonObject } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { addOnPod, writeWorkload } from '../../sdk/pod-examples.ts';
+import { listed, nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
-const openingsIn = (event: AuditEvent): readonly string[] => {
+/** The protections that a request gives up, in words. */
+const openingsIn = (event: AuditEvent): string | undefined => {
   const subject = event.verb === 'patch' ? (event.asked ?? event.workload) : (event.workload ?? event.asked);
-  const found: string[] = [];
-  for (const spec of requestedPodSpecs(event)) found.push(...openingsOf(spec, subject?.podMetadata ?? {}));
-  return found;
+  if (subject === undefined) return undefined;
+  const openings = requestedPodSpecs(event).flatMap((spec) => openingsOf(spec, subject.podMetadata));
+  return openings.length === 0 ? undefined : listed(openings);
 };
 
 export default defineDetection({
   id: 'pod-unconfined',
-  title: 'Pod that gives protections up',
+  title: 'Pod with weakened isolation (seccomp, AppArmor, SELinux, sysctls, host port)',
   description:
-    'A pod, or the template of a workload, asks for less protection than it would have had: no seccomp, AppArmor or SELinux profile, an unmasked /proc, sysctls of the node, a port of the node, the processes of its neighbours, or more privileges for root.',
+    'A pod gives up protection that it has by default: a seccomp, AppArmor or SELinux profile, the masked /proc, safe sysctls, its own ports or process namespace, or the limit on gaining privileges. That makes an escape to the node easier.',
   tactic: 'privilege-escalation',
-  attack: ['T1611'],
+  techniques: ['T1611'],
   impact: 60,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
     'Ingress controllers and agents with a host port, build tools that need seccomp off. Suppress them by workload.',
   triage:
-    'One of these alone is seldom an attack; several, or one beside capabilities or a host path, is how an escape is prepared.',
+    'Read the pod spec: kubectl -n <namespace> get pod <name> -o yaml. One of these alone is seldom an attack; several, or one together with capabilities or a host path, prepare an escape. Delete the workload if it has no known owner.',
   references: ['https://kubernetes.io/docs/concepts/security/pod-security-standards/'],
-  answers: [],
-  needs: 'body',
-  on: POD_WRITES,
-  match: (event) => !event.dryRun && openingsIn(event).length > 0,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ workload: nameOfRequested(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} with ${listed(openingsIn(event))}`,
+  related: [],
+  audit: POD_WRITES,
+  find: openingsIn,
+  entities: (_found, event) => ({ workload: nameOfRequested(event) }),
+  principal: false,
+  summary: (openings, event) => said(event, 'run', `${nameOfRequested(event)} with weakened isolation: ${openings}`),
 });
 
-const one = (raw: object) => ({
+const one = (raw: JsonObject) => ({
   containers: [
     { name: 'decoy', image: 'nginx' },
     { name: 'main', image: 'nginx', ...raw },
   ],
 });
-const secured = (securityContext: object) => one({ securityContext });
+const secured = (securityContext: JsonObject) => one({ securityContext });
+const runs = (spec: JsonObject, metadata: JsonObject = {}) => createPod(human(), pod(spec, metadata));
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web with /proc unmasked for main': createPod(
-      human(),
-      pod(secured({ procMount: 'Unmasked' })),
+    'alice ran pod default/web with weakened isolation: /proc unmasked for main': runs(
+      secured({ procMount: 'Unmasked' }),
     ),
-    'bob ran pod default/web with no seccomp for main, host port 22': createPod(
-      human('bob'),
-      pod(one({ ports: [{ hostPort: 22 }], securityContext: { seccompProfile: { type: 'Unconfined' } } })),
+    'alice ran pod default/web with weakened isolation: no seccomp for main, host port 22': runs(
+      one({ ports: [{ hostPort: 22 }], securityContext: { seccompProfile: { type: 'Unconfined' } } }),
     ),
-    'carol ran pod default/web with no AppArmor for main': createPod(
-      human('carol'),
-      pod({}, { annotations: { 'container.apparmor.security.beta.kubernetes.io/main': 'unconfined' } }),
+    'alice ran pod default/web with weakened isolation: no AppArmor for main': runs(
+      {},
+      { annotations: { 'container.apparmor.security.beta.kubernetes.io/main': 'unconfined' } },
     ),
-    'deploy-pipeline ran deployment default/web with sysctl kernel.core_pattern': audit({
-      verb: 'create',
-      by: pipeline(),
-      resource: 'deployments.apps',
-      namespace: 'default',
-      name: 'web',
-      request: workload('Deployment', {
-        securityContext: { sysctls: [{ name: 'kernel/core_pattern', value: '|/evil' }] },
-      }),
+    'deploy-pipeline ran deployment default/web with weakened isolation: sysctl kernel.core_pattern': writeWorkload(
+      pipeline(),
+      workload('Deployment', { securityContext: { sysctls: [{ name: 'kernel/core_pattern', value: '|/evil' }] } }),
+    ),
+    'alice ran pod default/web with weakened isolation: privilege escalation for root in init': runs({
+      securityContext: { runAsUser: 0 },
+      initContainers: [{ name: 'init', image: 'busybox', securityContext: { allowPrivilegeEscalation: true } }],
     }),
-    'dave ran pod default/web with privilege escalation for root in init': createPod(
-      human('dave'),
-      pod({
-        securityContext: { runAsUser: 0 },
-        initContainers: [{ name: 'init', image: 'busybox', securityContext: { allowPrivilegeEscalation: true } }],
-      }),
-    ),
-    'erin ran pod default/web with a shared process namespace': createPod(
-      human('erin'),
-      pod({ shareProcessNamespace: true }),
-    ),
+    'alice ran pod default/web with weakened isolation: a shared process namespace': runs({
+      shareProcessNamespace: true,
+    }),
   },
   silent: {
-    'the profile of the runtime': createPod(
-      human(),
-      pod(secured({ procMount: 'Default', seccompProfile: { type: 'RuntimeDefault' } })),
+    'the profile of the runtime': runs(secured({ procMount: 'Default', seccompProfile: { type: 'RuntimeDefault' } })),
+    'a safe sysctl': runs({ securityContext: { sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] } }),
+    'a port of its own': runs(one({ ports: [{ containerPort: 80, hostPort: 0 }] })),
+    'a user that is not root has no privileges to gain': runs(
+      secured({ runAsUser: 1000, allowPrivilegeEscalation: true }),
     ),
-    'a safe sysctl': createPod(
-      human(),
-      pod({ securityContext: { sysctls: [{ name: 'net.ipv4.tcp_syncookies', value: '1' }] } }),
-    ),
-    'a port of its own': createPod(human(), pod(one({ ports: [{ containerPort: 80, hostPort: 0 }] }))),
-    'no privileges to gain for who is not root': createPod(
-      human(),
-      pod(secured({ runAsUser: 1000, allowPrivilegeEscalation: true })),
-    ),
-    'the add-on of EKS that every node runs': createPod(
-      controller('daemon-set-controller'),
-      pod(one({ ports: [{ hostPort: 61678 }] }), { namespace: 'kube-system', ...ownedBy('DaemonSet', 'aws-node') }),
-    ),
+    'the add-on of EKS that every node runs': addOnPod('aws-node', one({ ports: [{ hostPort: 61678 }] })),
   },
 });

@@ -1,66 +1,86 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { objectName } from '../../events/object-name.ts';
-import { audit, controller, human } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, type Caller, controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { saidRequest } from '../../sdk/said-request.ts';
 
-/** Identities that hardly anything is refused to. Here a prefix is enough: it accuses and excuses nobody. */
+/** Identities that may do nearly everything. A prefix is enough here: it only raises findings, and silences none. */
 const isPrivileged = (actor: Actor): boolean =>
   actor.groups.some((group) => group === 'system:masters' || group === 'system:nodes') ||
   actor.serviceAccount?.namespace === 'kube-system' ||
   (actor.serviceAccount === undefined && /^(?:system|eks):/.test(actor.user) && actor.user !== 'system:anonymous');
 
-const shownAs = ({ user, groups }: Actor): string =>
-  groups.includes('system:masters') ? 'system:masters' : groups.includes('system:nodes') ? 'system:nodes' : user;
+const privilegedGroupOf = ({ groups }: Actor): string | undefined =>
+  ['system:masters', 'system:nodes'].find((group) => groups.includes(group));
 
 export default defineDetection({
   id: 'privileged-impersonation',
-  title: 'Request in the name of a privileged identity',
+  title: 'Impersonation of a privileged identity (system:masters, node, kube-system)',
   description:
-    'Somebody made a request as a member of system:masters, a node, a controller or a service account of kube-system. What they may do then has nothing to do with their own roles.',
+    'Somebody made a request as a member of system:masters, a node, a controller or a service account of kube-system. The rights of that identity apply, not those of the caller.',
   tactic: 'privilege-escalation',
-  attack: ['T1550'],
+  techniques: ['T1548.005'],
   impact: 80,
   confidence: 70,
+  denied: { confidence: 60 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
     'Administrators who work without rights and take them when needed (`kubectl --as-group=system:masters`).',
-  triage: 'Candidate the person behind the first name, and list what was done under the second.',
+  triage:
+    'Ask the caller whether they made the request, and list what was done under the impersonated name. To contain it, remove the impersonate verb from the roles of the caller: kubectl auth can-i impersonate groups --as=<user>.',
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation'],
-  answers: ['elastic:privilege_escalation_kubernetes_api_request_impersonating_privileged_identity'],
-  needs: 'header',
-  on: {
-    // A refusal to impersonate is logged without the name that was asked for; a refusal of what was asked in it has both.
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor, impersonated) =>
+  related: ['elastic:privilege_escalation_kubernetes_api_request_impersonating_privileged_identity'],
+  audit: {
+    level: 'metadata',
+    // A dry run changes nothing, but shows that the caller has these rights.
+    dryRun: true,
+    // A denied impersonation is logged without the name; a denied request of an impersonated user has both names.
+    actor: (actor: Actor, impersonated: Actor | undefined) =>
       impersonated !== undefined && isPrivileged(impersonated) && !isProvenControlPlane(actor),
   },
-  match: () => true,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 60 } : {}),
-  entities: ({ actor, impersonated }) => ({
-    principal: principalOf(actor),
-    impersonated: impersonated === undefined ? '' : shownAs(impersonated),
-  }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} asked to ${event.verb} ${objectName(event)}`,
+  find: ({ impersonated }) => impersonated && { user: impersonated.user, group: privilegedGroupOf(impersonated) },
+  entities: ({ user, group }) => ({ impersonated: group ?? user }),
+  summary: ({ group }, event) => saidRequest(event, group === undefined ? '' : ` with the rights of ${group}`),
 });
 
-const acting = (by: ReturnType<typeof human>, username: string, groups: readonly string[] = ['system:authenticated']) =>
-  audit({ verb: 'list', by, resource: 'secrets', namespace: 'default', impersonated: { username, groups } });
+const acting = (
+  by: Caller,
+  username: string,
+  groups: readonly string[] = ['system:authenticated'],
+  parts: Partial<RequestParts> = {},
+) =>
+  audit({ verb: 'list', by, resource: 'secrets', namespace: 'default', impersonated: { username, groups }, ...parts });
 
 export const examples = () => ({
   fires: {
-    'alice as admin asked to list secrets default': acting(human(), 'admin', ['system:masters']),
-    'bob as node ip-10-0-1-17 asked to list secrets default': acting(human('bob'), 'system:node:ip-10-0-1-17'),
-    'carol as service account kube-system/replicaset-controller asked to list secrets default': acting(
+    'alice as admin listed secrets in namespace default with the rights of system:masters': acting(human(), 'admin', [
+      'system:masters',
+    ]),
+    'bob as node ip-10-0-1-17 listed secrets in namespace default': acting(human('bob'), 'system:node:ip-10-0-1-17'),
+    'carol as service account kube-system/replicaset-controller listed secrets in namespace default': acting(
       human('carol'),
       'system:serviceaccount:kube-system:replicaset-controller',
     ),
-    'service account kube-system/replicaset-controller-2 as eks:addon-manager asked to list secrets default': acting(
-      controller('replicaset-controller-2'),
-      'eks:addon-manager',
-    ),
+    'service account kube-system/replicaset-controller-2 as eks:addon-manager listed secrets in namespace default':
+      acting(controller('replicaset-controller-2'), 'eks:addon-manager'),
+    'dave as node ip-1 was denied using exec of pod shop/web-0': acting(human('dave'), 'system:node:ip-1', [], {
+      verb: 'create',
+      resource: 'pods/exec',
+      namespace: 'shop',
+      name: 'web-0',
+      code: 403,
+    }),
+    'erin as node ip-1 requested /metrics': acting(human('erin'), 'system:node:ip-1', [], {
+      verb: 'get',
+      resource: '',
+      namespace: '',
+      uri: '/metrics',
+    }),
+    'frank as node ip-1 created secrets in namespace default': acting(human('frank'), 'system:node:ip-1', [], {
+      verb: 'create',
+      query: 'dryRun=All',
+    }),
   },
   silent: {
     'in the name of a colleague': acting(human(), 'bob', ['developers', 'system:authenticated']),
@@ -71,6 +91,6 @@ export const examples = () => ({
       resource: 'secrets',
     }),
     'a name that only contains one': acting(human(), 'my-system:node:x'),
-    'to become nobody is to give rights up': acting(human(), 'system:anonymous', ['system:unauthenticated']),
+    'to become anonymous gives rights up': acting(human(), 'system:anonymous', ['system:unauthenticated']),
   },
 });

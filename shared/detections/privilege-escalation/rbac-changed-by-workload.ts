@@ -1,49 +1,47 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
+import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'rbac-changed-by-workload',
-  title: 'Roles or bindings written by a workload',
+  title: 'RBAC roles or bindings written by a workload (service account)',
   description:
-    'A service account that is none of Kubernetes’ own controllers wrote a role or a binding, and has not done so on any of the last 30 days. Who runs code in such a pod can give themselves what they like.',
+    'A service account wrote a role or a binding for the first time in 30 days. An attacker who runs code in its pod can grant themselves any right that the account can hand out.',
   tactic: 'privilege-escalation',
-  attack: ['T1098.006'],
+  techniques: ['T1098.006'],
   impact: 80,
   confidence: 70,
   type: 'Anomaly',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives: 'A GitOps controller or an operator at its first installation; from then on it is known.',
   triage:
-    'Read what was written, then how the pod came to do it: its image, who exec’d into it, from where its token was used.',
+    'Read what was written: kubectl get <kind> <name> -o yaml. Then check the pod that did it: its image, who ran exec in it, and from which address its token was used. Delete the role or binding if nobody planned it.',
   references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/'],
-  answers: ['elastic:privilege_escalation_service_account_rbac_write_operation'],
-  needs: 'header',
-  on: {
+  related: ['elastic:privilege_escalation_service_account_rbac_write_operation'],
+  audit: {
+    level: 'metadata',
     verbs: WRITE_VERBS,
     resources: [...ROLES, ...BINDINGS],
-    outcomes: ['succeeded'],
-    actor: (actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
+    actor: (actor: Actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
   },
-  options: { lookbackDays: [30, 'days without such a request after which the service account counts as new again'] },
-  match: (event) => !event.dryRun && event.object.group === RBAC_GROUP,
-  // First-seen and not stateless: a GitOps controller does this all day, and an alert that is always there is none.
-  state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
-  entities: ({ actor, object }) => ({
-    serviceAccount: `${actor.serviceAccount?.namespace}/${actor.serviceAccount?.name}`,
+  find: ({ actor, object }) => object.group === RBAC_GROUP && actor.serviceAccount,
+  // First-seen, because a GitOps controller does this all day, and an alert that is always there is ignored.
+  window: firstSeen({ days: 30 }),
+  entities: ({ namespace, name }, { object }) => ({
+    serviceAccount: `${namespace}/${name}`,
     resource: object.resource,
   }),
-  summary: (event) => {
-    const { resource, namespace, name } = event.object;
-    const where = namespace === '' ? '' : `${namespace}/`;
-    return `${nameOf(event.actor, event.impersonated)} wrote ${resource.slice(0, -1)} ${where}${name || '(unnamed)'}`;
-  },
+  principal: false,
+  summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const bind = (by = serviceAccount('shop', 'api'), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const API = serviceAccount('shop', 'api');
+const bind = (by = API, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
     by,
@@ -55,11 +53,11 @@ const bind = (by = serviceAccount('shop', 'api'), parts: Partial<Parameters<type
 
 export const examples = () => ({
   fires: {
-    'service account shop/api wrote rolebinding shop/grant': bind(),
-    'service account kube-system/replicaset-controller-2 wrote rolebinding shop/grant': bind(
+    'service account shop/api created rolebinding shop/grant': bind(),
+    'service account kube-system/replicaset-controller-2 created rolebinding shop/grant': bind(
       controller('replicaset-controller-2'),
     ),
-    'service account shop/api wrote clusterrole reader': bind(serviceAccount('shop', 'api'), {
+    'service account shop/api changed clusterrole reader': bind(API, {
       verb: 'patch',
       resource: 'clusterroles.rbac.authorization.k8s.io',
       namespace: '',
@@ -69,12 +67,8 @@ export const examples = () => ({
   silent: {
     'a person does': bind(human()),
     'the controllers do': bind(controller('clusterrole-aggregation-controller')),
-    'a refused attempt changed nothing': bind(serviceAccount('shop', 'api'), { code: 403 }),
-    'a review is no change': audit({
-      verb: 'create',
-      by: serviceAccount('shop', 'api'),
-      resource: 'subjectaccessreviews.authorization.k8s.io',
-    }),
-    'a custom resource of that name': bind(serviceAccount('shop', 'api'), { resource: 'roles.example.com' }),
+    'a denied attempt changed nothing': bind(API, { code: 403 }),
+    'a review is no change': audit({ verb: 'create', by: API, resource: 'subjectaccessreviews.authorization.k8s.io' }),
+    'a custom resource of that name': bind(API, { resource: 'roles.example.com' }),
   },
 });

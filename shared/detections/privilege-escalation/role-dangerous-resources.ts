@@ -1,78 +1,72 @@
-import { principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
+import { defineDetection } from '../../sdk/detection.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { said } from '../../sdk/phrases.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
-const grantsIn = (event: AuditEvent): readonly string[] => {
-  const role = requestedRole(event);
-  return role === undefined ? [] : dangerousGrantsOf(role);
-};
-
 export default defineDetection({
   id: 'role-dangerous-resources',
-  title: 'Role that leads to credentials or into pods',
+  title: 'RBAC role with access to secrets, exec or tokens',
   description:
-    'A role grants, in one rule element, something that leads further than it looks: reading secrets, exec and attach, ephemeral containers, the node proxy, minting tokens, approving certificates, writing webhooks.',
+    'A role grants access that leads to more: it reads secrets, enters pods by exec, attach or ephemeral containers, uses the node proxy, mints service account tokens, approves certificates (CSR), or writes admission webhooks.',
   tactic: 'privilege-escalation',
-  attack: ['T1098.006'],
+  techniques: ['T1098.006'],
   impact: 60,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
     'Operators that keep certificates or passwords read secrets everywhere, and metrics agents use the node proxy. Installing one raises this once, at low severity.',
-  triage: 'See who is bound to the role and whether a namespaced role, or a list of names, would do.',
+  triage:
+    'Find out who is bound to the role: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <role>. If it is not planned, delete the bindings first. Otherwise limit it to a namespace or by resourceNames.',
   references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks'],
-  answers: [
+  related: [
     'falco:ClusterRole With Pod Exec Created',
-    'falco:ClusterRole With Write Privileges Created',
     'panther:k8s_role_pod_exec',
     'elastic:persistence_sensitive_role_creation_or_modification',
     'panther:k8s_role_node_proxy_permissions',
     'defender:K8S_HighPrivilegesRole',
   ],
-  needs: 'body',
-  on: ROLE_WRITES,
-  match: (event) => !event.dryRun && grantsIn(event).length > 0,
-  weight: (event) => {
-    const doubt = event.outcome === 'denied' ? 20 : 0;
-    const isSmall = event.object.resource === 'roles' && event.object.namespace !== 'kube-system';
-    return isSmall ? { impact: 40, confidence: 50 - doubt } : { confidence: 60 - doubt };
-  },
-  entities: (event) => {
+  audit: ROLE_WRITES,
+  find: (event) => {
     const role = requestedRole(event);
-    return { role: role === undefined ? '' : nameOfRole(role), principal: principalOf(event.actor) };
+    const grants = role === undefined ? [] : dangerousGrantsOf(role);
+    return role !== undefined && grants.length > 0 && { role, grants };
   },
-  summary: (event) => {
-    const role = requestedRole(event);
-    return `${whoDid(event, 'granted', 'grant')} ${listed(grantsIn(event))} to ${role === undefined ? 'a role' : nameOfRole(role)}`;
+  weight: ({ role }, { outcome }) => {
+    const isSmall = role.kind === 'role' && role.namespace !== 'kube-system';
+    return isSmall ? { impact: 40, confidence: outcome === 'denied' ? 30 : 50 } : {};
   },
+  entities: ({ role }) => ({ role: nameOfRole(role) }),
+  summary: ({ role, grants }, event) => said(event, 'grant', `${nameOfRole(role)} access to ${listed(grants)}`),
 });
 
 export const examples = () => ({
   fires: {
-    'alice granted exec to clusterrole reader': writeRole(human(), [element(['get'], ['pods', 'pods/exec'])]),
-    'bob granted secrets to clusterrole reader': writeRole(human('bob'), [element(['watch'], ['*'], ['*'])]),
+    'alice granted clusterrole reader access to exec': writeRole(human(), [element(['get'], ['pods', 'pods/exec'])]),
+    'bob granted clusterrole reader access to secrets': writeRole(human('bob'), [element(['watch'], ['*'], ['*'])]),
     // Requests that name no object have the name "".
-    'oscar granted secrets to clusterrole reader': writeRole(human('oscar'), [
+    'oscar granted clusterrole reader access to secrets': writeRole(human('oscar'), [
       { ...element(['list', 'watch'], ['secrets']), resourceNames: [''] },
     ]),
-    'carol granted exec to clusterrole reader': writeRole(human('carol'), [element(['*'], ['*/exec'])]),
-    'dave granted node proxy to clusterrole reader': writeRole(human('dave'), [element(['get'], ['nodes/proxy'])]),
-    'deploy-pipeline granted secrets to role team/agent': writeRole(pipeline(), [element(['list'], ['secrets'])], {
-      namespace: 'team',
-      name: 'agent',
-    }),
-    'mallory was refused to grant service account tokens to clusterrole reader': writeRole(
+    'carol granted clusterrole reader access to exec': writeRole(human('carol'), [element(['*'], ['*/exec'])]),
+    'dave granted clusterrole reader access to node proxy': writeRole(human('dave'), [
+      element(['get'], ['nodes/proxy']),
+    ]),
+    'deploy-pipeline granted role team/agent access to secrets': writeRole(
+      pipeline(),
+      [element(['list'], ['secrets'])],
+      { namespace: 'team', name: 'agent' },
+    ),
+    'mallory was denied granting clusterrole reader access to service account tokens': writeRole(
       human('mallory'),
       [element(['create'], ['serviceaccounts/token'])],
-      { code: 403, refusedBy: 'admission' },
+      DENIED_BY_ADMISSION,
     ),
   },
   silent: {
@@ -85,7 +79,7 @@ export const examples = () => ({
     'a resource of the same name in another group': writeRole(human(), [
       element(['get'], ['secrets'], ['example.com']),
     ]),
-    'an asterisk after the slash stands for nothing': writeRole(human(), [element(['create'], ['pods/*'])]),
+    'an asterisk after the slash covers no subresource': writeRole(human(), [element(['create'], ['pods/*'])]),
     'the API server writes its own roles when it starts': writeRole(
       component('apiserver'),
       [element(['get'], ['secrets'])],

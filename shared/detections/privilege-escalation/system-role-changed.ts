@@ -1,8 +1,8 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
-import { audit, component, controller, human, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 
 /** Roles of Kubernetes that have no prefix. */
@@ -10,27 +10,27 @@ const PLAIN = new Set(['cluster-admin', 'admin', 'edit', 'view']);
 
 export default defineDetection({
   id: 'system-role-changed',
-  title: 'System role or binding changed',
+  title: 'Built-in RBAC role or binding changed (system:, eks:, cluster-admin)',
   description:
-    'A role or binding that belongs to Kubernetes or to Amazon EKS was changed or deleted by somebody else. It reaches everybody who holds the role, and no new name appears anywhere.',
+    'Somebody changed or deleted a role or binding that belongs to Kubernetes or to Amazon EKS. New rights reach everybody who holds the role, without a new name that would be noticed.',
   tactic: 'privilege-escalation',
-  attack: ['T1098.006'],
+  techniques: ['T1098.006'],
   impact: 80,
   confidence: 80,
+  denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives:
     'Add-ons that a team installs itself and whose chart uses a `system:` name. The usual ones are excepted by an option; add yours.',
   triage:
-    'Compare the role with the same role of a fresh cluster of that version; the API server restores missing rules when it starts, but never removes added ones.',
+    'Compare the role with that of a fresh cluster of the same version: kubectl get clusterrole <name> -o yaml. Remove added rules by hand, since the API server restores only missing ones when it starts.',
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings'],
-  answers: ['falco:System ClusterRole Modified/Deleted', 'panther:k8s_system_role_modified'],
-  needs: 'header',
-  on: {
+  related: ['falco:System ClusterRole Modified/Deleted', 'panther:k8s_system_role_modified'],
+  audit: {
+    level: 'metadata',
     verbs: ['update', 'patch', 'delete'],
     resources: [...ROLES, ...BINDINGS],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isProvenControlPlane(actor),
+    actor: (actor: Actor) => !isProvenControlPlane(actor),
   },
   options: {
     except: [
@@ -43,24 +43,13 @@ export default defineDetection({
       'names of roles and bindings that charts install and may change',
     ],
   },
-  match: ({ object, dryRun }, { except }) =>
-    !dryRun &&
-    object.group === RBAC_GROUP &&
-    (PLAIN.has(object.name) || /^(?:system|eks):/.test(object.name)) &&
-    !except.includes(object.name),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: ({ object, actor }) => ({
-    role: `${object.resource.slice(0, -1)} ${object.namespace === '' ? '' : `${object.namespace}/`}${object.name}`,
-    principal: principalOf(actor),
-  }),
-  summary: (event) => {
-    const { resource, name } = event.object;
-    const isGone = event.verb === 'delete';
-    return `${whoDid(event, isGone ? 'deleted' : 'changed', isGone ? 'delete' : 'change')} ${resource.slice(0, -1)} ${name}`;
-  },
+  find: ({ object: { group, name } }, { except }) =>
+    group === RBAC_GROUP && (PLAIN.has(name) || /^(?:system|eks):/.test(name)) && !except.includes(name),
+  entities: (_found, { object }) => ({ role: nameOfObject(object) }),
+  summary: (_found, event) => said(event, event.verb === 'delete' ? 'delete' : 'change', nameOfObject(event.object)),
 });
 
-const change = (verb: string, name: string, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const change = (verb: string, name: string, by = human(), parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'clusterroles.rbac.authorization.k8s.io', name, ...parts });
 
 export const examples = () => ({
@@ -71,10 +60,10 @@ export const examples = () => ({
     'dave changed clusterrolebinding system:discovery': change('patch', 'system:discovery', human('dave'), {
       resource: 'clusterrolebindings.rbac.authorization.k8s.io',
     }),
-    'mallory was refused to change clusterrole system:node': change('patch', 'system:node', human('mallory'), {
+    'mallory was denied changing clusterrole system:node': change('patch', 'system:node', human('mallory'), {
       code: 403,
     }),
-    // An access entry may hand out any name but those that EKS keeps for itself.
+    // An access entry may use any name but those that EKS reserves.
     'eks:addon-manager-2 changed clusterrole system:node': change('patch', 'system:node', {
       ...human(),
       user: { username: 'eks:addon-manager-2', groups: ['system:masters'] },

@@ -38,7 +38,7 @@ export interface Prefilter {
 export const createPrefilter = (engine: Engine, saturation?: Saturation): Prefilter => {
   const candidateSetOf = createCandidateSets(engine.selected);
   const walked: Walked = {
-    stage: 'answered',
+    stage: 'ResponseComplete',
     verb: '',
     resource: '',
     subresource: '',

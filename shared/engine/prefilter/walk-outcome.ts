@@ -1,18 +1,15 @@
 /** The steps over `stage` and `responseStatus`: how the request ended. */
-import type { Outcome } from '../../events/event.ts';
+import { outcomeOf } from '../../events/audit.ts';
 import { isAt } from '../../primitives/byte-match.ts';
 import { afterValue, CLOSE_BRACE, closesObject, endOfSimpleValue, endOfValue, type Spelling } from './spelling.ts';
 import { digitAt } from './timestamp.ts';
 import type { Walked } from './walk.ts';
 
-export type Stage = 'arrived' | 'answered' | 'panicked';
+export type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic';
 
-const STAGES: Readonly<Record<string, Stage>> = Object.assign(Object.create(null), {
-  RequestReceived: 'arrived',
-  ResponseStarted: 'answered',
-  ResponseComplete: 'answered',
-  Panic: 'panicked',
-});
+const STAGES: ReadonlyMap<string, Stage> = new Map(
+  (['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const).map((stage) => [stage, stage]),
+);
 
 /** From the end of `auditID` to the value of `requestURI`. */
 export const walkStage = (
@@ -23,13 +20,13 @@ export const walkStage = (
   walked: Walked,
 ): number => {
   if (isAt(text, bytes, from, spelling.completeToUri)) {
-    walked.stage = 'answered';
+    walked.stage = 'ResponseComplete';
     return from + spelling.completeToUri.length;
   }
   if (!isAt(text, bytes, from, spelling.stage)) return -1;
   const at = from + spelling.stage.length;
   const end = endOfSimpleValue(text, at, spelling);
-  const stage = end < 0 ? undefined : STAGES[text.slice(at, end)];
+  const stage = end < 0 ? undefined : STAGES.get(text.slice(at, end));
   if (stage === undefined) return -1;
   walked.stage = stage;
   return afterValue(text, bytes, at, spelling.uri, spelling);
@@ -43,7 +40,7 @@ export const walkStatus = (
   spelling: Spelling,
   walked: Walked,
 ): number => {
-  if (walked.stage === 'arrived') {
+  if (walked.stage === 'RequestReceived') {
     walked.outcome = 'started';
     return from;
   }
@@ -79,11 +76,4 @@ const walkToCode = (text: string, bytes: DataView | undefined, from: number, spe
 const codeAt = (text: string, at: number): number => {
   const code = digitAt(text, at) * 100 + digitAt(text, at + 1) * 10 + digitAt(text, at + 2);
   return code >= 100 ? code : -1;
-};
-
-/** The same answer as `outcomeOf` in events/audit.ts gives for a parsed record. */
-const outcomeOf = (stage: Stage, code: number): Outcome => {
-  if (code === 401 || code === 403) return 'denied';
-  if (stage === 'panicked' || code >= 400) return 'failed';
-  return 'succeeded';
 };

@@ -15,7 +15,7 @@ const LABELS = ['INFORMATIONAL', 'INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRIT
 const isoTime = (time: number): string => new Date(time).toISOString();
 
 /**
- * Severity, types and confidence stand in FindingProviderFields only: at the top level they belong to whoever works on the finding.
+ * Severity, types and confidence are in FindingProviderFields only: at the top level they belong to the person who works on the finding.
  * `CreatedAt` is the beginning of the finding's period, the one time of a finding that late events can't move.
  */
 export const toAsff = (event: DetectionFinding, receiver: Receiver): AsffFinding => {

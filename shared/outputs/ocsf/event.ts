@@ -17,7 +17,7 @@ export interface DetectionFinding {
   readonly class_name: 'Detection Finding';
   readonly type_uid: number;
   readonly type_name: string;
-  /** When the change was told. */
+  /** When the change was published. */
   readonly time: number;
   readonly start_time: number;
   readonly end_time: number;
@@ -114,7 +114,7 @@ export interface User {
   readonly groups?: readonly { readonly name: string }[];
 }
 
-/** One record behind the finding. */
+/** One record of the finding. */
 export interface EvidenceArtifacts {
   readonly uid?: string;
   readonly actor?: {

@@ -1,6 +1,8 @@
 /** Evidence of a finding in OCSF's words: who called what from where, and how it was answered. */
 import { isIP } from 'node:net';
 import type { Evidence, ShownActor } from '../../aggregates/evidence.ts';
+import { AUDIT_FIELDS } from '../../events/audit-fields.ts';
+import type { Field, Pivot } from '../../events/fields.ts';
 import type { Source } from '../../findings/finding.ts';
 import type { Account, EvidenceArtifacts, Observable, User } from './event.ts';
 
@@ -118,27 +120,57 @@ export const evidenceArtifacts = (evidence: Evidence, source: Source | null): Ev
 /** Distinct values of a kind that are listed for pivoting. */
 const OBSERVABLES_OF_A_KIND = 10;
 
-/** Values that an analyst looks for elsewhere, each behind a pointer to where it stands in the event. */
-export const observablesOf = (evidences: readonly EvidenceArtifacts[]): readonly Observable[] => {
-  const kind = (
-    name: string,
-    type_id: number,
-    type: string,
-    read: (evidence: EvidenceArtifacts) => string | undefined,
-  ): readonly Observable[] => {
+interface Located {
+  /** Where it is in the event. */
+  readonly name: string;
+  readonly type_id: number;
+  readonly type: string;
+  readonly read: (evidence: EvidenceArtifacts) => string | undefined;
+}
+
+/** What each thing to look for elsewhere is in OCSF. Source: the observable types of OCSF 1.6. */
+const OBSERVABLES: Readonly<Record<Pivot, Located>> = {
+  address: {
+    name: 'evidences.src_endpoint.ip',
+    type_id: 2,
+    type: 'IP Address',
+    read: ({ src_endpoint }) => src_endpoint?.ip,
+  },
+  'user name': {
+    name: 'evidences.actor.user.name',
+    type_id: 4,
+    type: 'User Name',
+    read: ({ actor }) => actor?.user.name,
+  },
+  'user id': {
+    name: 'evidences.actor.user.uid',
+    type_id: 31,
+    type: 'User Unique ID',
+    read: ({ actor }) => actor?.user.uid,
+  },
+  credential: {
+    name: 'evidences.actor.session.credential_uid',
+    type_id: 19,
+    type: 'User Credential ID',
+    read: ({ actor }) => actor?.session?.credential_uid,
+  },
+  'user agent': {
+    name: 'evidences.http_request.user_agent',
+    type_id: 16,
+    type: 'HTTP User-Agent',
+    read: ({ http_request }) => http_request?.user_agent,
+  },
+};
+
+/** What fields are looked for elsewhere, in the order of their table. */
+const PIVOTS: readonly Pivot[] = [
+  ...new Set(Object.values<Field<never>>(AUDIT_FIELDS).flatMap(({ pivot }) => pivot ?? [])),
+];
+
+/** Values that an analyst looks for elsewhere, each with a pointer to its place in the event. */
+export const observablesOf = (evidences: readonly EvidenceArtifacts[]): readonly Observable[] =>
+  PIVOTS.flatMap((pivot) => {
+    const { name, type_id, type, read } = OBSERVABLES[pivot];
     const values = new Set(evidences.flatMap((evidence) => read(evidence) ?? []));
     return [...values].slice(0, OBSERVABLES_OF_A_KIND).map((value) => ({ name, type_id, type, value }));
-  };
-  return [
-    ...kind('evidences.src_endpoint.ip', 2, 'IP Address', ({ src_endpoint }) => src_endpoint?.ip),
-    ...kind('evidences.actor.user.name', 4, 'User Name', ({ actor }) => actor?.user.name),
-    ...kind('evidences.actor.user.uid', 31, 'User Unique ID', ({ actor }) => actor?.user.uid),
-    ...kind(
-      'evidences.actor.session.credential_uid',
-      19,
-      'User Credential ID',
-      ({ actor }) => actor?.session?.credential_uid,
-    ),
-    ...kind('evidences.http_request.user_agent', 16, 'HTTP User-Agent', ({ http_request }) => http_request?.user_agent),
-  ];
-};
+  });

@@ -30,10 +30,10 @@ const MEDIUM_CONFIDENCE = 40;
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 /**
- * Makes the event that tells a piece of news.
+ * Makes the event of a change.
  *
  * @param detection the one that the finding is of: what it explains is part of the event
- * @param time when this is told, in milliseconds since the epoch. A later event about the same finding needs a later time, since
+ * @param time when this is published, in milliseconds since the epoch. A later event about the same finding needs a later time, since
  *   receivers keep the latest
  */
 export const toOcsf = (

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameAttributes, setValue } from '../../../functions/aws/aggregate-item.ts';
 import type { Bus } from '../../../functions/publish/bus.ts';
-import { changesOf } from '../../../functions/publish/changes.ts';
 import { publish } from '../../../functions/publish/handler.ts';
-import type { Publisher } from '../../../functions/publish/telling.ts';
+import type { PublishContext } from '../../../functions/publish/publications.ts';
+import { changesOf } from '../../../functions/publish/stream-changes.ts';
 import { type Aggregate, mergeAggregates, SETS } from '../../../shared/aggregates/aggregate.ts';
 import { gather } from '../../../shared/aggregates/gathering.ts';
 import accessScanning from '../../../shared/detections/discovery/access-scanning.ts';
@@ -88,7 +88,7 @@ const busOf = (refuse: (detail: DetectionFinding, call: number) => string | unde
   return { bus, taken, calls, waits };
 };
 
-const teller = (parts: Partial<Publisher> = {}): Publisher => ({
+const context = (parts: Partial<PublishContext> = {}): PublishContext => ({
   rules: new Map([accessScanning, imageFirstSeen, hostNetwork].map((detection) => [detection.id, ruleOf(detection)])),
   learn: 0,
   clusterFirstSeen: async () => 0,
@@ -97,7 +97,7 @@ const teller = (parts: Partial<Publisher> = {}): Publisher => ({
 });
 
 const eventOf = (...Records: DynamoDBRecord[]): DynamoDBStreamEvent => ({ Records });
-const changesTold = (taken: readonly DetectionFinding[]) =>
+const changesPublished = (taken: readonly DetectionFinding[]) =>
   taken.map(({ activity_name, message }) => `${activity_name}: ${message}`);
 const failures = (response: Awaited<ReturnType<typeof publish>>) =>
   response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
@@ -113,8 +113,8 @@ const logged = (): Record<string, unknown> => JSON.parse(lines.at(-1) ?? '{}');
 describe('publish', () => {
   it('tells a finding when it opens, with the place of its source', async () => {
     const { bus, taken } = busOf();
-    const response = await publish(eventOf(record(scan(5), scan(6))), teller(), bus);
-    expect(changesTold(taken)).toEqual(['Create: 203.0.113.66 probed the API server without credentials']);
+    const response = await publish(eventOf(record(scan(5), scan(6))), context(), bus);
+    expect(changesPublished(taken)).toEqual(['Create: 203.0.113.66 probed the API server without credentials']);
     expect(taken[0]?.evidences[0]?.src_endpoint?.location).toEqual({ country: 'NL', city: 'Amsterdam' });
     expect(failures(response)).toEqual([]);
     expect(logged()).toMatchObject({ Changes: 1, Published: 1 });
@@ -122,20 +122,20 @@ describe('publish', () => {
 
   it('names the partition that it runs in', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(scan(5), scan(6))), teller({ partition: 'aws-xx' }), bus);
+    await publish(eventOf(record(scan(5), scan(6))), context({ partition: 'aws-xx' }), bus);
     expect(taken[0]?.cloud.cloud_partition).toBe('aws-xx');
     expect(taken[0]?.resources[0]?.uid).toMatch(/^arn:aws-xx:eks:/);
   });
 
   it('is silent while nothing has opened, and while nothing is new', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(undefined, scan(3)), record(scan(6), scan(6))), teller(), bus);
+    await publish(eventOf(record(undefined, scan(3)), record(scan(6), scan(6))), context(), bus);
     expect(taken).toEqual([]);
   });
 
   it('tells an update when the count crosses ten', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(scan(9), scan(12))), teller(), bus);
+    await publish(eventOf(record(scan(9), scan(12))), context(), bus);
     expect(taken.map(({ activity_id, unmapped }) => [activity_id, ...unmapped.changes])).toEqual([
       [2, 'count reached 10'],
     ]);
@@ -145,14 +145,14 @@ describe('publish', () => {
     const early = firstImage(-2 * 24 * 60);
     const late = firstImage();
     const { bus, taken } = busOf();
-    await publish(eventOf(record(late, mergeAggregates(late, early))), teller(), bus);
+    await publish(eventOf(record(late, mergeAggregates(late, early))), context(), bus);
     expect(taken.map(({ activity_name }) => activity_name)).toEqual(['Close', 'Create']);
     expect(new Set(taken.map(({ finding_info }) => finding_info.uid)).size).toBe(2);
   });
 
   it('gives events about one finding times in the order in which the table was written', async () => {
     const { bus, taken } = busOf();
-    const parts = teller();
+    const parts = context();
     const [created, updated] = [record(undefined, scan(6)), record(scan(6), scan(10))];
     const later = record(scan(10), scan(100), START / 1_000 + 1);
     for (const one of [created, updated, later]) await publish(eventOf(one), parts, bus);
@@ -202,7 +202,7 @@ describe('publish', () => {
   it('tells that a count reached 1000 later than what came before in the same second', async () => {
     const [small, large] = [flood(990), flood(1_005)];
     const { bus, taken } = busOf();
-    await publish(eventOf(record(flood(99), small), record(small, large)), teller(), bus);
+    await publish(eventOf(record(flood(99), small), record(small, large)), context(), bus);
     const [before, after] = taken;
     expect(after?.unmapped.changes).toEqual(['count reached 1000']);
     expect(after?.time).toBeGreaterThan(before?.time ?? 0);
@@ -211,7 +211,7 @@ describe('publish', () => {
   it('never makes an old change look new, however late it is published', async () => {
     const { bus, taken } = busOf();
     const old = record(undefined, scan(6), START / 1_000 - 3_600);
-    await publish(eventOf(record(scan(6), scan(10)), old), teller(), bus);
+    await publish(eventOf(record(scan(6), scan(10)), old), context(), bus);
     const seconds = taken.map(({ time }) => Math.floor(time / 1_000) * 1_000);
     expect(seconds).toEqual([START, START - 3_600_000]);
   });
@@ -222,13 +222,13 @@ describe('the learning period', () => {
 
   it('keeps what is first seen in it to itself', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(undefined, firstImage())), teller({ learn: 7 * DAY, clusterFirstSeen }), bus);
+    await publish(eventOf(record(undefined, firstImage())), context({ learn: 7 * DAY, clusterFirstSeen }), bus);
     expect(taken).toEqual([]);
   });
 
   it('is over at some time', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(record(undefined, firstImage())), teller({ learn: DAY / 2, clusterFirstSeen }), bus);
+    await publish(eventOf(record(undefined, firstImage())), context({ learn: DAY / 2, clusterFirstSeen }), bus);
     expect(taken).toHaveLength(1);
   });
 
@@ -238,7 +238,7 @@ describe('the learning period', () => {
       throw new Error('throttled');
     };
     const records = [record(undefined, hostPod('a')), record(undefined, firstImage()), record(undefined, hostPod('b'))];
-    const response = await publish(eventOf(...records), teller({ learn: DAY, clusterFirstSeen: unanswered }), bus);
+    const response = await publish(eventOf(...records), context({ learn: DAY, clusterFirstSeen: unanswered }), bus);
     expect(taken).toHaveLength(2);
     expect(failures(response)).toEqual([records[1]?.dynamodb?.SequenceNumber]);
     expect(logged()).toMatchObject({ Postponed: 1 });
@@ -255,14 +255,14 @@ describe('what is no change of a case', () => {
       dynamodb: { SequenceNumber: 'b', NewImage: { id: { S: 'cluster#prod' }, clusterFirstSeen: { N: '1' } } },
     };
     const { bus, taken } = busOf();
-    const response = await publish(eventOf(removed, clusterFirstSeen, good()), teller(), bus);
+    const response = await publish(eventOf(removed, clusterFirstSeen, good()), context(), bus);
     expect([taken.length, failures(response)]).toEqual([1, []]);
     expect(logged()).not.toHaveProperty('Unreadable');
   });
 
   it('is skipped when its detection was switched off', async () => {
     const { bus, taken } = busOf();
-    await publish(eventOf(good()), teller({ rules: new Map() }), bus);
+    await publish(eventOf(good()), context({ rules: new Map() }), bus);
     expect(taken).toEqual([]);
     expect(logged()).toMatchObject({ Skipped: 1 });
   });
@@ -301,7 +301,7 @@ describe('what is no change of a case', () => {
     ],
   ])('is counted and holds nothing up: %s', async (_what, bad) => {
     const { bus, taken } = busOf();
-    const response = await publish(eventOf(bad, good()), teller(), bus);
+    const response = await publish(eventOf(bad, good()), context(), bus);
     expect([taken.length, failures(response)]).toEqual([1, []]);
     expect(logged()).toMatchObject({ Unreadable: 1 });
     expect(logged()['problems']).toHaveLength(1);
@@ -314,7 +314,7 @@ describe('a bus that refuses', () => {
 
   it('gets ten entries a call', async () => {
     const { bus, calls, taken } = busOf();
-    await publish(eventOf(...records()), teller(), bus);
+    await publish(eventOf(...records()), context(), bus);
     expect([calls, taken.length]).toEqual([[10, 10, 5], 25]);
   });
 
@@ -322,7 +322,7 @@ describe('a bus that refuses', () => {
     const { bus, calls, taken, waits } = busOf((detail, call) =>
       isAbout('p7', detail) && call === 1 ? 'Throttled' : undefined,
     );
-    const response = await publish(eventOf(...records()), teller(), bus);
+    const response = await publish(eventOf(...records()), context(), bus);
     expect([calls, waits, failures(response)]).toEqual([[10, 10, 5, 1], [100], []]);
     expect(taken).toHaveLength(25);
   });
@@ -332,7 +332,7 @@ describe('a bus that refuses', () => {
     const { bus, waits } = busOf((detail) =>
       isAbout('p7', detail) || isAbout('p20', detail) ? 'InternalFailure' : undefined,
     );
-    const response = await publish(eventOf(...batch), teller(), bus);
+    const response = await publish(eventOf(...batch), context(), bus);
     expect(failures(response)).toEqual([batch[7]?.dynamodb?.SequenceNumber]);
     expect(waits).toEqual([100, 200, 400]);
     expect(logged()).toMatchObject({ Published: 23, Postponed: 2 });
@@ -341,7 +341,7 @@ describe('a bus that refuses', () => {
   it('may fail as a whole', async () => {
     const batch = records();
     const down: Bus = { put: () => Promise.reject(new Error('connect ECONNREFUSED')), wait: async () => {} };
-    expect(failures(await publish(eventOf(...batch), teller(), down))).toEqual([batch[0]?.dynamodb?.SequenceNumber]);
+    expect(failures(await publish(eventOf(...batch), context(), down))).toEqual([batch[0]?.dynamodb?.SequenceNumber]);
   });
 
   it('loses nothing, however it fails, when Lambda takes up where it was told to', async () => {
@@ -352,7 +352,7 @@ describe('a bus that refuses', () => {
         const { bus, taken } = busOf(() => (queue.shift() ? 'InternalFailure' : undefined));
         let left = batch;
         for (let attempt = 0; left.length > 0 && attempt < 100; attempt++) {
-          const [first] = failures(await publish(eventOf(...left), teller(), bus));
+          const [first] = failures(await publish(eventOf(...left), context(), bus));
           left =
             first === undefined ? [] : left.slice(left.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === first));
         }

@@ -1,16 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { handle } from '../../../functions/subscribe/handler.ts';
 import type { Filter, LogGroups } from '../../../functions/subscribe/log-groups.ts';
-import { AUDIT_PATTERN, EVENT_PATTERN, FILTER_NAME } from '../../../functions/subscribe/reconcile.ts';
+import { FILTER_NAME } from '../../../functions/subscribe/reconcile.ts';
 import { type StackEvent, succeed } from '../../../functions/subscribe/stack-event.ts';
 import { type Config, DEFAULT_CONFIG } from '../../../shared/config/config.ts';
+import { FILTER_PATTERNS } from '../../../shared/logs/log-source.ts';
 
 const DETECT = 'arn:aws:lambda:eu-west-1:111122223333:function:detect';
 const SCHEDULED = { 'detail-type': 'Scheduled Event' };
 
 const own = (changes: Partial<Filter> = {}): Filter => ({
   name: FILTER_NAME,
-  pattern: AUDIT_PATTERN,
+  pattern: FILTER_PATTERNS.audit,
   destination: DETECT,
   ...changes,
 });
@@ -192,7 +193,7 @@ describe('on schedule', () => {
     ];
     const world = createWorld({ '/agents/events': [], [groupOf('a')]: [] }, { config: { eventLogGroups } });
     const lines = await world.run(SCHEDULED);
-    expect(world.filters.get('/agents/events')).toEqual([own({ pattern: EVENT_PATTERN })]);
+    expect(world.filters.get('/agents/events')).toEqual([own({ pattern: FILTER_PATTERNS['kubernetes-event'] })]);
     expect(world.filters.get(groupOf('a'))).toEqual([own()]);
     expect(lines.slice(1)).toEqual([expect.objectContaining({ subject: '/agents/missing', kind: 'failed' })]);
   });
@@ -248,7 +249,10 @@ describe('for CloudFormation', () => {
   });
 
   it('handles one group for a resource that names it, though the configuration no longer does', async () => {
-    const world = createWorld({ '/agents/events': [own({ pattern: EVENT_PATTERN })], [groupOf('a')]: [own()] });
+    const world = createWorld({
+      '/agents/events': [own({ pattern: FILTER_PATTERNS['kubernetes-event'] })],
+      [groupOf('a')]: [own()],
+    });
     await world.run(request('Delete', { LogGroup: '/agents/events' }));
     expect(world.filters.get('/agents/events')).toEqual([]);
     expect(world.filters.get(groupOf('a'))).toEqual([own()]);

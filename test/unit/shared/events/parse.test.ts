@@ -78,7 +78,7 @@ describe('an Event of any form', () => {
     });
     const found = await findingsOf([record, record]);
     expect(found.map(({ count, summary }) => [count, summary])).toEqual([
-      [1, 'Scanner docker.io/aquasec/kube-hunter was pulled in default for kh'],
+      [1, 'Scanner docker.io/aquasec/kube-hunter was pulled for pod default/kh'],
     ]);
   });
 });

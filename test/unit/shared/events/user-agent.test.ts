@@ -3,7 +3,7 @@ import { actorOf } from '../../../../shared/events/actor.ts';
 import { clientFamily, isHandHeld, isSoftware } from '../../../../shared/events/user-agent.ts';
 import { isFrom } from '../../../../shared/indicators/image-list.ts';
 import { parseImage } from '../../../../shared/kubernetes/image.ts';
-import { networkOf, subscriberOf } from '../../../../shared/primitives/ip-network.ts';
+import { networkOf, subscriberOf } from '../../../../shared/primitives/ip-address.ts';
 
 it.each([
   ['kubectl/v1.32.2 (darwin/arm64) kubernetes/67a30c0', 'kubectl', true],
@@ -58,6 +58,21 @@ describe('a list of places', () => {
   ])('says of %s %s', (image, isListed) => {
     const parsed = parseImage(image);
     expect(parsed !== undefined && isFrom(places, parsed)).toBe(isListed);
+  });
+
+  it.each<[string, string, boolean]>([
+    ['ghcr.io/*/api', 'ghcr.io/team/api', true],
+    ['ghcr.io/*/api', 'ghcr.io/team/api/v2', true],
+    ['ghcr.io/*/api', 'ghcr.io/team/web/api', false],
+    ['ghcr.io/*/api', 'ghcr.io/team/apis', false],
+    ['ghcr.io/team-*-*', 'ghcr.io/team-a-b', true],
+    ['ghcr.io/team-*-*', 'ghcr.io/team-a/b', false],
+    ['GHCR.io/Team//', 'ghcr.io/team/api', true],
+    ['*.example.com', 'a.b.example.com/x', true],
+    ['ghcr.io/team', 'ghcr.io/x', false],
+    ['ghcr.io/a/b/c', 'ghcr.io/a/b', false],
+  ])('takes %s as a place of %s: %s', (place, image, isListed) => {
+    expect(isFrom([place], parseImage(image) as never)).toBe(isListed);
   });
 
   it('lets nothing through when it is empty', () => {

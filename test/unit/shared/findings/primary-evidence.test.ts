@@ -38,9 +38,11 @@ describe('a token that is used elsewhere', () => {
 
   it.each(foreign)('shows the foreign use from %s, not the person who minted it', async (ip) => {
     const example =
-      examples().fires[`A token of shop/web was used from ${ip}` as keyof ReturnType<typeof examples>['fires']];
+      examples().fires[
+        `A token of service account shop/web was used from ${ip}` as keyof ReturnType<typeof examples>['fires']
+      ];
     const finding = await findingOf(minted, example);
-    expect(finding.summary).toBe(`A token of shop/web was used from ${ip} (BR)`);
+    expect(finding.summary).toBe(`A token of service account shop/web was used from ${ip} (BR)`);
     expect(finding.source).toMatchObject({ ip, country: 'BR' });
     expect(finding.actor?.user).toBe('system:serviceaccount:shop:web');
     expect(finding.actorDrilldown).toContain('JTI=9b1f5c1e-0f4e-4a4e-8b0e-0c9a1c7e5f21');

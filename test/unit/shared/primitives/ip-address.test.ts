@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inCidrs, isPublicAddress } from '../../../../shared/primitives/ip-address.ts';
+import { inCidrs, ipv6Groups, isPublicAddress, subscriberOf } from '../../../../shared/primitives/ip-address.ts';
 
 describe('isPublicAddress', () => {
   it.each(['203.0.113.7', '8.8.8.8', '100.128.0.1', '172.32.0.1', '2001:db8::1', '2600:1f16::1'])('%s', (address) => {
@@ -39,5 +39,23 @@ describe('inCidrs', () => {
   it('reads 0.0.0.0/0 as every address of its family', () => {
     expect(inCidrs('192.0.2.7', ['0.0.0.0/0'])).toBe(true);
     expect(inCidrs('2001:db8::1', ['0.0.0.0/0'])).toBe(false);
+  });
+});
+
+describe('ipv6Groups', () => {
+  it.each([
+    ['2001:db8::1', [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1]],
+    ['::', [0, 0, 0, 0, 0, 0, 0, 0]],
+    ['1:2:3:4:5:6:7:8', [1, 2, 3, 4, 5, 6, 7, 8]],
+    ['1:2:3', undefined],
+    ['1::2::3', undefined],
+    ['1:2:3:4:5:6:7:8:9', undefined],
+  ])('%s', (text, groups) => {
+    expect(ipv6Groups(text)).toEqual(groups);
+  });
+
+  it('gives every spelling of an address the same subscriber', () => {
+    expect(subscriberOf('2001:0db8:0000:0007::1')).toBe('2001:db8:0:7::/64');
+    expect(subscriberOf('2001:db8:0:7:aaaa::1')).toBe('2001:db8:0:7::/64');
   });
 });

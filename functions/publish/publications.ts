@@ -8,9 +8,9 @@ import { findingsOf } from '../../shared/findings/finding.ts';
 import type { DetectionFinding } from '../../shared/outputs/ocsf/event.ts';
 import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
 import { located } from '../aws/geoip.ts';
-import type { AggregateChange } from './changes.ts';
+import type { AggregateChange } from './stream-changes.ts';
 
-export interface Publisher {
+export interface PublishContext {
   /** Rules by the id of their detection. */
   readonly rules: ReadonlyMap<string, Rule>;
   /** Learning period in milliseconds. */
@@ -22,55 +22,61 @@ export interface Publisher {
 }
 
 /** One event, and the stream record that it comes from. */
-export interface Told {
+export interface Publication {
   readonly sequence: string;
   readonly event: DetectionFinding;
 }
 
-export interface Telling {
-  readonly told: readonly Told[];
+export interface Publications {
+  readonly publications: readonly Publication[];
   /** Records that could not be judged now and can be later. */
   readonly postponed: readonly string[];
   /** One sentence for each change that could not be judged and never will. */
   readonly unreadable: readonly string[];
-  /** StreamChanges of aggregates whose detection has been switched off, or is gone. */
+  /** Changes of aggregates whose detection has been switched off, or is gone. */
   readonly skipped: number;
 }
 
-export const tell = async (changes: readonly AggregateChange[], teller: Publisher): Promise<Telling> => {
-  const told: Told[] = [];
+export const publicationsOf = async (
+  changes: readonly AggregateChange[],
+  context: PublishContext,
+): Promise<Publications> => {
+  const publications: Publication[] = [];
   const postponed: string[] = [];
   const unreadable: string[] = [];
   let skipped = 0;
-  const partition = teller.partition === undefined ? {} : { partition: teller.partition };
+  const partition = context.partition === undefined ? {} : { partition: context.partition };
   for (const change of changes) {
-    const rule = teller.rules.get(change.after.detection);
+    const rule = context.rules.get(change.after.detection);
     if (rule === undefined) {
       skipped++;
       continue;
     }
-    const until = await learnedUntilOf(rule, change.after, teller);
+    const until = await learnedUntilOf(rule, change.after, context);
     if (until === undefined) {
       postponed.push(change.sequence);
       continue;
     }
     try {
-      for (const news of newsOfChange(rule, change, until)) {
-        const finding = { ...located(news.finding, teller.locate), ...partition };
-        told.push({ sequence: change.sequence, event: toOcsf({ ...news, finding }, rule.detection, change.written) });
+      for (const findingChange of findingChangesOf(rule, change, until)) {
+        const finding = { ...located(findingChange.finding, context.locate), ...partition };
+        publications.push({
+          sequence: change.sequence,
+          event: toOcsf({ ...findingChange, finding }, rule.detection, change.written),
+        });
       }
     } catch (error) {
       unreadable.push(`Aggregate ${change.after.id}: ${String(error).slice(0, 200)}`);
     }
   }
-  return { told, postponed, unreadable, skipped };
+  return { publications, postponed, unreadable, skipped };
 };
 
-/** Undefined when the table can't tell now: without its answer, all that a cluster does in its first days would be told. */
+/** Undefined when the table does not answer: all that a cluster does in its first days would be published. */
 const learnedUntilOf = async (
   rule: Rule,
   cluster: ClusterIdentity,
-  { clusterFirstSeen, learn }: Publisher,
+  { clusterFirstSeen, learn }: PublishContext,
 ): Promise<number | undefined> => {
   if (rule.windowing.kind !== 'first-seen' || learn === 0) return 0;
   try {
@@ -80,7 +86,7 @@ const learnedUntilOf = async (
   }
 };
 
-const newsOfChange = (rule: Rule, { before, after }: AggregateChange, until: number): readonly Change[] => {
+const findingChangesOf = (rule: Rule, { before, after }: AggregateChange, until: number): readonly Change[] => {
   const context = { learnedUntil: until };
   return changesOf(findingsOf(rule, before, context), findingsOf(rule, after, context));
 };

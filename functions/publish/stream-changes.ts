@@ -1,4 +1,4 @@
-/** The changes of aggregates that stream records tell of. */
+/** The changes of aggregates that are in stream records. */
 import type { DynamoDBRecord, AttributeValue as StreamValue } from 'aws-lambda';
 import { type Aggregate, emptyAggregate, SETS } from '../../shared/aggregates/aggregate.ts';
 import { SECOND } from '../../shared/primitives/time.ts';
@@ -9,7 +9,7 @@ export interface AggregateChange {
   /** Names the stream record, for Lambda to take up again from there. */
   readonly sequence: string;
   /**
-   * When it was written, in milliseconds since the epoch: what is told of it is that old, however late it is told. Receivers keep the
+   * When it was written, in milliseconds since the epoch: what is published of it is that old, however late. Receivers keep the
    * latest event about a finding, so a record that is published again hours later may not look newer than those that came after it.
    */
   readonly written: number;

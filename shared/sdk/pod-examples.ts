@@ -1,0 +1,39 @@
+/** Builders of raw records that write pods and workloads, for the examples that stand beside the detections. */
+
+import type { JsonObject } from '../primitives/json.ts';
+import { audit, type Caller, controller, createPod, human, ownedBy, pod, type RequestParts } from './examples.ts';
+
+type Parts = Partial<RequestParts>;
+
+/** Parts of a request that admission denies. Its body is read before that, so it is logged. */
+export const DENIED_BY_ADMISSION = { code: 403, refusedBy: 'admission' } as const satisfies Parts;
+
+/** Somebody creates a workload, or updates it where `parts` say so: `writeWorkload(human(), workload('Job', spec))`. */
+export const writeWorkload = (by: Caller, body: JsonObject, parts: Parts = {}): JsonObject => {
+  const kind = String(body['kind']).toLowerCase();
+  const { name, namespace } = body['metadata'] as { readonly name: string; readonly namespace: string };
+  const group = body['apiVersion'] === 'batch/v1' ? 'batch' : 'apps';
+  return audit({ verb: 'create', by, resource: `${kind}s.${group}`, namespace, name, request: body, ...parts });
+};
+
+/** Admission denies mallory a pod. */
+export const deniedPod = (body: JsonObject): JsonObject => createPod(human('mallory'), body, DENIED_BY_ADMISSION);
+
+/** Somebody adds an ephemeral container to the running pod default/web (`kubectl debug`). */
+export const debugPod = (container: JsonObject, running: JsonObject = pod({})): JsonObject =>
+  audit({
+    verb: 'patch',
+    by: human(),
+    resource: 'pods/ephemeralcontainers',
+    namespace: 'default',
+    name: 'web',
+    request: { spec: { ephemeralContainers: [container] } },
+    response: running,
+  });
+
+/** The DaemonSet controller starts a pod of an add-on that EKS installs in kube-system. */
+export const addOnPod = (daemonSet: string, spec: JsonObject): JsonObject =>
+  createPod(
+    controller('daemon-set-controller'),
+    pod(spec, { namespace: 'kube-system', ...ownedBy('DaemonSet', daemonSet) }),
+  );
