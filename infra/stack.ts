@@ -6,6 +6,7 @@ import { Deliver } from './deliver.ts';
 import { Detect } from './detect.ts';
 import { Alarms } from './parts/alarms.ts';
 import { Bus } from './parts/bus.ts';
+import { createGeoDatabase } from './parts/geo-database.ts';
 import { Tables } from './parts/tables.ts';
 import { Publish } from './publish.ts';
 import { Subscribe } from './subscribe.ts';
@@ -20,8 +21,9 @@ export class EksDetectStack extends Stack {
     const alarms = new Alarms(this, 'Alarms');
     const tables = new Tables(this, 'Tables');
     const bus = new Bus(this, 'Bus');
-    const detect = new Detect(this, 'Detect', { config, tables, alarms });
-    const publish = new Publish(this, 'Publish', { config, tables, bus, alarms });
+    const geoDatabase = createGeoDatabase(this);
+    const detect = new Detect(this, 'Detect', { config, tables, alarms, geoDatabase });
+    const publish = new Publish(this, 'Publish', { config, tables, bus, alarms, geoDatabase });
     if (config.securityHub) new Deliver(this, 'Deliver', { config, bus, alarms });
     new Subscribe(this, 'Subscribe', { config, detect, alarms });
 

@@ -6,6 +6,7 @@ import { createEngine } from '../../shared/engine/engine.ts';
 import { bundledConfig } from '../aws/bundled-config.ts';
 import { createStore } from '../aws/dynamodb-store.ts';
 import { BASELINES_TABLE, FINDINGS_TABLE, required } from '../aws/environment.ts';
+import { createLocator } from '../aws/geoip.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 
 /**
@@ -30,5 +31,6 @@ const createDeployed = (): Pipeline => {
     baselinesTable: required(BASELINES_TABLE),
   });
   const engine = createEngine(rulesOf(DETECTIONS, config));
-  return createPipeline({ engine, store, config, region: process.env['AWS_REGION'] ?? '' });
+  // The locator opens a database at the first address that a detection asks about.
+  return createPipeline({ engine, store, config, region: process.env['AWS_REGION'] ?? '', locate: createLocator() });
 };

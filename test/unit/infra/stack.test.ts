@@ -356,8 +356,14 @@ describe('functions', () => {
     }
   });
 
-  it('give publish the databases of places', () => {
-    expect(one(LAMBDA, 'PublishFunction').Properties.Layers).toEqual([refersTo('PublishPlaces')]);
+  it('give the geo database to those that look addresses up, and to no other', () => {
+    const layered = functions.filter(([, { Properties }]) => Properties.Layers !== undefined);
+    expect(layered.map(([id]) => id.slice(0, -8)).toSorted()).toEqual([
+      'DetectFunction',
+      'PublishFunction',
+      'PublishOnFailureFunction',
+    ]);
+    for (const [, { Properties }] of layered) expect(Properties.Layers).toEqual([refersTo('GeoDatabase')]);
     expect(stack.of('AWS::Lambda::LayerVersion')).toHaveLength(1);
   });
 });
