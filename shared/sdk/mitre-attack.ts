@@ -22,7 +22,7 @@ export interface Technique {
 
 /** The techniques that the catalogue uses, by id, in the order of their ids. Source: https://attack.mitre.org/techniques/enterprise/ */
 export const TECHNIQUES: Readonly<Record<string, Technique>> = {
-  T1005: { name: 'Data from Local System', tactics: ['collection'] },
+  T1021: { name: 'Remote Services', tactics: ['lateral-movement'] },
   'T1036.005': { name: 'Match Legitimate Resource Name or Location', tactics: ['defense-evasion'] },
   T1040: { name: 'Network Sniffing', tactics: ['credential-access', 'discovery'] },
   T1046: { name: 'Network Service Discovery', tactics: ['discovery'] },
@@ -44,7 +44,6 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
     name: 'Cloud Accounts',
     tactics: ['defense-evasion', 'initial-access', 'persistence', 'privilege-escalation'],
   },
-  T1090: { name: 'Proxy', tactics: ['command-and-control'] },
   'T1090.003': { name: 'Multi-hop Proxy', tactics: ['command-and-control'] },
   T1098: { name: 'Account Manipulation', tactics: ['persistence', 'privilege-escalation'] },
   'T1098.006': { name: 'Additional Container Cluster Roles', tactics: ['persistence', 'privilege-escalation'] },
@@ -72,6 +71,7 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   'T1562.001': { name: 'Disable or Modify Tools', tactics: ['defense-evasion'] },
   'T1562.008': { name: 'Disable or Modify Cloud Logs', tactics: ['defense-evasion'] },
   T1565: { name: 'Data Manipulation', tactics: ['impact'] },
+  T1570: { name: 'Lateral Tool Transfer', tactics: ['lateral-movement'] },
   T1609: { name: 'Container Administration Command', tactics: ['execution'] },
   T1610: { name: 'Deploy Container', tactics: ['defense-evasion', 'execution'] },
   T1611: { name: 'Escape to Host', tactics: ['privilege-escalation'] },

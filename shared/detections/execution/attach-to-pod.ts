@@ -1,35 +1,33 @@
-import { principalOf } from '../../events/actor.ts';
-import { audit, human } from '../../sdk/examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'attach-to-pod',
-  title: 'Attached to a running container',
+  title: 'Attached to a running container (kubectl attach)',
   description:
-    'Somebody attached to the main process of a running container: they read what it writes and, if it reads its input, type into it. No command appears anywhere.',
+    'Somebody attached to the main process of a running container. They read what it writes and, if it reads its input, can type into it. What they type is in no log.',
   tactic: 'execution',
-  attack: ['T1609'],
+  techniques: ['T1609'],
   impact: 50,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Hunting',
   falsePositives: '`kubectl run -it` and `kubectl debug` attach to what they start.',
-  triage: 'See whether the same person started the pod. Attaching to somebody else’s is what needs a reason.',
+  triage:
+    'Check whether the same person started the pod. If not, ask them why they attached. If nobody can explain it, delete the pod, which ends the session: kubectl -n <namespace> delete pod <name>.',
   references: [
     'https://attack.mitre.org/techniques/T1609/',
     'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_attach/',
   ],
-  answers: ['falco:Attach/Exec Pod', 'datadog:User Attached to a Pod', 'sumo:Kubernetes User Attached to a Pod'],
-  needs: 'header',
-  on: { resources: ['pods/attach'], outcomes: ['succeeded', 'denied'] },
-  match: () => true,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), pod: podOf(event) }),
-  summary: (event) => `${whoDid(event, 'attached', 'attach')} to pod ${podOf(event)}`,
+  related: ['falco:Attach/Exec Pod', 'datadog:User Attached to a Pod', 'sumo:Kubernetes User Attached to a Pod'],
+  audit: { level: 'metadata', resources: ['pods/attach'] },
+  entities: (_found, event) => ({ pod: podOf(event) }),
+  summary: (_found, event) => said(event, 'attach', `to pod ${podOf(event)}`),
 });
 
-const attach = (parts: object = {}) =>
+const attach = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
     by: human(),
@@ -45,7 +43,7 @@ export const examples = () => ({
   fires: {
     'alice attached to pod shop/web-0': [attach({ stage: 'ResponseStarted' }), attach({ stage: 'ResponseComplete' })],
     'bob attached to pod shop/web-0': attach({ by: human('bob'), verb: 'create' }),
-    'mallory was refused to attach to pod shop/web-0': attach({ by: human('mallory'), code: 403 }),
+    'mallory was denied attaching to pod shop/web-0': attach({ by: human('mallory'), code: 403 }),
   },
   silent: {
     'the log of a pod': attach({ resource: 'pods/log', code: 200 }),

@@ -1,45 +1,11 @@
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
-import { principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { audit, human } from '../../sdk/examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { human, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
-
-export default defineDetection({
-  id: 'exec-into-system-pod',
-  title: 'Command run in a pod of the system',
-  description:
-    'Somebody ran a command in, or attached to, a pod of a system namespace: directly, or around the API server’s own rules through the kubelet. The pods there hold the rights that keep the cluster running, and nobody has to work in them by hand.',
-  tactic: 'execution',
-  attack: ['T1609'],
-  impact: 70,
-  confidence: 80,
-  type: 'TTP',
-  falsePositives: 'An administrator who looks into a network plug-in or a storage driver.',
-  triage: 'Read the command in the request. Rotate what the pod’s service account could read if nobody can explain it.',
-  references: [
-    'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-kubernetes.html',
-    'https://attack.mitre.org/techniques/T1609/',
-  ],
-  answers: [
-    'guardduty:Execution:Kubernetes/ExecInKubeSystemPod',
-    'google:Execution: Suspicious Exec or Attach to a System Pod',
-  ],
-  needs: 'header',
-  on: { resources: ['pods/exec', 'pods/attach', 'nodes/proxy'], outcomes: ['succeeded', 'denied'] },
-  options: {
-    namespaces: [
-      [...SYSTEM_NAMESPACES, 'amazon-cloudwatch', 'amazon-guardduty'],
-      'namespaces whose pods belong to the system',
-    ],
-  },
-  match: (event, options) => options.namespaces.includes(podOf(event).split('/')[0] as string) && entersPod(event),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), pod: podOf(event) }),
-  summary: (event) => `${whoDid(event, 'entered', 'enter')} system pod ${podOf(event)}`,
-});
+import { said } from '../../sdk/phrases.ts';
+import { exec } from '../../sdk/request-examples.ts';
 
 /** The kubelet's `run`, `exec` and `attach`; its logs and port forwards are for node-proxy-used. */
 const entersPod = (event: AuditHeader): boolean => {
@@ -47,24 +13,52 @@ const entersPod = (event: AuditHeader): boolean => {
   return call === undefined || call.action === 'run' || call.action === 'exec' || call.action === 'attach';
 };
 
-const exec = (parts: object = {}) =>
-  audit({
-    verb: 'get',
-    by: human(),
-    resource: 'pods/exec',
-    namespace: 'kube-system',
-    name: 'aws-node-x7k2p',
-    query: 'command=sh&stdin=true&tty=true',
-    code: 101,
-    ...parts,
-  });
+export default defineDetection({
+  id: 'exec-into-system-pod',
+  title: 'Command run in a pod of a system namespace (kube-system)',
+  description:
+    'Somebody ran a command in a pod of a system namespace, or attached to it, through the API server or directly through the kubelet. The pods there hold the rights that keep the cluster running, and nobody has to work in them by hand.',
+  tactic: 'execution',
+  techniques: ['T1609'],
+  impact: 70,
+  confidence: 80,
+  denied: { confidence: 50 },
+  type: 'TTP',
+  falsePositives: 'An administrator who looks into a network plug-in or a storage driver.',
+  triage:
+    'Read the command in the request. If nobody can explain it, rotate what the service account of the pod can read, and restart the pod: kubectl -n <namespace> delete pod <name>.',
+  references: [
+    'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-kubernetes.html',
+    'https://attack.mitre.org/techniques/T1609/',
+  ],
+  related: [
+    'guardduty:Execution:Kubernetes/ExecInKubeSystemPod',
+    'google:Execution: Suspicious Exec or Attach to a System Pod',
+  ],
+  audit: { level: 'metadata', resources: ['pods/exec', 'pods/attach', 'nodes/proxy'] },
+  options: {
+    namespaces: [
+      [...SYSTEM_NAMESPACES, 'amazon-cloudwatch', 'amazon-guardduty'],
+      'namespaces whose pods belong to the system',
+    ],
+  },
+  find: (event, { namespaces }) => {
+    const pod = podOf(event);
+    return namespaces.some((namespace) => pod.startsWith(`${namespace}/`)) && entersPod(event) && pod;
+  },
+  entities: (pod) => ({ pod }),
+  summary: (pod, event) => said(event, 'enter', `system pod ${pod}`),
+});
+
+const enter = (parts: Partial<RequestParts> = {}) =>
+  exec('sh', { namespace: 'kube-system', name: 'aws-node-x7k2p', ...parts });
 const proxied = (path: string) =>
-  exec({ resource: 'nodes/proxy', namespace: '', name: 'n', uri: `/api/v1/nodes/n/proxy/${path}` });
+  enter({ resource: 'nodes/proxy', namespace: '', name: 'n', uri: `/api/v1/nodes/n/proxy/${path}` });
 
 export const examples = () => ({
   fires: {
-    'alice entered system pod kube-system/aws-node-x7k2p': exec(),
-    'bob entered system pod amazon-guardduty/agent-0': exec({
+    'alice entered system pod kube-system/aws-node-x7k2p': enter(),
+    'bob entered system pod amazon-guardduty/agent-0': enter({
       by: human('bob'),
       verb: 'create',
       resource: 'pods/attach',
@@ -72,12 +66,12 @@ export const examples = () => ({
       name: 'agent-0',
     }),
     'alice entered system pod kube-system/coredns-0': proxied('/run/./kube-system/coredns-0/coredns?cmd=id'),
-    'mallory was refused to enter system pod kube-system/aws-node-x7k2p': exec({ by: human('mallory'), code: 403 }),
+    'mallory was denied entering system pod kube-system/aws-node-x7k2p': enter({ by: human('mallory'), code: 403 }),
   },
   silent: {
-    'a pod of a team': exec({ namespace: 'shop' }),
-    'a namespace that only begins so': exec({ namespace: 'kube-system-tools' }),
-    'logs of a pod of the system': exec({ resource: 'pods/log', code: 200 }),
+    'a pod of a team': enter({ namespace: 'shop' }),
+    'a namespace that only begins so': enter({ namespace: 'kube-system-tools' }),
+    'logs of a pod of the system': enter({ resource: 'pods/log', code: 200 }),
     'metrics of a node that is named like one': proxied('metrics/kube-system/run'),
   },
 });

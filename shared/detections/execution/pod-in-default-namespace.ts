@@ -1,31 +1,35 @@
+import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, ownedBy, pod } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfRequested, whoRan } from '../../sdk/pod-requests.ts';
+import { isNew, said } from '../../sdk/phrases.ts';
+import { nameOfRequested } from '../../sdk/pod-requests.ts';
 
 export default defineDetection({
   id: 'pod-in-default-namespace',
   title: 'Pod created in the default namespace',
   description:
-    'A pod was created in the namespace that clients use when they name none. Teams that give everything a namespace of its own find there what was started in passing.',
+    'A pod was created in the namespace that clients use when they name none. Where every team has a namespace of its own, such a pod was started by hand or by somebody who does not know the cluster.',
   tactic: 'execution',
-  attack: ['T1610'],
+  techniques: ['T1610'],
   impact: 40,
   confidence: 50,
+  denied: { confidence: 30 },
   type: 'Hunting',
   falsePositives:
     'Every cluster whose teams deploy into the default namespace, which is why this is off until it is enabled.',
-  triage: 'Find out what the workload belongs to, and move it to a namespace of its own.',
-  references: ['https://research.splunk.com/cloud/3d6b1a81-367b-42d5-a925-6ef90b6b9f1e/'],
-  answers: ['splunk:3d6b1a81-367b-42d5-a925-6ef90b6b9f1e'],
+  triage:
+    'Find out who created the workload and what it belongs to: kubectl -n default get pods -o wide. Move it to a namespace of its own, or delete it if nobody knows it.',
+  references: [
+    'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces',
+    'https://research.splunk.com/cloud/3d6b1a81-367b-42d5-a925-6ef90b6b9f1e/',
+  ],
+  related: ['splunk:3d6b1a81-367b-42d5-a925-6ef90b6b9f1e'],
   // Half of all clusters run their workloads there.
   enabled: false,
-  needs: 'header or body',
-  on: { verbs: ['create', 'update', 'patch'], resources: ['pods'], outcomes: ['succeeded', 'denied'] },
-  match: (event) =>
-    !event.dryRun && event.object.namespace === 'default' && (event.verb === 'create' || event.code === 201),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 30 } : {}),
-  entities: (event) => ({ workload: nameOfRequested(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} in the default namespace`,
+  audit: { level: 'any', verbs: ['create', 'update', 'patch'], resources: ['pods'] },
+  find: (event) => event.object.namespace === 'default' && isNew(event) && nameOfRequested(event),
+  entities: (workload) => ({ workload }),
+  principal: false,
+  summary: (workload, event) => said(event, 'run', `${workload} in the default namespace`),
 });
 
 export const examples = () => ({

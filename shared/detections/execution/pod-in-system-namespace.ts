@@ -1,118 +1,110 @@
 import { isUserOrWorkload, makesPods } from '../../eks/identities.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
-import type { AuditEvent } from '../../events/event.ts';
+import type { Actor, AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { audit, controller, createPod, human, node, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { nameOfRequested, whoRan } from '../../sdk/pod-requests.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import {
+  audit,
+  type Caller,
+  controller,
+  createPod,
+  human,
+  node,
+  ownedBy,
+  pipeline,
+  pod,
+  workload,
+} from '../../sdk/examples.ts';
+import { isNew, said } from '../../sdk/phrases.ts';
+import { addOnPod } from '../../sdk/pod-examples.ts';
+import { nameOfRequested } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
+import { patch } from '../../sdk/request-examples.ts';
+
+/** What controllers make for a workload counts when a pod of it appears, unless the workload is one that EKS installs. */
+const isOfTheSystem = (event: AuditEvent): boolean =>
+  makesPods(event.actor) && (requestedPodSpecs(event).length === 0 || EKS_DEPLOYMENTS.has(nameOfRequested(event)));
 
 export default defineDetection({
   id: 'pod-in-system-namespace',
-  title: 'Pod or workload created in a system namespace',
+  title: 'Pod or workload created in a system namespace (kube-system)',
   description:
-    'Somebody other than Kubernetes and Amazon EKS started something in a namespace of the system, where it is among privileged pods that nobody looks at, and where powerful service accounts are at hand.',
+    'Somebody other than Kubernetes and Amazon EKS created a pod or workload in a system namespace. It hides there among privileged pods that nobody looks at, and can use powerful service accounts.',
   tactic: 'execution',
-  attack: ['T1610'],
+  techniques: ['T1610'],
   impact: 60,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'TTP',
   falsePositives:
     'Charts that are installed into kube-system by hand or by a pipeline: autoscalers, load balancer controllers, log shippers. Suppress them by workload.',
-  triage: 'Compare the name and the image with what the chart of that name would install.',
+  triage:
+    'Compare the name and the image with what the chart of that name installs: kubectl -n <namespace> get <kind> <name> -o yaml. If nobody can explain it, delete it and look for what else the caller created.',
   references: [
     'https://attack.mitre.org/techniques/T1610/',
     'https://research.splunk.com/cloud/3d6b1a81-367b-42d5-a925-6ef90b6b9f1e/',
   ],
-  answers: [
+  related: [
     'falco:Pod Created in Kube Namespace',
     'panther:k8s_pod_created_in_system_namespace',
     'sigma:kubernetes_audit_pod_in_system_namespace',
-    'elastic:execution_pod_created_in_kube_namespace',
     'sumo:Kubernetes Pod Created in Kube Namespace',
   ],
-  needs: 'header or body',
-  on: {
+  audit: {
+    level: 'any',
     verbs: WRITE_VERBS,
     resources: WORKLOADS,
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => isUserOrWorkload(actor) || makesPods(actor),
+    actor: (actor: Actor) => isUserOrWorkload(actor) || makesPods(actor),
   },
-  // Server-side apply and a PUT may create too, and answer 201 then.
-  match: (event) =>
-    !event.dryRun &&
+  find: (event) =>
     SYSTEM_NAMESPACES.includes(event.object.namespace) &&
-    (event.verb === 'create' || event.code === 201) &&
-    !(makesPods(event.actor) && isOfTheSystem(event)),
-  // The pod of a workload whose own making was not seen may be years old and only have been restarted.
-  weight: (event) => {
-    if (makesPods(event.actor)) return { confidence: 30 };
-    return event.outcome === 'denied' ? { confidence: 40 } : {};
-  },
-  entities: (event) => ({ workload: nameOfRequested(event) }),
-  summary: (event) => `${whoRan(event)} ${nameOfRequested(event)} in a system namespace`,
+    isNew(event) &&
+    !isOfTheSystem(event) &&
+    nameOfRequested(event),
+  // The pod of a workload whose own creation was not seen may be years old and only have been restarted.
+  weight: (_workload, { actor }) => (makesPods(actor) ? { confidence: 30 } : {}),
+  entities: (workload) => ({ workload }),
+  principal: false,
+  summary: (workload, event) => said(event, 'run', `${workload} in a system namespace`),
 });
 
-/** What controllers make for a workload counts when a pod of it appears, unless the workload is one that EKS installs. */
-const isOfTheSystem = (event: AuditEvent): boolean =>
-  requestedPodSpecs(event).length === 0 || EKS_DEPLOYMENTS.has(nameOfRequested(event));
-
-const inSystem = (parts: object) => ({ resource: 'pods', namespace: 'kube-system', name: 'x', ...parts });
+const IN_SYSTEM = { namespace: 'kube-system', name: 'x' } as const;
+const create = (by: Caller, metadata: Parameters<typeof pod>[1] = {}) =>
+  createPod(by, pod({}, { ...IN_SYSTEM, ...metadata }));
+const ofDeployment = (name: string) =>
+  create(controller('replicaset-controller'), {
+    name: `${name}-7d4b9c6f8-x2x4z`,
+    ...ownedBy('ReplicaSet', `${name}-7d4b9c6f8`),
+  });
 
 export const examples = () => ({
   fires: {
-    'alice ran pod kube-system/x in a system namespace': createPod(
-      human(),
-      pod({}, { namespace: 'kube-system', name: 'x' }),
+    'alice ran pod kube-system/x in a system namespace': create(human()),
+    'deploy-pipeline ran daemonset kube-public/agent in a system namespace': patch(
+      'daemonsets.apps',
+      workload('DaemonSet', {}, 'agent'),
+      { by: pipeline(), namespace: 'kube-public', name: 'agent', query: 'fieldManager=helm', code: 201 },
     ),
-    'deploy-pipeline ran daemonset kube-public/agent in a system namespace': audit({
-      verb: 'patch',
-      by: pipeline(),
-      ...inSystem({ resource: 'daemonsets.apps', namespace: 'kube-public', name: 'agent' }),
-      request: workload('DaemonSet', {}, 'agent'),
-      query: 'fieldManager=helm',
-      code: 201,
-    }),
-    'mallory was refused to run pods kube-system/x in a system namespace': audit({
+    'mallory was denied running pods kube-system/x in a system namespace': audit({
       verb: 'create',
+      resource: 'pods',
+      ...IN_SYSTEM,
       by: human('mallory'),
-      ...inSystem({ code: 403 }),
+      code: 403,
     }),
     'service account kube-system/replicaset-controller ran deployment kube-system/agent in a system namespace':
-      createPod(
-        controller('replicaset-controller'),
-        pod(
-          {},
-          { namespace: 'kube-system', name: 'agent-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'agent-7d4b9c6f8') },
-        ),
-      ),
-    'eks:addon-manager ran pod kube-system/x in a system namespace': createPod(
-      human('eks:addon-manager'),
-      pod({}, { namespace: 'kube-system', name: 'x' }),
-    ),
+      ofDeployment('agent'),
+    'eks:addon-manager ran pod kube-system/x in a system namespace': create(human('eks:addon-manager')),
   },
   silent: {
-    'a namespace that only begins so': createPod(human(), pod({}, { namespace: 'kube-system-tools' })),
-    'the controllers start what EKS asked for': [
-      createPod(
-        controller('daemon-set-controller'),
-        pod({}, { namespace: 'kube-system', name: 'kube-proxy-x2x4z', ...ownedBy('DaemonSet', 'kube-proxy') }),
-      ),
-      createPod(
-        controller('replicaset-controller'),
-        pod(
-          {},
-          { namespace: 'kube-system', name: 'coredns-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'coredns-7d4b9c6f8') },
-        ),
-      ),
-    ],
-    'a kubelet shows its static pods': createPod(node(), pod({}, { namespace: 'kube-system' })),
-    'a change of what is there': audit({
-      verb: 'patch',
-      by: human(),
-      ...inSystem({ resource: 'deployments.apps', name: 'coredns' }),
-      request: { spec: { replicas: 3 } },
-    }),
-    'an eviction is no pod': audit({ verb: 'create', by: human(), ...inSystem({ resource: 'pods/eviction' }) }),
+    'a namespace that only begins so': create(human(), { namespace: 'kube-system-tools' }),
+    'the controllers start what EKS asked for': [addOnPod('kube-proxy', {}), ofDeployment('coredns')],
+    'a kubelet shows its static pods': create(node()),
+    'a change of what is there': patch(
+      'deployments.apps',
+      { spec: { replicas: 3 } },
+      { ...IN_SYSTEM, name: 'coredns' },
+    ),
+    'an eviction is no pod': audit({ verb: 'create', by: human(), resource: 'pods/eviction', ...IN_SYSTEM }),
   },
 });

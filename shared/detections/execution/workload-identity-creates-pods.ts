@@ -1,106 +1,92 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
-import { WORKLOADS } from '../../kubernetes/workload.ts';
+import type { Actor, AuditEvent } from '../../events/event.ts';
+import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { type AuditSelection, defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, pod, serviceAccount, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection, type Selection } from '../../sdk/legacy.ts';
+import { inNamespace, isNew, said } from '../../sdk/phrases.ts';
+import { exec, patch } from '../../sdk/request-examples.ts';
+import { firstSeen } from '../../sdk/windows.ts';
 
-const STREAMS = ['exec', 'attach', 'ephemeralcontainers'];
+const STREAMS = ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'];
 
-const WORKLOAD_IDENTITY: Selection = {
-  outcomes: ['succeeded', 'denied'],
-  actor: (actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
+const OF_WORKLOADS = {
+  level: 'any',
+  actor: (actor: Actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
+} as const satisfies AuditSelection;
+
+/** What neither creates nor enters anything has no verb: reads, and changes of what is there. */
+const deedOf = (event: AuditEvent): readonly [verb: 'create' | 'enter' | 'run' | undefined, object: string] => {
+  const { resource, subresource } = event.object;
+  if (subresource === 'ephemeralcontainers') return ['enter', 'pods'];
+  if (subresource !== '') return ['run', 'commands'];
+  return [isNew(event) ? 'create' : undefined, resource];
 };
-
-const STREAMED = STREAMS.map((stream) => `pods/${stream}`);
 
 export default defineDetection({
   id: 'workload-identity-creates-pods',
-  title: 'Workload’s identity starts or enters pods for the first time',
+  title: 'Service account creates or enters pods for the first time',
   description:
-    'A service account that is no controller of Kubernetes made pods or workloads, or ran commands in them, which it has not done on any of the last 30 days. Stolen tokens of workloads are turned into code that way; deploy tools and operators do it every day and are known after the first.',
+    'A service account that is no controller of Kubernetes created pods or workloads, or ran commands in pods, for the first time in 30 days. An attacker with a stolen token runs code in the cluster in this way. Deploy tools and operators do it every day, and are known after the first time.',
   tactic: 'execution',
-  attack: ['T1610'],
+  techniques: ['T1610'],
   impact: 60,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Anomaly',
   falsePositives: 'A new operator, a new job runner or deploy tool in the cluster: once each.',
   triage:
-    'Candidate whether that software is meant to start pods. If not, its token is in other hands, or it has been taken over.',
+    'Check whether that software is meant to start pods. If not, treat its token as stolen or its pod as taken over: delete what it created, then its pods, which ends their tokens: kubectl -n <namespace> delete pod <name>. Remove the right from its role.',
   references: [
-    'https://kubehound.io/reference/attacks/POD_CREATE/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
+    'https://kubehound.io/reference/attacks/POD_CREATE/',
   ],
-  answers: [
+  related: [
     'guardduty:Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed',
     'guardduty:Execution:Kubernetes/AnomalousBehavior.ExecInPod',
     'defender:K8S_ServiceAccountRareOperation',
   ],
-  needs: 'header or body',
-  on: {
-    ...WORKLOAD_IDENTITY,
-    verbs: ['create', 'update', 'patch'],
-    resources: [...WORKLOADS, ...STREAMED],
+  audit: [
+    { ...OF_WORKLOADS, verbs: WRITE_VERBS, resources: [...WORKLOADS, ...STREAMS] },
     // GET is how a WebSocket client opens a stream.
-    or: [{ ...WORKLOAD_IDENTITY, verbs: ['get'], resources: STREAMED }],
+    { ...OF_WORKLOADS, verbs: ['get'], resources: STREAMS },
+  ],
+  find: (event) => {
+    const { serviceAccount } = event.actor;
+    const [verb, object] = deedOf(event);
+    return serviceAccount && verb && { account: `${serviceAccount.namespace}/${serviceAccount.name}`, verb, object };
   },
-  options: { lookbackDays: [30, 'days without such a request after which it counts as new again'] },
-  match: (event) => !event.dryRun && actionOf(event) !== '',
-  // First-seen where the catalogue names no state: an operator at work would raise a finding every day.
-  state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({
-    serviceAccount: `${event.actor.serviceAccount?.namespace}/${event.actor.serviceAccount?.name}`,
-    action: `${event.outcome === 'denied' ? 'refused: ' : ''}${actionOf(event)}`,
+  // First-seen, because an operator at work would raise a finding every day.
+  window: firstSeen({ days: 30 }),
+  entities: ({ verb, object, account }, { outcome }) => ({
+    serviceAccount: account,
+    action: `${outcome === 'denied' ? 'refused: ' : ''}${verb} ${object}`,
   }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused' : 'was allowed';
-    const { namespace } = event.object;
-    return `${nameOf(event.actor, event.impersonated)} ${did} to ${actionOf(event)} in ${namespace} for the first time`;
-  },
+  principal: false,
+  summary: ({ verb, object }, event) =>
+    said(event, verb, `${object}${inNamespace(event.object.namespace)} for the first time`),
 });
 
-/** Empty for what neither makes nor enters anything: reads, and changes of what is there. */
-const actionOf = ({ verb, code, object }: AuditEvent): string => {
-  if (object.subresource !== '') return object.subresource === 'ephemeralcontainers' ? 'enter pods' : 'run commands';
-  return verb === 'create' || (code === 201 && verb !== 'get') ? `create ${object.resource}` : '';
-};
-
-const by = /* @__PURE__ */ serviceAccount('shop', 'web');
-const exec = {
-  verb: 'get',
-  by,
-  resource: 'pods/exec',
-  namespace: 'shop',
-  name: 'db-0',
-  query: 'command=sh',
-  code: 101,
-};
+const WEB = /* @__PURE__ */ serviceAccount('shop', 'web');
 
 export const examples = () => ({
   fires: {
-    'service account shop/web was allowed to create pods in default for the first time': [
-      createPod(by, pod({})),
-      createPod(by, pod({}), { at: '2026-03-20T10:15:00Z' }),
+    'service account shop/web created pods in namespace default for the first time': [
+      createPod(WEB, pod({})),
+      createPod(WEB, pod({}), { at: '2026-03-20T10:15:00Z' }),
     ],
-    'service account shop/web was allowed to create deployments in shop for the first time': audit({
-      verb: 'patch',
-      by,
-      resource: 'deployments.apps',
-      namespace: 'shop',
-      name: 'web',
-      request: workload('Deployment', {}),
-      query: 'fieldManager=x&force=true',
-      code: 201,
-    }),
-    'service account shop/web was allowed to run commands in shop for the first time': audit({
-      ...exec,
-      // To a stream the parameter means nothing.
+    'service account shop/web created deployments in namespace shop for the first time': patch(
+      'deployments.apps',
+      workload('Deployment', {}),
+      { by: WEB, namespace: 'shop', query: 'fieldManager=x&force=true', code: 201 },
+    ),
+    // To a stream the parameter means nothing.
+    'service account shop/web ran commands in namespace shop for the first time': exec('id', {
+      by: WEB,
       query: 'command=id&dryRun=All',
     }),
-    'service account shop/web was refused to create daemonsets in shop for the first time': audit({
+    'service account shop/web was denied creating daemonsets in namespace shop for the first time': audit({
       verb: 'create',
-      by,
+      by: WEB,
       resource: 'daemonsets.apps',
       namespace: 'shop',
       code: 403,
@@ -109,10 +95,10 @@ export const examples = () => ({
   silent: {
     'controllers make pods all day': createPod(controller('replicaset-controller'), pod({})),
     'reading and scaling makes nothing': [
-      audit({ ...exec, resource: 'pods', query: '', code: 200 }),
-      audit({ verb: 'patch', by, resource: 'deployments.apps', namespace: 'shop', name: 'web', request: { spec: {} } }),
+      exec([], { by: WEB, resource: 'pods', query: '', code: 200 }),
+      patch('deployments.apps', { spec: {} }, { by: WEB, namespace: 'shop' }),
     ],
     'people and pipelines deploy': createPod(human(), pod({})),
-    'a dry run makes nothing': createPod(by, pod({}), { query: 'dryRun=All' }),
+    'a dry run makes nothing': createPod(WEB, pod({}), { query: 'dryRun=All' }),
   },
 });

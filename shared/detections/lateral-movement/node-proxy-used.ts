@@ -1,82 +1,59 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
-import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditHeader } from '../../events/event.ts';
-import { audit, component, human, serviceAccount } from '../../sdk/examples.ts';
+import { isUnauthenticated } from '../../events/actor.ts';
+import type { Actor, AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { kubeletDeedOf, MEASURE, OTHER } from '../../sdk/kubelet-deeds.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { said } from '../../sdk/phrases.ts';
 
-/** What each path of the kubelet does, as the end of a sentence. Others count as read. */
-const DOES: Readonly<Record<string, string>> = {
-  run: 'run a command',
-  exec: 'run a command',
-  attach: 'attach to a container',
-  portForward: 'forward a port',
-  cri: 'enter a container',
-  pods: 'list pods with their specifications',
-  runningpods: 'list pods',
-  logs: 'read logs of the node',
-  containerLogs: 'read logs of a container',
-  configz: 'read its configuration',
-  debug: 'read its memory',
-  checkpoint: 'write the memory of a container to disk',
+const callIn = (event: AuditHeader) => {
+  const call = kubeletCallOf(event);
+  // Of callers without credentials, access-scanning raises the attempts.
+  if (call === undefined || (isUnauthenticated(event.actor) && event.outcome === 'denied')) return undefined;
+  return { node: event.object.name, pod: call.pod, deed: kubeletDeedOf(call.action) };
 };
-
-/** Paths that monitoring reads. */
-const MEASURES = new Set(['metrics', 'stats', 'healthz', 'spec']);
 
 export default defineDetection({
   id: 'node-proxy-used',
-  title: 'Kubelet reached through the API server',
+  title: 'Kubelet API reached through the API server (nodes/proxy)',
   description:
-    'Somebody sent a request to a kubelet through the proxy of its node. The kubelet runs commands in every pod of the node and hands out their specifications, past RBAC on pods, admission, and the audit log, which shows this one request only.',
+    'Somebody sent a request to a kubelet through the proxy of its node. The kubelet runs commands in every pod of the node and shows their specifications. RBAC on pods and admission do not apply there, and the audit log shows only this one request.',
   tactic: 'lateral-movement',
-  attack: ['T1609'],
+  techniques: ['T1021'],
   impact: 80,
   confidence: 80,
+  denied: { confidence: 50 },
   type: 'TTP',
   falsePositives:
     'Monitoring that reads metrics of nodes through the API server, which is raised as informational; `kubectl get --raw` to look at a node’s configuration.',
   triage:
-    'The path behind `/proxy/` names what was done, in which pod. Take away `nodes/proxy`, which nothing but old monitoring needs.',
+    'Look at the path after `/proxy/`, which shows what was done and in which pod. Find the role that grants it, and remove `nodes/proxy`, which only old monitoring needs: kubectl get clusterroles -o yaml | grep -n nodes/proxy.',
   references: [
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#access-to-proxy-subresource-of-nodes',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.privilege-escalation.nodes-proxy/',
   ],
-  answers: [
-    'elastic:privilege_escalation_api_proxy_to_node',
-    'elastic:privilege_escalation_kubernetes_api_server_proxy_request_to_kubelet',
-  ],
-  needs: 'header',
-  on: {
+  related: ['elastic:privilege_escalation_api_proxy_to_node'],
+  audit: {
+    level: 'metadata',
     resources: ['nodes/proxy'],
     outcomes: ['succeeded', 'failed', 'denied'],
-    // A kubelet has no business with another one's; nobody at all is for access-scanning until they are let in.
-    actor: (actor) => !isProvenControlPlane(actor),
+    // A kubelet has no reason to reach another one, so nodes are judged too.
+    actor: (actor: Actor) => !isProvenControlPlane(actor),
   },
-  match: (event) =>
-    kubeletCallOf(event) !== undefined && !(isUnauthenticated(event.actor) && event.outcome === 'denied'),
-  weight: (event) => {
-    const { action = '' } = kubeletCallOf(event) ?? {};
-    if (MEASURES.has(action)) return { impact: 40, confidence: 30 };
-    if (event.outcome === 'denied') return { confidence: 50 };
-    return event.outcome === 'failed' ? { confidence: 60 } : {};
+  find: callIn,
+  weight: ({ deed }, { outcome }) => {
+    if (deed === MEASURE) return { impact: 40, confidence: 30 };
+    return outcome === 'failed' ? { confidence: 60 } : {};
   },
-  entities: (event) => ({ principal: principalOf(event.actor), node: event.object.name, action: deedOf(event) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to make' : 'made';
-    const { pod = '' } = kubeletCallOf(event) ?? {};
-    const where = pod === '' ? '' : ` in pod ${pod}`;
-    return `${nameOf(event.actor, event.impersonated)} ${did} the kubelet of ${event.object.name} ${deedOf(event)}${where}`;
+  entities: ({ node, deed }) => ({ node, action: deed }),
+  summary: ({ node, pod, deed }, event) => {
+    if (deed === OTHER) return said(event, 'send', `a request to the kubelet of ${node}`);
+    return said(event, 'make', `the kubelet of ${node} ${deed}${pod === '' ? '' : ` in pod ${pod}`}`);
   },
 });
 
-const deedOf = (event: AuditHeader): string => {
-  const { action = '' } = kubeletCallOf(event) ?? {};
-  if (MEASURES.has(action)) return 'report metrics';
-  return (Object.hasOwn(DOES, action) ? DOES[action] : undefined) ?? 'answer';
-};
-
-const proxied = (path: string, parts: object = {}) =>
+const proxied = (path: string, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
     by: human(),
@@ -100,11 +77,11 @@ export const examples = () => ({
       by: serviceAccount('shop', 'web'),
     }),
     'alice made the kubelet of ip-10-0-1-17 report metrics': proxied('/stats/summary'),
-    'mallory was refused to make the kubelet of ip-10-0-1-17 read logs of the node': proxied('/logs/?query=kubelet', {
+    'mallory was denied making the kubelet of ip-10-0-1-17 read logs of the node': proxied('/logs/?query=kubelet', {
       by: human('mallory'),
       code: 403,
     }),
-    'eve as alice made the kubelet of ip-10-0-1-17 answer': proxied('', {
+    'eve as alice sent a request to the kubelet of ip-10-0-1-17': proxied('', {
       by: human('eve'),
       impersonated: { username: 'alice' },
     }),

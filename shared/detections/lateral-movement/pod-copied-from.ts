@@ -1,65 +1,56 @@
 import { traitsOf } from '../../commands/command.ts';
-import { principalOf } from '../../events/actor.ts';
-import { audit, human } from '../../sdk/examples.ts';
+import type { AuditHeader } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { human } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { said } from '../../sdk/phrases.ts';
+import { exec } from '../../sdk/request-examples.ts';
+
+/** One command may do both. */
+const directionsOf = (event: AuditHeader): readonly string[] => {
+  const traits = traitsOf(execCommandOf(event));
+  return [...(traits.has('archive out') ? ['out of'] : []), ...(traits.has('archive in') ? ['into'] : [])];
+};
 
 export default defineDetection({
   id: 'pod-copied-from',
-  title: 'Files copied out of or into a pod',
+  title: 'Files copied out of or into a pod (kubectl cp)',
   description:
     'A command in a pod wrote an archive to its output, or unpacked one from its input. That is how `kubectl cp` takes files out of a container, and puts tools into one.',
   tactic: 'lateral-movement',
-  attack: ['T1005'],
+  techniques: ['T1570'],
   impact: 50,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Hunting',
   falsePositives: 'Dumps and profiles that a team takes from its own pods.',
-  triage: 'The command in the request names what was copied. Copies into a pod deserve a look at what arrived.',
+  triage:
+    'Read the command in the request, which names what was copied. After a copy out of the pod, treat the secrets in these files as stolen. After a copy into it, look at what arrived, then delete the pod: kubectl -n <namespace> delete pod <name>.',
   references: [
     'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_cp/',
-    'https://attack.mitre.org/techniques/T1005/',
+    'https://attack.mitre.org/techniques/T1570/',
   ],
-  answers: ['panther:k8s_kubectl_cp_operation'],
-  needs: 'header',
-  on: EXEC,
-  each: (event) => {
-    const traits = traitsOf(execCommandOf(event));
-    return [...(traits.has('archive out') ? ['out of'] : []), ...(traits.has('archive in') ? ['into'] : [])];
-  },
-  match: () => true,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event, direction) => ({ principal: principalOf(event.actor), pod: podOf(event), direction }),
-  summary: (event, direction) => `${whoDid(event, 'copied', 'copy')} files ${direction} pod ${podOf(event)}`,
+  related: ['panther:k8s_kubectl_cp_operation'],
+  audit: { level: 'metadata', ...EXEC },
+  find: directionsOf,
+  entities: (direction, event) => ({ pod: podOf(event), direction }),
+  summary: (direction, event) => said(event, 'copy', `files ${direction} pod ${podOf(event)}`),
 });
-
-const exec = (command: readonly string[], parts: object = {}) =>
-  audit({
-    verb: 'get',
-    by: human(),
-    resource: 'pods/exec',
-    namespace: 'shop',
-    name: 'web-0',
-    query: command.map((word) => `command=${encodeURIComponent(word)}`).join('&'),
-    code: 101,
-    ...parts,
-  });
 
 export const examples = () => ({
   fires: {
-    'alice copied files out of pod shop/web-0': exec(['tar', 'cf', '-', '/app/data']),
-    'alice copied files into pod shop/web-0': exec(['tar', '-xmf', '-', '-C', '/tmp']),
+    'alice copied files out of pod shop/web-0': exec('tar cf - /app/data'),
+    'alice copied files into pod shop/web-0': exec('tar -xmf - -C /tmp'),
     'bob copied files out of pod shop/web-0': exec(['sh', '-c', 'cd /; /bin/t""ar -czf- etc | base64'], {
       by: human('bob'),
       verb: 'create',
     }),
-    'mallory was refused to copy files into pod shop/web-0': exec(['tar', 'x'], { by: human('mallory'), code: 403 }),
+    'mallory was denied copying files into pod shop/web-0': exec('tar x', { by: human('mallory'), code: 403 }),
   },
   silent: {
-    'an archive that stays in the pod': exec(['tar', 'czf', '/backup/data.tgz', '/data']),
-    'what is in an archive': exec(['tar', '-tf', '-']),
-    'a file that is named so': exec(['ls', '-l', 'tar', 'cf', '-']),
-    'a shell': exec(['bash']),
+    'an archive that stays in the pod': exec('tar czf /backup/data.tgz /data'),
+    'what is in an archive': exec('tar -tf -'),
+    'a file that is named so': exec('ls -l tar cf -'),
+    'a shell': exec('bash'),
   },
 });

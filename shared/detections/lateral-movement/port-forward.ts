@@ -1,36 +1,34 @@
-import { principalOf } from '../../events/actor.ts';
-import { audit, human } from '../../sdk/examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'port-forward',
-  title: 'Port of a pod forwarded',
+  title: 'Port of a pod forwarded (kubectl port-forward)',
   description:
-    'Somebody opened a tunnel through the API server to a port of a pod. It passes every network policy and security group, and reaches what listens on the pod’s loopback only.',
+    'Somebody opened a tunnel through the API server to a port of a pod. The tunnel bypasses network policies and security groups. It also reaches what listens only on the loopback address of the pod.',
   tactic: 'lateral-movement',
-  attack: ['T1090'],
+  techniques: ['T1021'],
   impact: 40,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Hunting',
   falsePositives: 'The everyday way to look at a dashboard or a database from a laptop.',
-  triage: 'See what the pod serves, and whether the person belongs to its team.',
+  triage:
+    'See what the pod serves, and whether the person belongs to its team. If not, remove the right to create `pods/portforward` from their role, and delete the pod, which ends the tunnel: kubectl -n <namespace> delete pod <name>.',
   references: [
-    'https://attack.mitre.org/techniques/T1090/',
+    'https://attack.mitre.org/techniques/T1021/',
     'https://kubernetes.io/docs/tasks/access-application-cluster/port-forward-access-application-cluster/',
   ],
-  answers: ['falco:port-forward'],
-  needs: 'header',
+  related: ['falco:port-forward'],
   // A WebSocket client sends GET, an SPDY client POST: the verb says nothing.
-  on: { resources: ['pods/portforward'], outcomes: ['succeeded', 'denied'] },
-  match: () => true,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), pod: podOf(event) }),
-  summary: (event) => `${whoDid(event, 'forwarded', 'forward')} a port of pod ${podOf(event)}`,
+  audit: { level: 'metadata', resources: ['pods/portforward'] },
+  entities: (_found, event) => ({ pod: podOf(event) }),
+  summary: (_found, event) => said(event, 'forward', `a port of pod ${podOf(event)}`),
 });
 
-const forward = (parts: object = {}) =>
+const forward = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
     by: human(),
@@ -49,7 +47,7 @@ export const examples = () => ({
       forward({ stage: 'ResponseComplete', auditId: 'a' }),
     ],
     'bob forwarded a port of pod shop/db-0': forward({ by: human('bob'), verb: 'create', query: '' }),
-    'mallory was refused to forward a port of pod shop/db-0': forward({ by: human('mallory'), code: 403 }),
+    'mallory was denied forwarding a port of pod shop/db-0': forward({ by: human('mallory'), code: 403 }),
   },
   silent: {
     'a Service that is read before its pod is chosen': forward({ resource: 'services', code: 200, query: '' }),

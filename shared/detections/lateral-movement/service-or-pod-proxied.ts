@@ -1,54 +1,61 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
+import { nameOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
 
-export default defineDetection({
-  id: 'service-or-pod-proxied',
-  title: 'Service or pod reached through the API server',
-  description:
-    'Somebody sent a request to a Service or pod through the API server’s proxy. It arrives from the control plane’s own address, past network policies and security groups, and pages that come back run in the origin of the API server.',
-  tactic: 'lateral-movement',
-  attack: ['T1090'],
-  impact: 50,
-  confidence: 50,
-  type: 'Hunting',
-  falsePositives:
-    '`kubectl proxy`, graphical clients that draw metrics, and monitoring that scrapes through the API server.',
-  triage: 'The path behind `/proxy/` in the evidence is what was asked of the service.',
-  references: [
-    'https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/',
-    'https://attack.mitre.org/techniques/T1090/',
-  ],
-  answers: [],
-  needs: 'header',
-  on: {
-    resources: ['pods/proxy', 'services/proxy'],
-    outcomes: ['succeeded', 'failed', 'denied'],
-    actor: isUserOrWorkload,
-  },
-  // An answer of the service itself may be an error; it was reached all the same. What the API server could not find was not.
-  match: (event) => event.outcome !== 'failed' || event.annotations['authorization.k8s.io/decision'] === 'allow',
-  weight: (event) => {
-    if (event.outcome === 'denied') return { confidence: 40 };
-    return isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : {};
-  },
-  entities: (event) => ({ principal: principalOf(event.actor), target: targetOf(event) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to reach' : 'reached';
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${targetOf(event)} through the API server`;
-  },
-});
+/** An answer of the service itself may be an error; it was reached all the same. What the API server could not find was not. */
+const isReached = ({ outcome, annotations }: AuditHeader): boolean =>
+  outcome !== 'failed' || annotations['authorization.k8s.io/decision'] === 'allow';
 
-/** `service shop/web`: the name without the scheme and port that may stand around it (`https:web:8443`). */
+/** `service shop/web`: the name without the scheme and port that may be around it (`https:web:8443`). */
 const targetOf = ({ object }: AuditHeader): string => {
   const parts = object.name.split(':');
   return `${object.resource.slice(0, -1)} ${object.namespace}/${parts.length === 3 ? parts[1] : parts[0]}`;
 };
 
-const proxied = (parts: object = {}) =>
+export default defineDetection({
+  id: 'service-or-pod-proxied',
+  title: 'Service or pod reached through the API server (kubectl proxy)',
+  description:
+    'Somebody sent a request to a Service or pod through the proxy of the API server. The request comes from the address of the control plane, so it bypasses network policies and security groups. A page that comes back runs in the origin of the API server.',
+  tactic: 'lateral-movement',
+  techniques: ['T1021'],
+  impact: 50,
+  confidence: 50,
+  denied: { confidence: 40 },
+  type: 'Hunting',
+  falsePositives:
+    '`kubectl proxy`, graphical clients that draw metrics, and monitoring that scrapes through the API server.',
+  triage:
+    'Look at the path after `/proxy/` in the evidence, which is what the caller requested of the service. If nobody can explain it, remove the right to `services/proxy` and `pods/proxy` from the caller’s role. List its rights: kubectl auth can-i --list --as <user>.',
+  references: [
+    'https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/',
+    'https://attack.mitre.org/techniques/T1021/',
+  ],
+  related: [],
+  audit: {
+    level: 'metadata',
+    resources: ['pods/proxy', 'services/proxy'],
+    outcomes: ['succeeded', 'failed', 'denied'],
+    actor: isUserOrWorkload,
+  },
+  find: (event) => isReached(event) && targetOf(event),
+  // Monitoring has the right to do this, so software that is denied is no less suspicious than a person.
+  weight: (_target, { outcome, actor, userAgent }) =>
+    outcome !== 'denied' && isSoftware(actor, userAgent) ? { confidence: 20 } : {},
+  entities: (target) => ({ target }),
+  summary: (target, event) => {
+    const object = `${target} through the API server`;
+    // A request that failed was answered with an error by the service itself, so it was more than tried.
+    if (event.outcome === 'failed') return `${nameOf(event.actor, event.impersonated)} reached ${object}`;
+    return said(event, 'reach', object);
+  },
+});
+
+const proxied = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
     by: human(),
@@ -72,7 +79,7 @@ export const examples = () => ({
     'service account shop/ci reached service shop/web through the API server': proxied({
       by: serviceAccount('shop', 'ci', { agent: 'curl/8.5.0' }),
     }),
-    'mallory was refused to reach service shop/web through the API server': proxied({
+    'mallory was denied reaching service shop/web through the API server': proxied({
       by: human('mallory'),
       code: 403,
     }),

@@ -55,7 +55,7 @@ describe('the bundled log', () => {
       {
         detection: 'image-first-seen',
         severity: 'low',
-        summary: 'Image hub.example.net/maintenance/node-agent is new to the cluster, first used in shop',
+        summary: 'Image hub.example.net/maintenance/node-agent is new to the cluster, first used in namespace shop',
         entities: { image: 'hub.example.net/maintenance/node-agent' },
         count: 3,
         seen: '2026-11-12T09:41:08/2026-11-12T09:41:11',
