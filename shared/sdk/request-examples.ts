@@ -33,7 +33,7 @@ export const remove = (resource: string, parts: Parts = {}): JsonObject =>
 export const denied = (by: Caller, parts: Parts = {}): Parts => ({ by, code: 403, ...parts });
 
 /** Begin of a series, ISO 8601 in UTC. */
-const BEGIN = Date.UTC(2026, 2, 2, 10);
+const BEGIN = /* @__PURE__ */ Date.UTC(2026, 2, 2, 10);
 
 /**
  * So many records, one after another.

@@ -39,7 +39,7 @@ export default defineDetection({
   id: 'miner-workload',
   title: 'Cryptocurrency miner in a workload (cryptojacking)',
   description:
-    'A container has the image, command, environment or name of a cryptocurrency miner, or the address of a mining pool. Somebody uses your nodes to earn money, and whoever can start a miner can start anything.',
+    'A container has the image, command, environment or name of a cryptocurrency miner, or the address of a mining pool. Somebody uses your nodes to earn money, and with the same access they can start anything else.',
   tactic: 'impact',
   techniques: ['T1496.001'],
   impact: 90,

@@ -31,7 +31,7 @@ export default defineDetection({
 });
 
 const get = { verb: 'get', resource: 'pods', namespace: 'default', name: 'web' };
-const master = human('kubernetes-admin', { groups: ['system:masters'] });
+const master = /* @__PURE__ */ human('kubernetes-admin', { groups: ['system:masters'] });
 
 export const examples = () => ({
   fires: {

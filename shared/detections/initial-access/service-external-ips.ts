@@ -22,7 +22,7 @@ export default defineDetection({
   id: 'service-external-ips',
   title: 'Service claims an external IP address (externalIPs, CVE-2020-8554)',
   description:
-    'A Service was given an external IP address, in its spec or in its load balancer status. Every node now sends what its pods address there to the Service, whoever owns the address, so its owner can read and answer the traffic of other workloads.',
+    'A Service was given an external IP address, in its spec or in its load balancer status. Every node now sends traffic for that address to the Service instead of to its owner, so an attacker can read and answer the traffic of other workloads.',
   tactic: 'initial-access',
   techniques: ['T1133'],
   impact: 70,
