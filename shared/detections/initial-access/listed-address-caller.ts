@@ -2,8 +2,9 @@ import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { inCidrs } from '../../primitives/ip-address.ts';
 import { defineDetection, type Options } from '../../sdk/detection.ts';
-import { anonymous, audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
+import { anonymous, human, nobody, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'listed-address-caller',
@@ -57,37 +58,27 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'use', `the cluster from ${event.address}, which is on your threat list`),
 });
 
-const get = { verb: 'get', resource: 'pods', namespace: 'default', name: 'web' };
-
 export const examples = () => ({
   fires: {
-    'alice used the cluster from 109.70.100.7, which is on your threat list': audit({
-      ...get,
-      by: human('alice', { ip: '109.70.100.7' }),
-    }),
-    'alice was denied using the cluster from 2a03:e600:100::5, which is on your threat list': audit({
-      ...get,
-      by: human('alice', { ip: '2a03:e600:100::5' }),
-      code: 403,
-    }),
-    'service account shop/web used the cluster from 109.70.100.9, which is on your threat list': audit({
-      ...get,
-      by: serviceAccount('shop', 'web'),
-      sourceIPs: ['10.0.2.31', '::ffff:109.70.100.9'],
-    }),
-    'system:anonymous used the cluster from 109.70.100.8, which is on your threat list': audit({
-      ...get,
-      by: anonymous('109.70.100.8'),
-    }),
+    'alice used the cluster from 109.70.100.7, which is on your threat list': listPods(
+      human('alice', { ip: '109.70.100.7' }),
+    ),
+    'alice was denied using the cluster from 2a03:e600:100::5, which is on your threat list': listPods(
+      human('alice', { ip: '2a03:e600:100::5' }),
+      { code: 403 },
+    ),
+    'service account shop/web used the cluster from 109.70.100.9, which is on your threat list': listPods(
+      serviceAccount('shop', 'web'),
+      { sourceIPs: ['10.0.2.31', '::ffff:109.70.100.9'] },
+    ),
+    'system:anonymous used the cluster from 109.70.100.8, which is on your threat list': listPods(
+      anonymous('109.70.100.8'),
+    ),
   },
   silent: {
-    'an address that is not on the list': audit({ ...get, by: human() }),
-    'only the last address is the caller’s': audit({
-      ...get,
-      by: human(),
-      sourceIPs: ['109.70.100.7', '203.0.113.20'],
-    }),
-    'a scan without credentials': audit({ ...get, by: nobody('109.70.100.7'), code: 401 }),
-    'the block’s neighbour': audit({ ...get, by: human('alice', { ip: '109.70.100.128' }) }),
+    'an address that is not on the list': listPods(human()),
+    'only the last address is the caller’s': listPods(human(), { sourceIPs: ['109.70.100.7', '203.0.113.20'] }),
+    'a scan without credentials': listPods(nobody('109.70.100.7'), { code: 401 }),
+    'the block’s neighbour': listPods(human('alice', { ip: '109.70.100.128' })),
   },
 });

@@ -1,8 +1,9 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, component, human, pipeline } from '../../sdk/examples.ts';
+import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
 
 const isMasterAtWork = (actor: Actor): boolean => actor.groups.includes('system:masters') && isUserOrWorkload(actor);
 
@@ -30,27 +31,23 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'use', 'the rights of group system:masters'),
 });
 
-const get = { verb: 'get', resource: 'pods', namespace: 'default', name: 'web' };
 const master = /* @__PURE__ */ human('kubernetes-admin', { groups: ['system:masters'] });
 
 export const examples = () => ({
   fires: {
-    'kubernetes-admin used the rights of group system:masters': audit({ ...get, by: master }),
-    'eks:addon-manager used the rights of group system:masters': audit({
-      ...get,
-      by: human('eks:addon-manager', { groups: ['viewers', 'system:masters'] }),
-    }),
+    'kubernetes-admin used the rights of group system:masters': listPods(master),
+    'eks:addon-manager used the rights of group system:masters': listPods(
+      human('eks:addon-manager', { groups: ['viewers', 'system:masters'] }),
+    ),
   },
   silent: {
-    'the API server calls itself': audit({
-      ...get,
-      by: { ...component('apiserver'), user: { username: 'system:apiserver', groups: ['system:masters'] } },
+    'the API server calls itself': listPods({
+      ...component('apiserver'),
+      user: { username: 'system:apiserver', groups: ['system:masters'] },
     }),
-    'a group that only sounds like it': audit({ ...get, by: human('alice', { groups: ['system:masters:readonly'] }) }),
-    'a pipeline with rights of its own': audit({ ...get, by: pipeline() }),
-    'the group of whom somebody would like to be': audit({
-      ...get,
-      by: human('mallory'),
+    'a group that only sounds like it': listPods(human('alice', { groups: ['system:masters:readonly'] })),
+    'a pipeline with rights of its own': listPods(pipeline()),
+    'the group of whom somebody would like to be': listPods(human('mallory'), {
       impersonated: { username: 'x', groups: ['system:masters'] },
       code: 403,
     }),

@@ -3,6 +3,7 @@ import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -34,29 +35,25 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'use', `the cluster for the first time, from ${event.address}`),
 });
 
-const list = { verb: 'list', resource: 'pods', namespace: 'default' };
-
 export const examples = () => ({
   fires: {
     'alice used the cluster for the first time, from 203.0.113.20': [
-      audit({ ...list, by: human() }),
-      audit({ ...list, by: human('alice', { ip: '198.51.100.9' }), at: '2026-03-02T11:45:00Z' }),
+      listPods(human()),
+      listPods(human('alice', { ip: '198.51.100.9' }), { at: '2026-03-02T11:45:00Z' }),
     ],
     'service account shop/default used the cluster for the first time, from 10.0.2.31': audit({
       verb: 'create',
       by: serviceAccount('shop', 'default'),
       resource: 'selfsubjectrulesreviews.authorization.k8s.io',
     }),
-    'mallory as alice used the cluster for the first time, from 203.0.113.20': audit({
-      ...list,
-      by: human('mallory'),
+    'mallory as alice used the cluster for the first time, from 203.0.113.20': listPods(human('mallory'), {
       impersonated: { username: 'alice' },
     }),
   },
   silent: {
-    'a node joins': audit({ ...list, by: node() }),
-    'controllers are part of Kubernetes': audit({ ...list, by: controller('job-controller') }),
-    'the network plug-in starts on a new cluster': audit({ ...list, by: serviceAccount('kube-system', 'aws-node') }),
+    'a node joins': listPods(node()),
+    'controllers are part of Kubernetes': listPods(controller('job-controller')),
+    'the network plug-in starts on a new cluster': listPods(serviceAccount('kube-system', 'aws-node')),
     'an operator renews its lease': audit({
       verb: 'update',
       by: serviceAccount('cert-manager', 'cert-manager'),
@@ -64,7 +61,7 @@ export const examples = () => ({
       namespace: 'kube-system',
       name: 'cert-manager-controller',
     }),
-    'who was denied has no access': audit({ ...list, by: human('mallory'), code: 403 }),
-    'a caller without a name is no principal': audit({ ...list, by: nobody(), code: 401 }),
+    'who was denied has no access': listPods(human('mallory'), { code: 403 }),
+    'a caller without a name is no principal': listPods(nobody(), { code: 401 }),
   },
 });

@@ -2,8 +2,9 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, serviceAccount } from '../../sdk/examples.ts';
+import { human, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -46,28 +47,19 @@ export default defineDetection({
   summary: ({ place }, event) => said(event, 'use', `the cluster from ${place} for the first time`),
 });
 
-const list = { verb: 'list', resource: 'pods', namespace: 'default' };
-
 export const examples = () => ({
   fires: {
-    'alice used the cluster from BR (São Paulo) for the first time': audit({
-      ...list,
-      by: human('alice', { ip: '192.0.2.77' }),
-    }),
-    'bob was denied using the cluster from IE (Dublin) for the first time': audit({
-      ...list,
-      by: human('bob'),
+    'alice used the cluster from BR (São Paulo) for the first time': listPods(human('alice', { ip: '192.0.2.77' })),
+    'bob was denied using the cluster from IE (Dublin) for the first time': listPods(human('bob'), {
       sourceIPs: ['198.51.100.9', '203.0.113.20'],
       code: 403,
     }),
   },
   silent: {
-    'from inside the VPC': audit({ ...list, by: human('alice', { ip: '10.0.5.5' }) }),
-    'where no database knows the address': audit({ ...list, by: human('alice', { ip: '8.8.4.4' }) }),
-    'a service account has no country': audit({ ...list, by: serviceAccount('shop', 'web', { ip: '192.0.2.77' }) }),
-    'a foreign address that the client only claims': audit({
-      ...list,
-      by: human('alice', { ip: '10.0.5.5' }),
+    'from inside the VPC': listPods(human('alice', { ip: '10.0.5.5' })),
+    'where no database knows the address': listPods(human('alice', { ip: '8.8.4.4' })),
+    'a service account has no country': listPods(serviceAccount('shop', 'web', { ip: '192.0.2.77' })),
+    'a foreign address that the client only claims': listPods(human('alice', { ip: '10.0.5.5' }), {
       sourceIPs: ['192.0.2.77', '10.0.5.5'],
     }),
   },

@@ -2,8 +2,9 @@ import { isEks, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { inCidrs, isPublicAddress } from '../../primitives/ip-address.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { anonymous, audit, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
+import { anonymous, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 /** Any system name, real or impersonated. The managers of Amazon EKS do come from outside, so their IAM session decides. */
@@ -57,7 +58,6 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'use', `the cluster from public address ${event.address}`),
 });
 
-const get = { verb: 'list', resource: 'pods', namespace: 'shop' };
 const addonManager = (role: string) => ({
   user: { username: 'eks:addon-manager', extra: { arn: [`arn:aws:sts::111122223333:assumed-role/${role}/1`] } },
   ip: '192.0.2.50',
@@ -66,39 +66,29 @@ const addonManager = (role: string) => ({
 
 export const examples = () => ({
   fires: {
-    'service account shop/web used the cluster from public address 203.0.113.80': audit({
-      ...get,
-      by: serviceAccount('shop', 'web', { ip: '203.0.113.80' }),
-    }),
-    'node ip-10-0-1-17.eu-west-1.compute.internal was denied using the cluster from public address 203.0.113.81': audit(
-      {
-        ...get,
-        by: { ...node(undefined, '203.0.113.81'), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
-        code: 403,
-      },
+    'service account shop/web used the cluster from public address 203.0.113.80': listPods(
+      serviceAccount('shop', 'web', { ip: '203.0.113.80' }),
     ),
-    'service account shop/web used the cluster from public address 203.0.113.82': audit({
-      ...get,
-      by: serviceAccount('shop', 'web'),
-      sourceIPs: ['10.0.2.31', '203.0.113.82'],
-    }),
-    'eks:addon-manager used the cluster from public address 192.0.2.50': audit({
-      ...get,
-      by: addonManager('build-agent'),
-    }),
+    'node ip-10-0-1-17.eu-west-1.compute.internal was denied using the cluster from public address 203.0.113.81':
+      listPods(
+        { ...node(undefined, '203.0.113.81'), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
+        { code: 403 },
+      ),
+    'service account shop/web used the cluster from public address 203.0.113.82': listPods(
+      serviceAccount('shop', 'web'),
+      { sourceIPs: ['10.0.2.31', '203.0.113.82'] },
+    ),
+    'eks:addon-manager used the cluster from public address 192.0.2.50': listPods(addonManager('build-agent')),
   },
   silent: {
-    'a pod inside the VPC': audit({ ...get, by: serviceAccount('shop', 'web') }),
-    'EKS’s own add-on manager comes from outside': audit({
-      ...get,
-      by: addonManager('AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1ABCDEFGHIJKL'),
-    }),
-    'people work from public addresses': audit({ ...get, by: human() }),
-    'a controller inside the control plane': audit({ ...get, by: controller('node-controller') }),
-    'an anonymous caller has no identity': audit({ ...get, by: anonymous(), code: 403 }),
-    'a public address that the client only claims': audit({
-      ...get,
-      by: serviceAccount('shop', 'web'),
+    'a pod inside the VPC': listPods(serviceAccount('shop', 'web')),
+    'EKS’s own add-on manager comes from outside': listPods(
+      addonManager('AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1ABCDEFGHIJKL'),
+    ),
+    'people work from public addresses': listPods(human()),
+    'a controller inside the control plane': listPods(controller('node-controller')),
+    'an anonymous caller has no identity': listPods(anonymous(), { code: 403 }),
+    'a public address that the client only claims': listPods(serviceAccount('shop', 'web'), {
       sourceIPs: ['203.0.113.82', '10.0.2.31'],
     }),
   },
