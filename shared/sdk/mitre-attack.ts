@@ -24,7 +24,6 @@ export interface Technique {
 export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   T1021: { name: 'Remote Services', tactics: ['lateral-movement'] },
   'T1036.005': { name: 'Match Legitimate Resource Name or Location', tactics: ['defense-evasion'] },
-  T1040: { name: 'Network Sniffing', tactics: ['credential-access', 'discovery'] },
   T1046: { name: 'Network Service Discovery', tactics: ['discovery'] },
   'T1053.007': { name: 'Container Orchestration Job', tactics: ['execution', 'persistence', 'privilege-escalation'] },
   T1059: { name: 'Command and Scripting Interpreter', tactics: ['execution'] },
@@ -44,7 +43,6 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
     name: 'Cloud Accounts',
     tactics: ['defense-evasion', 'initial-access', 'persistence', 'privilege-escalation'],
   },
-  'T1090.003': { name: 'Multi-hop Proxy', tactics: ['command-and-control'] },
   T1098: { name: 'Account Manipulation', tactics: ['persistence', 'privilege-escalation'] },
   'T1098.006': { name: 'Additional Container Cluster Roles', tactics: ['persistence', 'privilege-escalation'] },
   T1110: { name: 'Brute Force', tactics: ['credential-access'] },
@@ -67,7 +65,6 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   T1552: { name: 'Unsecured Credentials', tactics: ['credential-access'] },
   'T1552.005': { name: 'Cloud Instance Metadata API', tactics: ['credential-access'] },
   'T1552.007': { name: 'Container API', tactics: ['credential-access'] },
-  T1557: { name: 'Adversary-in-the-Middle', tactics: ['collection', 'credential-access'] },
   'T1562.001': { name: 'Disable or Modify Tools', tactics: ['defense-evasion'] },
   'T1562.008': { name: 'Disable or Modify Cloud Logs', tactics: ['defense-evasion'] },
   T1565: { name: 'Data Manipulation', tactics: ['impact'] },

@@ -37,6 +37,7 @@ const VERBS = {
   run: ['ran', 'running'],
   send: ['sent', 'sending'],
   set: ['set', 'setting'],
+  stop: ['stopped', 'stopping'],
   use: ['used', 'using'],
 } as const satisfies Readonly<Record<string, readonly [done: string, gerund: string]>>;
 

@@ -29,6 +29,10 @@ export const patch = (resource: string, request: JsonObject | readonly JsonObjec
 export const remove = (resource: string, parts: Parts = {}): JsonObject =>
   audit({ verb: 'delete', by: human(), resource, name: 'web', ...parts });
 
+/** Somebody lists the pods of namespace shop. */
+export const listPods = (by: Caller, parts: Parts = {}): JsonObject =>
+  audit({ verb: 'list', by, resource: 'pods', namespace: 'shop', ...parts });
+
 /** A request that the API server refuses, by default for want of a permission. */
 export const denied = (by: Caller, parts: Parts = {}): Parts => ({ by, code: 403, ...parts });
 

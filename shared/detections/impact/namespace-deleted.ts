@@ -1,58 +1,70 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
-import { audit, controller, human } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { denied, remove } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'namespace-deleted',
   title: 'Namespace deleted',
-  description: 'Somebody deleted a namespace, and with one request everything in it.',
+  description:
+    'A namespace was deleted, and with it every workload, Secret and volume claim inside. The deletion cannot be stopped once it has begun.',
   tactic: 'impact',
-  attack: ['T1485'],
+  techniques: ['T1485'],
   impact: 50,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Hunting',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
-  falsePositives: 'Environments that are made for a branch and cleared away. Suppress their names.',
-  triage: 'Candidate the principal; a namespace that is being deleted can’t be kept, only restored.',
-  references: ['https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/'],
-  answers: ['falco:K8s Namespace Deleted'],
-  needs: 'header',
-  on: {
+  falsePositives:
+    'Preview environments that are made for a branch and deleted with it. Suppress the names of their namespaces.',
+  triage:
+    'Ask the principal. When it was not meant, revoke the credentials of the principal first, then restore the namespace from backup. See what is left: kubectl get all,pvc -n <namespace>.',
+  references: [
+    'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+    'https://attack.mitre.org/techniques/T1485/',
+  ],
+  related: ['falco:K8s Namespace Deleted'],
+  audit: {
+    level: 'metadata',
     verbs: ['delete'],
     resources: ['namespaces'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
-  match: ({ object, dryRun }) => !dryRun && object.group === '',
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: ({ object, actor }) => ({ namespace: object.name || object.namespace, principal: principalOf(actor) }),
-  summary: (event) => `${whoDid(event, 'deleted', 'delete')} namespace ${event.object.name || event.object.namespace}`,
+  find: ({ object }) => object.group === '' && { namespace: object.name || object.namespace },
+  entities: (found) => found,
+  summary: ({ namespace }, event) => said(event, 'delete', `namespace ${namespace}`),
 });
 
-const remove = (by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
-  audit({ verb: 'delete', by, resource: 'namespaces', namespace: 'shop', name: 'shop', ...parts });
+const removeShop = (parts: Partial<RequestParts> = {}) =>
+  remove('namespaces', { namespace: 'shop', name: 'shop', ...parts });
 
 export const examples = () => ({
   fires: {
-    'alice deleted namespace shop': remove(),
-    'oscar deleted namespace shop': remove(human('oscar'), {
+    'alice deleted namespace shop': removeShop(),
+    // The query says so, the body does not, and the API server reads the body.
+    'oscar deleted namespace shop': removeShop({
+      by: human('oscar'),
       query: 'dryRun=All',
       request: { kind: 'DeleteOptions', apiVersion: 'v1' },
     }),
-    'mallory was refused to delete namespace kube-system': remove(human('mallory'), { name: 'kube-system', code: 403 }),
+    'mallory was denied deleting namespace kube-system': removeShop({
+      ...denied(human('mallory')),
+      name: 'kube-system',
+    }),
   },
   silent: {
-    'the controller finishes it': remove(controller('namespace-controller'), {
+    'the controller finishes it': removeShop({
+      by: controller('namespace-controller'),
       verb: 'update',
       resource: 'namespaces/finalize',
     }),
-    'an object in it': remove(human(), { resource: 'configmaps', name: 'settings' }),
-    'a custom resource of that name': remove(human(), { resource: 'namespaces.example.com' }),
+    'an object in it': removeShop({ resource: 'configmaps', name: 'settings' }),
+    'a custom resource of that name': removeShop({ resource: 'namespaces.example.com' }),
     'a dry run changes nothing': [
-      remove(human(), { query: 'dryRun=All', level: 'RequestResponse' }),
-      remove(human(), { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      removeShop({ query: 'dryRun=All', level: 'RequestResponse' }),
+      removeShop({ request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
     ],
   },
 });

@@ -1,15 +1,17 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
+import type { Actor, AuditEvent } from '../../events/event.ts';
 import { at } from '../../primitives/json.ts';
-import { MINUTE } from '../../primitives/time.ts';
+import { SECOND } from '../../primitives/time.ts';
 import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { audit, human, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { series } from '../../sdk/request-examples.ts';
+import { threshold } from '../../sdk/windows.ts';
 
 const SCALED = ['deployments', 'statefulsets', 'replicasets', 'replicationcontrollers'];
 
-/** An eviction, or a request that sets the number of replicas to nothing. */
+/** An eviction, or a request that sets the number of replicas to zero. */
 const stops = (event: AuditEvent): boolean => {
   if (event.object.resource === 'pods') return true;
   const written = event.verb === 'patch' ? (event.requestObject ?? event.body) : event.body;
@@ -18,84 +20,81 @@ const stops = (event: AuditEvent): boolean => {
 
 export default defineDetection({
   id: 'pods-evicted-in-bulk',
-  title: 'Many pods evicted or workloads scaled to nothing',
+  title: 'Many pods evicted or workloads scaled to zero',
   description:
-    'One principal evicted many pods, or set the replicas of many workloads to zero, in a short time. Nothing is deleted, so it looks like maintenance, and everything stands still.',
+    'One principal evicted many pods, or set the replicas of many workloads to zero, in a short time. Nothing is deleted, so it looks like maintenance, but the applications are down.',
   tactic: 'impact',
-  attack: ['T1489'],
+  techniques: ['T1489'],
   impact: 60,
   confidence: 60,
   type: 'Anomaly',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
-  falsePositives: 'Draining several nodes by hand; switching a test environment off for the night.',
-  triage: 'Candidate the principal, and compare with the announced maintenance.',
-  references: ['https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/'],
-  answers: [],
-  needs: 'body',
-  on: {
+  falsePositives: 'Somebody drains several nodes by hand, or switches a test environment off for the night.',
+  triage:
+    'Compare with the announced maintenance, and ask the principal. When it was not meant, revoke the credentials of the principal, then scale the workloads up again: kubectl -n <namespace> scale deployment <name> --replicas <number>. Drained nodes take pods again after kubectl uncordon <node>.',
+  references: [
+    'https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/',
+    'https://attack.mitre.org/techniques/T1489/',
+  ],
+  related: [],
+  audit: {
+    level: 'request',
     verbs: ['create', 'update', 'patch'],
     resources: ['pods/eviction', ...SCALED, ...SCALED.map((resource) => `${resource}/scale`)],
-    outcomes: ['succeeded'],
     // Autoscalers and upgraders of nodes are service accounts, and evicting is what they do.
-    actor: (actor) => isUserOrWorkload(actor) && actor.serviceAccount === undefined,
+    actor: (actor: Actor) => isUserOrWorkload(actor) && actor.serviceAccount === undefined,
   },
-  options: {
-    limit: [40, 'distinct pods and workloads that may be stopped within the window'],
-    windowMinutes: [10, 'length of the sliding window, in minutes'],
-  },
-  match: (event) => !event.dryRun && stops(event),
-  state: {
-    kind: 'threshold',
-    limit: (options) => options.limit,
-    window: (options) => options.windowMinutes * MINUTE,
-    distinct: ({ object }) => [object.resource, object.namespace, object.name].join('/'),
-  },
-  entities: ({ actor }) => ({ principal: principalOf(actor) }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} stopped many workloads`,
+  find: stops,
+  window: threshold({ limit: 40, of: 'distinct pods and workloads stopped', minutes: 10 }),
+  distinct: (_found, { object }) => [object.resource, object.namespace, object.name].join('/'),
+  summary: (_found, event) => said(event, 'stop', 'many pods or workloads in a short time'),
 });
 
-const stop = (count: number, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
-  Array.from({ length: count }, (_, index) =>
-    audit({
-      verb: 'create',
-      by,
-      resource: 'pods/eviction',
-      namespace: 'shop',
-      name: `web-${index}`,
-      request: { kind: 'Eviction' },
-      at: new Date(Date.UTC(2026, 2, 2, 10) + index * 1_000).toISOString(),
-      ...parts,
-    }),
+const stopped = (count: number, parts: Partial<RequestParts> = {}) =>
+  series(
+    count,
+    (time, index) =>
+      audit({
+        verb: 'create',
+        by: human(),
+        resource: 'pods/eviction',
+        namespace: 'shop',
+        name: `web-${index}`,
+        request: { kind: 'Eviction' },
+        at: time,
+        ...parts,
+      }),
+    SECOND,
   );
-const scaled = (replicas: number) => ({
+
+const scaledTo = (replicas: number, resource = 'deployments.apps/scale') => ({
   verb: 'patch',
-  resource: 'deployments.apps/scale',
+  resource,
   request: { spec: { replicas } },
 });
 
 export const examples = () => ({
   fires: {
-    'alice stopped many workloads': stop(41),
-    'bob stopped many workloads': stop(45, human('bob'), scaled(0)),
+    'alice stopped many pods or workloads in a short time': stopped(41),
+    'bob stopped many pods or workloads in a short time': stopped(45, { by: human('bob'), ...scaledTo(0) }),
     // A role of that name in another account.
-    'arn:aws:sts::444455556666:assumed-role/AWSServiceRoleForAmazonEKS/AmazonEKS stopped many workloads': stop(
-      41,
-      autoMode({ account: '444455556666' }),
-      allowedToAutoMode('AmazonEKSComputeClusterPolicy', '444455556666'),
-    ),
-    'carol stopped many workloads': [
-      ...stop(25, human('carol')),
-      ...stop(25, human('carol'), { ...scaled(0), resource: 'statefulsets.apps' }),
+    'AmazonEKS (AWSServiceRoleForAmazonEKS) stopped many pods or workloads in a short time': stopped(41, {
+      by: autoMode({ account: '444455556666' }),
+      ...allowedToAutoMode('AmazonEKSComputeClusterPolicy', '444455556666'),
+    }),
+    'carol stopped many pods or workloads in a short time': [
+      ...stopped(25, { by: human('carol') }),
+      ...stopped(25, { by: human('carol'), ...scaledTo(0, 'statefulsets.apps') }),
     ],
   },
   silent: {
-    'Auto Mode consolidates': stop(200, autoMode(), allowedToAutoMode()),
-    'a drain that is only tried': stop(80, human(), {
+    'Auto Mode consolidates': stopped(200, { by: autoMode(), ...allowedToAutoMode() }),
+    'a drain that is only tried': stopped(80, {
       request: { kind: 'Eviction', deleteOptions: { dryRun: ['All'] } },
     }),
-    'one node is drained': stop(40),
-    'Karpenter consolidates': stop(200, serviceAccount('kube-system', 'karpenter')),
-    'scaled down, but not to nothing': stop(80, human(), scaled(1)),
-    'one pod that will not go': stop(80, human(), { name: 'web' }),
+    'one node is drained': stopped(40),
+    'Karpenter consolidates': stopped(200, { by: serviceAccount('kube-system', 'karpenter') }),
+    'scaled down, but not to zero': stopped(80, scaledTo(1)),
+    'one pod that will not go': stopped(80, { name: 'web' }),
   },
 });

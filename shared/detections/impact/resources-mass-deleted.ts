@@ -1,95 +1,97 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import { MINUTE } from '../../primitives/time.ts';
+import type { Actor } from '../../events/event.ts';
+import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { audit, controller, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { controller, human, pipeline, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { denied, remove, series } from '../../sdk/request-examples.ts';
+import { threshold } from '../../sdk/windows.ts';
 
-/** What workloads of a team make and delete all day: jobs of pipelines, pods of workflows, what elects a leader. */
+/** What workloads make and delete all day: jobs of pipelines, pods of workflows, leases of leader elections. */
 const TRANSIENT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'pods', 'jobs', 'tokenreviews']);
+
+/** Values that one collection may add; more would only make a case larger. */
+const LARGEST_COLLECTION = 100;
 
 export default defineDetection({
   id: 'resources-mass-deleted',
-  title: 'Many objects deleted',
+  title: 'Many objects deleted (mass deletion)',
   description:
-    'One principal deleted many different objects in a short time. Deleting a whole collection counts as ten, since the audit log does not tell how many it was.',
+    'One principal deleted many different objects in a short time: somebody destroys what runs in the cluster, or a clean-up went wrong. The audit log does not say how many objects a deleted collection held, so each counts as ten.',
   tactic: 'impact',
-  attack: ['T1485'],
+  techniques: ['T1485'],
   impact: 80,
   confidence: 70,
   type: 'Anomaly',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
-  falsePositives: 'Taking a large release down, or clearing a test environment away.',
-  triage: 'Candidate the principal. If it was not meant, revoke its credentials before you restore anything.',
-  references: ['https://attack.mitre.org/techniques/T1485/'],
-  answers: [],
-  needs: 'header',
-  on: {
+  falsePositives: 'Somebody uninstalls a large release, or clears a test environment away.',
+  triage:
+    'Ask the principal. When it was not meant, revoke the credentials of the principal before you restore anything. Remove its access meanwhile: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
+  references: [
+    'https://attack.mitre.org/techniques/T1485/',
+    'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
+  ],
+  related: [],
+  audit: {
+    level: 'metadata',
     verbs: ['delete', 'deletecollection'],
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor) && !isNode(actor),
+    actor: (actor: Actor) => !isControlPlane(actor) && !isNode(actor),
   },
   options: {
-    limit: [40, 'distinct objects that may be deleted within the window'],
-    windowMinutes: [10, 'length of the sliding window, in minutes'],
     collection: [10, 'objects that the deletion of a whole collection counts as'],
   },
-  // Each counts as a value of its own, so that a collection weighs as much as that many objects.
-  each: ({ verb }, options): readonly number[] =>
-    verb === 'delete' ? [0] : Array.from({ length: Math.min(options.collection, 100) }, (_, index) => index),
-  match: ({ object, actor, dryRun }) =>
-    !dryRun &&
-    object.resource !== '' &&
-    object.subresource === '' &&
-    !(actor.serviceAccount !== undefined && TRANSIENT.has(object.resource)),
-  state: {
-    kind: 'threshold',
-    limit: (options) => options.limit,
-    window: (options) => options.windowMinutes * MINUTE,
-    distinct: ({ object }, _options, index) =>
-      [object.group, object.resource, object.namespace, object.name, index].join('/'),
+  find: ({ verb, object, actor }, { collection }): readonly string[] => {
+    const { group, resource, subresource, namespace, name } = object;
+    if (resource === '' || subresource !== '') return [];
+    if (actor.serviceAccount !== undefined && TRANSIENT.has(resource)) return [];
+    const size = verb === 'delete' ? 1 : Math.min(collection, LARGEST_COLLECTION);
+    return Array.from({ length: size }, (_, index) => [group, resource, namespace, name, index].join('/'));
   },
-  entities: ({ actor }) => ({ principal: principalOf(actor) }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} deleted many objects`,
+  window: threshold({ limit: 40, of: 'distinct deleted objects', minutes: 10 }),
+  distinct: (deleted) => deleted,
+  summary: (_deleted, event) => said(event, 'delete', 'many objects in a short time'),
 });
 
-const remove = (count: number, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}, seconds = 1) =>
-  Array.from({ length: count }, (_, index) =>
-    audit({
-      verb: 'delete',
-      by,
-      resource: 'configmaps',
-      namespace: 'shop',
-      name: `object-${index}`,
-      at: new Date(Date.UTC(2026, 2, 2, 10) + index * seconds * 1_000).toISOString(),
-      ...parts,
-    }),
+const deletions = (count: number, parts: Partial<RequestParts> = {}, every = SECOND) =>
+  series(
+    count,
+    (at, index) => remove('configmaps', { namespace: 'shop', name: `object-${index}`, at, ...parts }),
+    every,
   );
+
 const collections = ['configmaps', 'secrets', 'services', 'deployments.apps', 'jobs.batch', 'persistentvolumeclaims'];
 
 export const examples = () => ({
   fires: {
-    'alice deleted many objects': remove(41),
+    'alice deleted many objects in a short time': deletions(41),
     // Deletions of ConfigMaps are logged without bodies, so none proves that it was a dry run.
-    'oscar deleted many objects': remove(41, human('oscar'), { query: 'dryRun=All' }),
-    'bob deleted many objects': collections.map((resource, index) =>
-      audit({
+    'oscar deleted many objects in a short time': deletions(41, { by: human('oscar'), query: 'dryRun=All' }),
+    'bob deleted many objects in a short time': collections.map((resource, index) =>
+      remove(resource, {
         verb: 'deletecollection',
         by: human('bob'),
-        resource,
         namespace: 'shop',
+        name: '',
         at: `2026-03-02T10:00:0${index}.000000Z`,
       }),
     ),
-    'service account shop/api deleted many objects': remove(60, serviceAccount('shop', 'api')),
+    'service account shop/api deleted many objects in a short time': deletions(60, {
+      by: serviceAccount('shop', 'api'),
+    }),
   },
   silent: {
-    'a release is taken down': remove(40, pipeline()),
-    'one object again and again': remove(80, human(), { name: 'same' }),
-    'Auto Mode takes nodes away': remove(80, autoMode(), { resource: 'nodes', namespace: '', ...allowedToAutoMode() }),
-    'over a whole day': remove(100, human(), {}, 60),
-    'the garbage collector': remove(200, controller('generic-garbage-collector')),
-    'a workflow engine clears its pods away': remove(200, serviceAccount('ci', 'argo'), { resource: 'pods' }),
-    'what was refused is still there': remove(80, human(), { code: 403 }),
+    'a release is taken down': deletions(40, { by: pipeline() }),
+    'one object again and again': deletions(80, { name: 'same' }),
+    'Auto Mode takes nodes away': deletions(80, {
+      by: autoMode(),
+      resource: 'nodes',
+      namespace: '',
+      ...allowedToAutoMode(),
+    }),
+    'over a whole day': deletions(100, {}, MINUTE),
+    'the garbage collector': deletions(200, { by: controller('generic-garbage-collector') }),
+    'a workflow engine clears its pods away': deletions(200, { by: serviceAccount('ci', 'argo'), resource: 'pods' }),
+    'what was denied is still there': deletions(80, denied(human())),
   },
 });

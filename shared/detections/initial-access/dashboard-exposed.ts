@@ -1,32 +1,32 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { objectAt, textAt } from '../../primitives/json.ts';
-import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
-import { backendsOf, type Reach, reachOfIngress, reachOfService, storedObject } from '../../sdk/exposure.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import type { JsonObject } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { nameOfObject, said } from '../../sdk/phrases.ts';
+import { exposedInterface } from '../../sdk/sensitive-interfaces.ts';
 
 export default defineDetection({
   id: 'dashboard-exposed',
-  title: 'Sensitive interface exposed',
+  title: 'Dashboard or other sensitive interface exposed',
   description:
-    'A load balancer, an Ingress or a node port leads to an interface that is made to be kept inside: a dashboard, a workflow engine, a notebook, a store without a password. Whoever reaches it runs code or reads secrets.',
+    'A load balancer, an Ingress or a node port leads to an interface that belongs inside the cluster: a dashboard, a workflow engine, a notebook, a store without a password. Anybody who reaches it may run code or read Secrets.',
   tactic: 'initial-access',
-  attack: ['T1133'],
+  techniques: ['T1133'],
   impact: 80,
   confidence: 70,
   type: 'TTP',
   falsePositives:
-    'An interface behind single sign-on that is meant to be public. Whether an Ingress is public is often its class’s secret, so it weighs less.',
-  triage: 'Try the address without logging in. Then read the access log of the load balancer since that time.',
+    'An interface with single sign-on that is meant to be public. Often only the class of an Ingress decides whether it is public, so such an Ingress weighs less.',
+  triage:
+    'Open the address without logging in. When it answers, delete the Service or Ingress (kubectl -n <namespace> delete ingress <name>), then read the access log of the load balancer since that time.',
   references: [
     'https://attack.mitre.org/techniques/T1133/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Exposed%20sensitive%20interfaces/',
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-eks-audit-logs.html',
   ],
-  answers: [
+  related: [
     'guardduty:Policy:Kubernetes/ExposedDashboard',
     'guardduty:Policy:Kubernetes/KubeflowDashboardExposed',
     'defender:K8S_ExposedDashboard',
@@ -36,67 +36,33 @@ export default defineDetection({
     'defender:K8S_ExposedMeshery',
     'defender:K8S_ExposedNiFi',
   ],
-  needs: 'body',
-  on: { verbs: WRITE_VERBS, resources: ['services', 'ingresses'], outcomes: ['succeeded'], actor: isUserOrWorkload },
+  audit: { level: 'request', verbs: WRITE_VERBS, resources: ['services', 'ingresses'], actor: isUserOrWorkload },
   options: {
     names: [SENSITIVE_INTERFACES, 'names of Services, or parts of their names between hyphens, to keep inside'],
   },
-  match: (event, options) =>
-    !event.dryRun && writesObject(event) && interfaceOf(event, options.names) !== '' && reachOf(event) !== 'internal',
-  weight: (event) => (reachOf(event) === 'public' ? {} : { confidence: 45 }),
-  entities: (event, _item, options) => ({
-    interface: interfaceOf(event, options.names),
-    namespace: event.object.namespace,
-    principal: principalOf(event.actor),
-  }),
-  summary: (event, _item) => {
-    const { resource, namespace, name } = event.object;
-    const way = resource === 'ingresses' ? 'ingress' : 'service';
-    return `${nameOf(event.actor, event.impersonated)} exposed a sensitive interface by ${way} ${namespace}/${name}`;
-  },
+  find: (event, { names }) => exposedInterface(event, names),
+  weight: ({ reach }) => (reach === 'public' ? {} : { confidence: 45 }),
+  entities: ({ name }, { object }) => ({ interface: name, namespace: object.namespace }),
+  summary: ({ name }, event) => said(event, 'expose', `${name} through ${nameOfObject(event.object)}`),
 });
 
-/** Finalizers and labels come and go without changing what leads where. */
-const writesObject = ({ verb, requestObject }: AuditEvent): boolean =>
-  verb !== 'patch' ||
-  requestObject === undefined ||
-  requestObject['spec'] !== undefined ||
-  objectAt(requestObject, 'metadata')?.['annotations'] !== undefined;
-
-const reachOf = (event: AuditEvent): Reach => {
-  const body = storedObject(event);
-  if (event.object.resource === 'ingresses') return reachOfIngress(body);
-  const type = textAt(body, 'spec', 'type');
-  if (type === 'LoadBalancer') return reachOfService(body);
-  return type === 'NodePort' ? 'unknown' : 'internal';
-};
-
-/** The sensitive interface that the object leads to, by the names of Services and the labels that they select. */
-const interfaceOf = (event: AuditEvent, names: readonly string[]): string => {
-  const body = storedObject(event);
-  const selector = Object.values(objectAt(body, 'spec', 'selector') ?? {});
-  const led = event.object.resource === 'ingresses' ? backendsOf(body) : [event.object.name, ...selector];
-  const words = led.filter((text) => typeof text === 'string').map((text) => `-${text.toLowerCase()}-`);
-  return names.find((name) => words.some((word) => word.includes(`-${name}-`))) ?? '';
-};
-
-const write = (resource: string, body: object, parts: object = {}) =>
+const write = (resource: string, body: JsonObject, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
     by: human(),
     resource,
     namespace: 'default',
     name: 'web',
-    request: body as never,
-    response: body as never,
+    request: body,
+    response: body,
     ...parts,
   });
-const balanced = (selector: object, metadata: object = {}) => ({
+const balanced = (selector: JsonObject, metadata: JsonObject = {}): JsonObject => ({
   kind: 'Service',
   metadata,
   spec: { type: 'LoadBalancer', selector },
 });
-const ingress = (backend: string, annotations: object = {}) => ({
+const ingress = (backend: string, annotations: JsonObject = {}): JsonObject => ({
   kind: 'Ingress',
   metadata: { annotations },
   spec: { rules: [{ http: { paths: [{ path: '/', backend: { service: { name: backend } } }] } }] },
@@ -104,20 +70,20 @@ const ingress = (backend: string, annotations: object = {}) => ({
 
 export const examples = () => ({
   fires: {
-    'alice exposed a sensitive interface by service default/kubernetes-dashboard': write('services', balanced({}), {
+    'alice exposed kubernetes-dashboard through service default/kubernetes-dashboard': write('services', balanced({}), {
       name: 'kubernetes-dashboard',
     }),
-    'alice exposed a sensitive interface by service default/web': write(
+    'alice exposed argo-server through service default/web': write(
       'services',
       balanced({ 'app.kubernetes.io/name': 'argo-server' }),
       { verb: 'patch', request: { spec: { type: 'LoadBalancer' } } },
     ),
-    'deploy-pipeline exposed a sensitive interface by ingress default/web': write(
+    'deploy-pipeline exposed jupyterhub through ingress default/web': write(
       'ingresses.networking.k8s.io',
       ingress('my-jupyterhub-proxy', { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' }),
       { by: pipeline() },
     ),
-    'bob exposed a sensitive interface by ingress default/web': write(
+    'bob exposed kubernetes-dashboard through ingress default/web': write(
       'ingresses.networking.k8s.io',
       ingress('kubernetes-dashboard'),
       { by: human('bob') },
@@ -134,7 +100,7 @@ export const examples = () => ({
       balanced({}, { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } }),
       { name: 'kubernetes-dashboard' },
     ),
-    'something else behind an Ingress': write('ingresses.networking.k8s.io', ingress('shop-frontend')),
+    'an Ingress of something else': write('ingresses.networking.k8s.io', ingress('shop-frontend')),
     'a word that only contains a name': write('services', balanced({ app: 'nifikraft' })),
     'the control plane': write('services', balanced({}), { name: 'jenkins', by: controller('service-controller') }),
   },

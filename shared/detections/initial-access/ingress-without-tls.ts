@@ -1,40 +1,47 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
+import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
-import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'ingress-without-tls',
-  title: 'Ingress without TLS',
-  description: 'An Ingress takes plain HTTP only: neither it nor its load balancer’s annotations name a certificate.',
+  title: 'Ingress without TLS (plain HTTP)',
+  description:
+    'An Ingress serves plain HTTP only: neither its TLS section nor the annotations of its load balancer name a certificate. Passwords and session cookies cross the network unencrypted.',
   tactic: 'initial-access',
-  attack: ['T1040'],
+  techniques: ['T1133'],
   impact: 30,
   confidence: 60,
   type: 'Hunting',
   enabled: false,
-  falsePositives: 'Many clusters end TLS before the Ingress, at a load balancer, a mesh or a content delivery network.',
-  triage: 'Candidate for the page over plain HTTP and see whether it answers or sends you on.',
+  falsePositives:
+    'Many clusters terminate TLS before the Ingress, at a load balancer, a service mesh or a content delivery network.',
+  triage:
+    'See whether the host answers over plain HTTP or redirects to HTTPS: curl -sI http://<host>. When it answers, add a certificate to the Ingress.',
   references: [
-    'https://attack.mitre.org/techniques/T1040/',
     'https://kubernetes.io/docs/concepts/services-networking/ingress/#tls',
+    'https://attack.mitre.org/techniques/T1133/',
+    'https://attack.mitre.org/techniques/T1040/',
   ],
-  answers: ['falco:Ingress Object without TLS Certificate Created', 'panther:k8s_ingress_without_tls'],
-  needs: 'body',
-  on: {
+  related: ['falco:Ingress Object without TLS Certificate Created', 'panther:k8s_ingress_without_tls'],
+  audit: {
+    level: 'request',
     verbs: WRITE_VERBS,
     resources: ['ingresses'],
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
-  match: (event) =>
-    !event.dryRun && !hasTls(storedObject(event)) && writesAny(event, ['spec', 'tls'], ['spec', 'rules']),
-  entities: (event) => ({ ingress: nameOfIngress(event) }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} wrote ingress ${nameOfIngress(event)} without TLS`,
+  find: (event) =>
+    !hasTls(storedObject(event)) &&
+    writesAny(event, ['spec', 'tls'], ['spec', 'rules']) && {
+      ingress: `${event.object.namespace}/${event.object.name}`,
+    },
+  entities: (found) => found,
+  principal: false,
+  summary: ({ ingress }, event) => said(event, 'set', `ingress ${ingress} to serve plain HTTP without TLS`),
 });
 
 const ALB = 'alb.ingress.kubernetes.io/';
@@ -44,24 +51,22 @@ const hasTls = (ingress: JsonObject): boolean =>
   textAt(ingress, 'metadata', 'annotations', `${ALB}certificate-arn`) !== '' ||
   textAt(ingress, 'metadata', 'annotations', `${ALB}listen-ports`).includes('HTTPS');
 
-const nameOfIngress = ({ object }: AuditEvent): string => `${object.namespace}/${object.name}`;
-
-const ingress = (spec: object, annotations: object = {}, parts: object = {}) =>
+const ingress = (spec: JsonObject, annotations: JsonObject = {}, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
     by: human(),
     resource: 'ingresses.networking.k8s.io',
     namespace: 'shop',
     name: 'web',
-    request: { spec } as never,
-    response: { kind: 'Ingress', metadata: { annotations }, spec } as never,
+    request: { spec },
+    response: { kind: 'Ingress', metadata: { annotations }, spec },
     ...parts,
   });
 
 export const examples = () => ({
   fires: {
-    'alice wrote ingress shop/web without TLS': ingress({ rules: [{ host: 'shop.example.com' }] }),
-    'deploy-pipeline wrote ingress shop/web without TLS': ingress(
+    'alice set ingress shop/web to serve plain HTTP without TLS': ingress({ rules: [{ host: 'shop.example.com' }] }),
+    'deploy-pipeline set ingress shop/web to serve plain HTTP without TLS': ingress(
       { tls: [] },
       {},
       { by: pipeline(), verb: 'patch', request: [{ op: 'remove', path: '/spec/tls' }] },

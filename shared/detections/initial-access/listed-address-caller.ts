@@ -1,29 +1,33 @@
-import { isUnauthenticated, nameOf, principalOf } from '../../events/actor.ts';
+import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { inCidrs } from '../../primitives/ip-address.ts';
-import { anonymous, audit, human, nobody, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection, type Options } from '../../sdk/detection.ts';
+import { anonymous, human, nobody, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'listed-address-caller',
-  title: 'Request from a listed address',
+  title: 'Request from a Tor exit or another address of your threat list',
   description:
-    'A request came from an address on your list: exits of the Tor network, or a threat feed of your choice. The list that ships holds two blocks whose operator publishes them as Tor exits; a real one belongs in the configuration.',
+    'A request came from an address of your threat list: exits of the Tor network, or a threat feed of your choice. Somebody with credentials hides where they are. By default the list holds two blocks of one operator of Tor exits; put a complete list into the option `cidrs`.',
   tactic: 'initial-access',
-  attack: ['T1090.003'],
+  techniques: ['T1078'],
   impact: 80,
   confidence: 80,
+  denied: { confidence: 60 },
   type: 'TTP',
   falsePositives: 'Somebody who works over Tor on purpose; an address that changed hands since the list was made.',
   triage:
-    'Candidate the person behind the identity. If it was not them, revoke its sessions and read what else came from the address.',
+    'Ask the person who has this identity. When it was not them, revoke the sessions of the role in IAM, and remove its access: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>. Then see what else came from the address.',
   references: [
+    'https://attack.mitre.org/techniques/T1078/',
     'https://attack.mitre.org/techniques/T1090/003/',
     'https://applied-privacy.net/abuse/',
     'https://metrics.torproject.org/exonerator.html',
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-eks-audit-logs.html',
   ],
-  answers: [
+  related: [
     'guardduty:CredentialAccess:Kubernetes/TorIPCaller',
     'guardduty:DefenseEvasion:Kubernetes/TorIPCaller',
     'guardduty:Discovery:Kubernetes/TorIPCaller',
@@ -38,50 +42,43 @@ export default defineDetection({
     'guardduty:Persistence:Kubernetes/MaliciousIPCaller',
     'panther:k8s_ioc_activity',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'metadata',
     outcomes: ['succeeded', 'denied', 'failed'],
-    client: (_agent, address, { cidrs }) => inCidrs(address, cidrs as readonly string[]),
+    client: (_agent: string, address: string, { cidrs }: Options) => inCidrs(address, cidrs as readonly string[]),
+    dryRun: true,
   },
   options: {
     cidrs: [['109.70.100.0/25', '2a03:e600:100::/112'], 'CIDR blocks and addresses to look out for'],
   },
-  match: (event) =>
-    // The internet knocks on every public endpoint; that is access-scanning's business.
-    !(isUnauthenticated(event.actor) && (event.outcome !== 'succeeded' || isHealthEndpoint(event.path))),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 60 } : {}),
-  entities: (event) => ({ sourceAddress: event.address, principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused at' : 'called from';
-    return `${nameOf(event.actor, event.impersonated)} ${did} the listed address ${event.address}`;
-  },
+  // Scans without credentials are for access-scanning.
+  find: ({ actor, outcome, path }) =>
+    !(isUnauthenticated(actor) && (outcome !== 'succeeded' || isHealthEndpoint(path))),
+  entities: (_found, { address }) => ({ sourceAddress: address }),
+  summary: (_found, event) => said(event, 'use', `the cluster from ${event.address}, which is on your threat list`),
 });
-
-const get = { verb: 'get', resource: 'pods', namespace: 'default', name: 'web' };
 
 export const examples = () => ({
   fires: {
-    'alice called from the listed address 109.70.100.7': audit({ ...get, by: human('alice', { ip: '109.70.100.7' }) }),
-    'alice was refused at the listed address 2a03:e600:100::5': audit({
-      ...get,
-      by: human('alice', { ip: '2a03:e600:100::5' }),
-      code: 403,
-    }),
-    'service account shop/web called from the listed address 109.70.100.9': audit({
-      ...get,
-      by: serviceAccount('shop', 'web'),
-      sourceIPs: ['10.0.2.31', '::ffff:109.70.100.9'],
-    }),
-    'system:anonymous called from the listed address 109.70.100.8': audit({ ...get, by: anonymous('109.70.100.8') }),
+    'alice used the cluster from 109.70.100.7, which is on your threat list': listPods(
+      human('alice', { ip: '109.70.100.7' }),
+    ),
+    'alice was denied using the cluster from 2a03:e600:100::5, which is on your threat list': listPods(
+      human('alice', { ip: '2a03:e600:100::5' }),
+      { code: 403 },
+    ),
+    'service account shop/web used the cluster from 109.70.100.9, which is on your threat list': listPods(
+      serviceAccount('shop', 'web'),
+      { sourceIPs: ['10.0.2.31', '::ffff:109.70.100.9'] },
+    ),
+    'system:anonymous used the cluster from 109.70.100.8, which is on your threat list': listPods(
+      anonymous('109.70.100.8'),
+    ),
   },
   silent: {
-    'an address that is not on the list': audit({ ...get, by: human() }),
-    'only the last address is the caller’s': audit({
-      ...get,
-      by: human(),
-      sourceIPs: ['109.70.100.7', '203.0.113.20'],
-    }),
-    'a knock that nobody answered': audit({ ...get, by: nobody('109.70.100.7'), code: 401 }),
-    'the block’s neighbour': audit({ ...get, by: human('alice', { ip: '109.70.100.128' }) }),
+    'an address that is not on the list': listPods(human()),
+    'only the last address is the caller’s': listPods(human(), { sourceIPs: ['109.70.100.7', '203.0.113.20'] }),
+    'a scan without credentials': listPods(nobody('109.70.100.7'), { code: 401 }),
+    'the block’s neighbour': listPods(human('alice', { ip: '109.70.100.128' })),
   },
 });

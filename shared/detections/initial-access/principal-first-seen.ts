@@ -1,62 +1,59 @@
 import { isAddOn, isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { said } from '../../sdk/phrases.ts';
+import { listPods } from '../../sdk/request-examples.ts';
+import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
   id: 'principal-first-seen',
-  title: 'Principal not seen in the cluster before',
+  title: 'Principal uses the cluster for the first time (IAM role, IAM user or service account)',
   description:
-    'An IAM role, user or service account used the API that has not done so on any of the last 30 days. IAM principals count as the role or user behind the session, so a new session name is no new principal.',
+    'An IAM role, IAM user or service account used the Kubernetes API and had not done so for 30 days. It is a new colleague or program, or access that somebody gave to themselves. All sessions of an IAM role are one principal.',
   tactic: 'initial-access',
-  attack: ['T1078'],
+  techniques: ['T1078'],
   impact: 40,
   confidence: 50,
   type: 'Anomaly',
-  falsePositives: 'Every new colleague, pipeline and operator is new once.',
-  triage: 'See who let it in (an access entry, aws-auth, a binding) and what it did first.',
+  falsePositives: 'Every colleague, pipeline and operator uses the cluster for the first time once.',
+  triage:
+    'See who gave it access, and what it did first: aws eks list-access-entries --cluster-name <cluster>; kubectl -n kube-system get configmap aws-auth -o yaml. When nobody did so on purpose, remove the access entry: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
   references: [
-    'https://attack.mitre.org/techniques/T1078/',
     'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
+    'https://attack.mitre.org/techniques/T1078/',
   ],
-  answers: [
+  related: [
     'guardduty:Discovery:Kubernetes/AnomalousBehavior.PermissionChecked',
     'elastic:execution_unusual_request_response_by_user_agent',
   ],
-  needs: 'header',
-  on: { outcomes: ['succeeded'], actor: (actor) => isUserOrWorkload(actor) && !isAddOn(actor) },
-  options: { lookbackDays: [30, 'days without the principal after which it counts as new again'] },
-  // What an operator does all day (its leases and watches) says nothing that its first list did not say.
-  match: ({ verb, object }) => verb !== 'watch' && object.resource !== 'leases' && object.resource !== 'events',
-  state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
+  audit: { level: 'metadata', actor: (actor: Actor) => isUserOrWorkload(actor) && !isAddOn(actor), dryRun: true },
+  // What an operator does all day (its leases and watches) adds nothing to its first list.
+  find: ({ verb, object }) => verb !== 'watch' && object.resource !== 'leases' && object.resource !== 'events',
+  window: firstSeen({ days: 30 }),
   about: 'caller',
-  entities: (event) => ({ principal: principalOf(event.actor) }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} is new to the cluster, first from ${event.address}`,
+  summary: (_found, event) => said(event, 'use', `the cluster for the first time, from ${event.address}`),
 });
-
-const list = { verb: 'list', resource: 'pods', namespace: 'default' };
 
 export const examples = () => ({
   fires: {
-    'alice is new to the cluster, first from 203.0.113.20': [
-      audit({ ...list, by: human() }),
-      audit({ ...list, by: human('alice', { ip: '198.51.100.9' }), at: '2026-03-02T11:45:00Z' }),
+    'alice used the cluster for the first time, from 203.0.113.20': [
+      listPods(human()),
+      listPods(human('alice', { ip: '198.51.100.9' }), { at: '2026-03-02T11:45:00Z' }),
     ],
-    'service account shop/default is new to the cluster, first from 10.0.2.31': audit({
+    'service account shop/default used the cluster for the first time, from 10.0.2.31': audit({
       verb: 'create',
       by: serviceAccount('shop', 'default'),
       resource: 'selfsubjectrulesreviews.authorization.k8s.io',
     }),
-    'mallory as alice is new to the cluster, first from 203.0.113.20': audit({
-      ...list,
-      by: human('mallory'),
+    'mallory as alice used the cluster for the first time, from 203.0.113.20': listPods(human('mallory'), {
       impersonated: { username: 'alice' },
     }),
   },
   silent: {
-    'a node joins': audit({ ...list, by: node() }),
-    'controllers are part of Kubernetes': audit({ ...list, by: controller('job-controller') }),
-    'the network plug-in starts on a new cluster': audit({ ...list, by: serviceAccount('kube-system', 'aws-node') }),
+    'a node joins': listPods(node()),
+    'controllers are part of Kubernetes': listPods(controller('job-controller')),
+    'the network plug-in starts on a new cluster': listPods(serviceAccount('kube-system', 'aws-node')),
     'an operator renews its lease': audit({
       verb: 'update',
       by: serviceAccount('cert-manager', 'cert-manager'),
@@ -64,7 +61,7 @@ export const examples = () => ({
       namespace: 'kube-system',
       name: 'cert-manager-controller',
     }),
-    'whoever was refused is not in': audit({ ...list, by: human('mallory'), code: 403 }),
-    'nobody is no principal': audit({ ...list, by: nobody(), code: 401 }),
+    'who was denied has no access': listPods(human('mallory'), { code: 403 }),
+    'a caller without a name is no principal': listPods(nobody(), { code: 401 }),
   },
 });

@@ -1,48 +1,13 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { objectsAt, textAt, textsAt } from '../../primitives/json.ts';
-import { audit, controller, human, serviceAccount } from '../../sdk/examples.ts';
+import { type Json, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-
-export default defineDetection({
-  id: 'service-external-ips',
-  title: 'Service claims an external address',
-  description:
-    'Somebody gave a Service an external address, in its spec or, as a load balancer’s, in its status. Every node then sends what its pods address there to the Service, whoever the address belongs to (CVE-2020-8554).',
-  tactic: 'initial-access',
-  attack: ['T1557'],
-  impact: 70,
-  confidence: 70,
-  type: 'TTP',
-  falsePositives: 'Clusters with routers of their own use external addresses; on Amazon EKS there is hardly a reason.',
-  triage:
-    'Candidate whose address it is. If it is a name server’s, a registry’s or the metadata service’s, treat it as an attack.',
-  references: [
-    'https://attack.mitre.org/techniques/T1557/',
-    'https://github.com/kubernetes/kubernetes/issues/97076',
-    'https://kubernetes.io/docs/concepts/services-networking/service/#external-ips',
-  ],
-  answers: [],
-  needs: 'body',
-  on: {
-    verbs: WRITE_VERBS,
-    resources: ['services', 'services/status'],
-    outcomes: ['succeeded', 'denied'],
-    actor: isUserOrWorkload,
-  },
-  match: (event) => !event.dryRun && claimedBy(event).length > 0,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: ({ object, actor }) => ({ service: `${object.namespace}/${object.name}`, principal: principalOf(actor) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to claim' : 'claimed';
-    const { namespace, name } = event.object;
-    const who = nameOf(event.actor, event.impersonated);
-    return `${who} ${did} ${claimedBy(event).slice(0, 3).join(', ')} for service ${namespace}/${name}`;
-  },
-});
+import { said } from '../../sdk/phrases.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
+import { counted } from '../../sdk/pod-requests.ts';
 
 /** The addresses that the request claims; of a patch only what it sets itself. The load balancers of AWS have names, no addresses. */
 const claimedBy = (event: AuditEvent): readonly string[] => {
@@ -53,32 +18,70 @@ const claimedBy = (event: AuditEvent): readonly string[] => {
     .filter((ip) => ip !== '');
 };
 
-const service = (verb: string, body: unknown, parts: object = {}) =>
+export default defineDetection({
+  id: 'service-external-ips',
+  title: 'Service claims an external IP address (externalIPs, CVE-2020-8554)',
+  description:
+    'A Service was given an external IP address, in its spec or in its load balancer status. Every node now sends traffic for that address to the Service instead of to its owner, so an attacker can read and answer the traffic of other workloads.',
+  tactic: 'initial-access',
+  techniques: ['T1133'],
+  impact: 70,
+  confidence: 70,
+  denied: { confidence: 50 },
+  type: 'TTP',
+  falsePositives: 'Clusters with routers of their own use external addresses; on Amazon EKS there is hardly a reason.',
+  triage:
+    'See whose address it is. When it belongs to a name server, a registry or the metadata service, treat it as an attack, and remove it: kubectl -n <namespace> patch service <name> --type json -p \'[{"op":"remove","path":"/spec/externalIPs"}]\'.',
+  references: [
+    'https://kubernetes.io/docs/concepts/services-networking/service/#external-ips',
+    'https://github.com/kubernetes/kubernetes/issues/97076',
+    'https://attack.mitre.org/techniques/T1133/',
+    'https://attack.mitre.org/techniques/T1557/',
+  ],
+  related: [],
+  audit: {
+    level: 'request',
+    verbs: WRITE_VERBS,
+    resources: ['services', 'services/status'],
+    actor: isUserOrWorkload,
+  },
+  find: (event) => {
+    const addresses = claimedBy(event);
+    return addresses.length > 0 && { addresses, service: `${event.object.namespace}/${event.object.name}` };
+  },
+  entities: ({ service }) => ({ service }),
+  summary: ({ addresses, service }, event) =>
+    said(event, 'add', `${counted('external address', addresses, 'external addresses')} to service ${service}`),
+});
+
+const service = (verb: string, body: Json, parts: Partial<RequestParts> = {}) =>
   audit({
     verb,
     by: human('mallory'),
     resource: 'services',
     namespace: 'shop',
     name: 'dns',
-    request: body as never,
+    request: body,
     ...parts,
   });
 
 export const examples = () => ({
   fires: {
-    'mallory claimed 203.0.113.53 for service shop/dns': service('create', { spec: { externalIPs: ['203.0.113.53'] } }),
-    'mallory claimed 169.254.169.254 for service shop/dns': service('patch', [
+    'mallory added external address 203.0.113.53 to service shop/dns': service('create', {
+      spec: { externalIPs: ['203.0.113.53'] },
+    }),
+    'mallory added external address 169.254.169.254 to service shop/dns': service('patch', [
       { op: 'add', path: '/spec/externalIPs/-', value: '169.254.169.254' },
     ]),
-    'mallory claimed 8.8.8.8 for service shop/dns': service(
+    'mallory added external address 8.8.8.8 to service shop/dns': service(
       'patch',
       { status: { loadBalancer: { ingress: [{ ip: '8.8.8.8' }] } } },
       { resource: 'services/status' },
     ),
-    'mallory was refused to claim 203.0.113.53 for service shop/dns': service(
+    'mallory was denied adding external address 203.0.113.53 to service shop/dns': service(
       'create',
       { spec: { externalIPs: ['203.0.113.53'] } },
-      { code: 403, refusedBy: 'admission' },
+      DENIED_BY_ADMISSION,
     ),
   },
   silent: {
