@@ -1,4 +1,5 @@
 import { isControlPlane } from '../../eks/identities.ts';
+import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
@@ -35,7 +36,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: WRITE_VERBS,
     resources: ['cronjobs'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
   find: ({ object }) => object.group === 'batch',
   entities: (_found, { object }) => ({ workload: nameOfObject(object) }),

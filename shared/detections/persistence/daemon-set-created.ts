@@ -1,4 +1,5 @@
 import { isControlPlane } from '../../eks/identities.ts';
+import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
@@ -26,7 +27,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: CREATE_VERBS,
     resources: ['daemonsets'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
   find: (event) => event.object.group === 'apps' && isNew(event),
   entities: (_found, { object }) => ({ workload: nameOfObject(object) }),

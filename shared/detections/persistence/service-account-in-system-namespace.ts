@@ -1,5 +1,6 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
+import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
@@ -31,7 +32,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: CREATE_VERBS,
     resources: ['serviceaccounts'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
   find: (event) => event.object.group === '' && isNew(event) && SYSTEM_NAMESPACES.includes(event.object.namespace),
   entities: (_found, { object }) => ({ serviceAccount: `${object.namespace}/${object.name}` }),
