@@ -1,50 +1,49 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { isNew, nameOfObject, whoDid } from '../../sdk/phrases.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
+
+type Parts = Partial<RequestParts>;
 
 export default defineDetection({
   id: 'cron-job-changed',
   title: 'CronJob created or changed',
   description:
-    'Somebody created or changed a CronJob. It starts pods again and again, long after whoever made it has gone, with whatever identity its template names.',
+    'Somebody created or changed a CronJob. It starts pods again and again, with the service account that its template names, after its author has lost access.',
   tactic: 'persistence',
-  attack: ['T1053.007'],
+  techniques: ['T1053.007'],
   impact: 50,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'Hunting',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Every deployment that has a CronJob. Suppress the principal of your pipeline.',
-  triage: 'Look at the image, the command and the service account of the template.',
+  triage:
+    'Read the image, the command and the service account of the template. Delete the CronJob when nobody answers for it; its jobs go with it: kubectl -n <namespace> delete cronjob <name>.',
   references: [
     'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Kubernetes%20CronJob/',
   ],
-  answers: [
+  related: [
     'splunk:Kubernetes Cron Job Creation',
     'panther:k8s_cronjob_created_or_modified',
     'sigma:kubernetes_audit_cronjob_modification',
     'elastic:persistence_kubernetes_cron_job_created',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'metadata',
     verbs: WRITE_VERBS,
     resources: ['cronjobs'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
-  match: ({ object, dryRun }) => !dryRun && object.group === 'batch',
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: ({ object, actor }) => ({ workload: nameOfObject(object), principal: principalOf(actor) }),
-  summary: (event) => {
-    const did = isNew(event) ? whoDid(event, 'created', 'create') : whoDid(event, 'changed', 'change');
-    return `${did} ${nameOfObject(event.object)}`;
-  },
+  find: ({ object }) => object.group === 'batch',
+  entities: (_found, { object }) => ({ workload: nameOfObject(object) }),
+  summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const write = (verb: string, by = human(), parts: Parts = {}) =>
   audit({ verb, by, resource: 'cronjobs.batch', namespace: 'default', name: 'sweep', ...parts });
 
 export const examples = () => ({
@@ -52,7 +51,7 @@ export const examples = () => ({
     'alice created cronjob default/sweep': write('create'),
     'bob changed cronjob default/sweep': write('patch', human('bob')),
     'deploy-pipeline created cronjob default/sweep': write('patch', pipeline(), { code: 201 }),
-    'mallory was refused to create cronjob default/sweep': write('create', human('mallory'), { code: 403 }),
+    'mallory was denied creating cronjob default/sweep': write('create', human('mallory'), { code: 403 }),
   },
   silent: {
     'the controller notes when it ran': write('update', controller('cronjob-controller'), {

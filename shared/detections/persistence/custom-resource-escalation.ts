@@ -1,8 +1,12 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import { audit, human, pipeline, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { nameOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, human, pipeline, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { nameOfObject } from '../../sdk/phrases.ts';
+import { firstSeen } from '../../sdk/windows.ts';
+
+type Parts = Partial<RequestParts>;
 
 /**
  * Custom resources that start pods, machines or virtual machines, or apply what they carry, with the rights of their controller.
@@ -40,7 +44,7 @@ export default defineDetection({
   description:
     'Somebody wrote a custom resource whose controller starts pods or machines from it, or applies it, and has not done so on any of the last 30 days. The API server checks only the right to write that kind; what comes of it has the rights of the controller. Audit logs of EKS show no body of custom resources.',
   tactic: 'persistence',
-  attack: ['T1610'],
+  techniques: ['T1543.005'],
   impact: 60,
   confidence: 50,
   type: 'Anomaly',
@@ -52,27 +56,23 @@ export default defineDetection({
     'https://argo-workflows.readthedocs.io/en/latest/security/',
     'https://fluxcd.io/flux/security/',
   ],
-  answers: [],
-  needs: 'header',
-  on: {
+  related: [],
+  audit: {
+    level: 'metadata',
     verbs: ['create', 'update', 'patch'],
     resources: Object.keys(KINDS),
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor),
-  },
-  options: {
-    lookbackDays: [30, 'days without such a request after which the principal counts as new to the kind again'],
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
   // Service accounts that update are the controllers of these kinds at work; those that create are not.
-  match: ({ object, verb, actor, dryRun }) =>
-    !dryRun && KINDS[object.resource] === object.group && (actor.serviceAccount === undefined || verb === 'create'),
-  // First-seen and not stateless: who works with Argo or Karpenter writes these all day.
-  state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
-  entities: ({ object, actor }) => ({ principal: principalOf(actor), kind: `${object.resource}.${object.group}` }),
-  summary: (event) => `${nameOf(event.actor, event.impersonated)} wrote ${nameOfObject(event.object)}`,
+  find: ({ object, verb, actor }) =>
+    KINDS[object.resource] === object.group && (actor.serviceAccount === undefined || verb === 'create'),
+  // First-seen and not stateless: somebody who works with Argo or Karpenter writes these all day.
+  window: firstSeen({ days: 30 }),
+  entities: (_found, { object }) => ({ kind: `${object.resource}.${object.group}` }),
+  summary: (_found, event) => `${nameOf(event.actor, event.impersonated)} wrote ${nameOfObject(event.object)}`,
 });
 
-const write = (verb: string, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const write = (verb: string, by = human(), parts: Parts = {}) =>
   audit({ verb, by, resource: 'ec2nodeclasses.karpenter.k8s.aws', name: 'default', level: 'Metadata', ...parts });
 
 export const examples = () => ({

@@ -1,9 +1,11 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
+import type { Actor } from '../../events/event.ts';
 import { pathOf } from '../../kubernetes/request-uri.ts';
-import { audit, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+
+type Parts = Partial<RequestParts>;
 
 const isOwn = (path: string, node: string): boolean =>
   path === `/api/v1/nodes/${node}/status` || path === `/api/v1/nodes/${node}`;
@@ -14,47 +16,47 @@ export default defineDetection({
   description:
     'A node was created by something other than that node itself or Amazon EKS, or the credentials of one node were used on another. A node of one’s own attracts pods, with their secrets and tokens.',
   tactic: 'persistence',
-  attack: ['T1200'],
+  techniques: ['T1543.005'],
   impact: 70,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Virtual kubelets and other providers of nodes that register them with a service account.',
-  triage: 'Compare the node with your instances. Delete it, and look at what was scheduled there.',
+  triage:
+    'Compare the node with your EC2 instances: kubectl get node <name> -o yaml. When it is none of them, see what was scheduled there, then kubectl delete node <name>, and rotate the secrets of those pods.',
   references: [
     'https://kubernetes.io/docs/concepts/architecture/nodes/#management',
     'https://kubernetes.io/docs/reference/access-authn-authz/node/',
   ],
-  answers: [
+  related: [
     'falco:Untrusted Node Successfully Joined the Cluster',
     'falco:Untrusted Node Unsuccessfully Tried to Join the Cluster',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'metadata',
     verbs: ['create', 'update', 'patch', 'delete'],
     resources: ['nodes', 'nodes/status'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
     // A kubelet reports on its own node every few seconds.
-    uri: (uri, { node }) => node === undefined || !isOwn(pathOf(uri), node),
+    uri: (uri: string, { node }: Actor) => node === undefined || !isOwn(pathOf(uri), node),
   },
   // People cordon and label nodes every day, and autoscalers taint them: of strangers only a new node counts.
-  match: ({ object, verb, actor, dryRun }) => {
-    if (dryRun || object.group !== '') return false;
+  find: ({ object, verb, actor }) => {
+    if (object.group !== '') return false;
     if (actor.node !== undefined) return object.name !== '' && object.name !== actor.node;
     return verb === 'create' && object.subresource === '';
   },
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: ({ object, actor }) => ({ node: object.name, principal: principalOf(actor) }),
-  summary: (event) => {
+  entities: (_found, { object }) => ({ node: object.name }),
+  summary: (_found, event) => {
     const { name } = event.object;
     return event.verb === 'create'
-      ? `${whoDid(event, 'registered', 'register')} node ${name || '(unnamed)'}`
-      : `${whoDid(event, 'changed', 'change')} node ${name}, which is another`;
+      ? said(event, 'register', `node ${name || '(unnamed)'}`)
+      : said(event, 'change', `node ${name}, which is another`);
   },
 });
 
-const write = (verb: string, by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const write = (verb: string, by = human(), parts: Parts = {}) =>
   audit({ verb, by, resource: 'nodes', name: 'ip-9', ...parts });
 
 export const examples = () => ({
@@ -62,7 +64,7 @@ export const examples = () => ({
     'alice registered node ip-9': write('create'),
     'service account shop/api registered node ip-9': write('create', serviceAccount('shop', 'api')),
     'node ip-1 registered node ip-9': write('create', node('ip-1')),
-    'node ip-2 was refused to change node ip-9, which is another': write('patch', node('ip-2'), {
+    'node ip-2 was denied changing node ip-9, which is another': write('patch', node('ip-2'), {
       resource: 'nodes/status',
       code: 403,
     }),

@@ -1,9 +1,11 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
-import { principalOf } from '../../events/actor.ts';
-import { audit, controller, human, node, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CREATE_VERBS, isNew, whoDid } from '../../sdk/phrases.ts';
+import type { Actor } from '../../events/event.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
+
+type Parts = Partial<RequestParts>;
 
 export default defineDetection({
   id: 'service-account-in-system-namespace',
@@ -11,40 +13,36 @@ export default defineDetection({
   description:
     'Somebody created a service account in kube-system or another namespace of Kubernetes’ own. Among dozens of controllers one more name is not noticed.',
   tactic: 'persistence',
-  attack: ['T1136'],
+  techniques: ['T1136'],
   impact: 60,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
     'The installation of cluster add-ons, many of which want kube-system: autoscalers, load balancer controllers, drivers.',
-  triage: 'See what is bound to it, and whether anything runs as it.',
+  triage:
+    'Find the roles that are bound to it: kubectl get clusterrolebinding,rolebinding -A -o wide. Delete the account when nobody answers for it.',
   references: [
-    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
     'https://kubernetes.io/docs/concepts/security/service-accounts/',
+    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
   ],
-  answers: ['falco:Service Account Created in Kube Namespace', 'sigma:kubernetes_audit_serviceaccount_creation'],
-  needs: 'header',
-  on: {
+  related: ['falco:Service Account Created in Kube Namespace', 'sigma:kubernetes_audit_serviceaccount_creation'],
+  audit: {
+    level: 'metadata',
     verbs: CREATE_VERBS,
     resources: ['serviceaccounts'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
+    actor: (actor: Actor) => !isControlPlane(actor),
   },
-  match: (event) =>
-    !event.dryRun && event.object.group === '' && isNew(event) && SYSTEM_NAMESPACES.includes(event.object.namespace),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: ({ object, actor }) => ({
-    serviceAccount: `${object.namespace}/${object.name}`,
-    principal: principalOf(actor),
-  }),
-  summary: (event) => {
+  find: (event) => event.object.group === '' && isNew(event) && SYSTEM_NAMESPACES.includes(event.object.namespace),
+  entities: (_found, { object }) => ({ serviceAccount: `${object.namespace}/${object.name}` }),
+  summary: (_found, event) => {
     const { namespace, name } = event.object;
-    return `${whoDid(event, 'created', 'create')} service account ${namespace}/${name || '(unnamed)'}`;
+    return said(event, 'create', `service account ${namespace}/${name || '(unnamed)'}`);
   },
 });
 
-const create = (by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const create = (by = human(), parts: Parts = {}) =>
   audit({ verb: 'create', by, resource: 'serviceaccounts', namespace: 'kube-system', name: 'helper', ...parts });
 
 export const examples = () => ({
@@ -56,7 +54,7 @@ export const examples = () => ({
       code: 201,
       name: 'eks-helper',
     }),
-    'mallory was refused to create service account kube-system/helper': create(human('mallory'), { code: 403 }),
+    'mallory was denied creating service account kube-system/helper': create(human('mallory'), { code: 403 }),
   },
   silent: {
     'a token is no account': create(node(), { resource: 'serviceaccounts/token' }),
