@@ -2,11 +2,9 @@
 
 import type { JsonObject } from '../primitives/json.ts';
 import { audit, type Caller, controller, createPod, human, ownedBy, pod, type RequestParts } from './examples.ts';
+import { DENIED_BY_ADMISSION } from './request-examples.ts';
 
 type Parts = Partial<RequestParts>;
-
-/** Parts of a request that admission denies. Its body is read before that, so it is logged. */
-export const DENIED_BY_ADMISSION = { code: 403, refusedBy: 'admission' } as const satisfies Parts;
 
 /** Somebody creates a workload, or updates it where `parts` say so: `writeWorkload(human(), workload('Job', spec))`. */
 export const writeWorkload = (by: Caller, body: JsonObject, parts: Parts = {}): JsonObject => {

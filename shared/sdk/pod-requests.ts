@@ -17,7 +17,8 @@ import { requestedPodSpecs } from './pod-specs.ts';
 
 /**
  * Requests that write a pod or a pod template. Of what controllers write, only new pods are judged (`requestedPodSpecs`). A finding about
- * such a pod has the same workload as a finding about its template, so both are one finding, and its actor is the author of the template.
+ * such a pod has the same workload as a finding about its template, so both are one finding. Its actor is the author of the template,
+ * if that request was seen.
  */
 export const POD_WRITES = {
   level: 'request',

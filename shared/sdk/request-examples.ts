@@ -36,6 +36,9 @@ export const listPods = (by: Caller, parts: Parts = {}): JsonObject =>
 /** A request that the API server refuses, by default for want of a permission. */
 export const denied = (by: Caller, parts: Parts = {}): Parts => ({ by, code: 403, ...parts });
 
+/** Parts of a request that admission denies. Its body is read before that, so it is logged. */
+export const DENIED_BY_ADMISSION = { code: 403, refusedBy: 'admission' } as const satisfies Parts;
+
 /** Begin of a series, ISO 8601 in UTC. */
 const BEGIN = /* @__PURE__ */ Date.UTC(2026, 2, 2, 10);
 

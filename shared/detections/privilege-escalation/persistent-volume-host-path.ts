@@ -6,9 +6,8 @@ import { at, type JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-import { patch } from '../../sdk/request-examples.ts';
+import { DENIED_BY_ADMISSION, patch } from '../../sdk/request-examples.ts';
 
 /** The sensitive paths of a volume's source. How pods will mount it is not known here, so each counts as writable. */
 const sensitivePathsIn = (volume: JsonObject | undefined): readonly string[] =>

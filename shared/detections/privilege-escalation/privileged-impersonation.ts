@@ -28,7 +28,7 @@ export default defineDetection({
   falsePositives:
     'Administrators who work without rights and take them when needed (`kubectl --as-group=system:masters`).',
   triage:
-    'Ask the caller whether they made the request, and list what was done under the impersonated name. To contain it, remove the impersonate verb from the roles of the caller: kubectl auth can-i impersonate groups --as=<user>.',
+    'Ask the caller whether they made the request, and list what was done under the impersonated name. To contain it, take the verb impersonate from the roles of the caller, then check: kubectl auth can-i impersonate groups --as=<user>.',
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation'],
   related: ['elastic:privilege_escalation_kubernetes_api_request_impersonating_privileged_identity'],
   audit: {

@@ -2,11 +2,11 @@ import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'role-dangerous-resources',

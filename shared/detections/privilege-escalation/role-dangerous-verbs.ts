@@ -2,11 +2,11 @@ import { escalationsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { controller, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
 import { counted } from '../../sdk/pod-requests.ts';
 import { nameOfRole, RBAC_GROUP, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'role-dangerous-verbs',

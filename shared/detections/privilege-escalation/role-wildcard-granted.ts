@@ -2,10 +2,10 @@ import { wildcardOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
 import { nameOfRole, type Role, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 const widthOf = (role: Role): 'all' | 'some' | undefined => {
   if (role.aggregatesAll) return 'all';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../../../docs/generate/detection-index.ts';
+import { detectionFiles } from '../../../../docs/generate/generated-files.ts';
 import { notSelected } from '../../../../functions/cli/commands/verdict.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
@@ -75,7 +75,11 @@ describe('explain', () => {
       'it needs the body of the request, and at level Metadata there is none',
     ],
     ['match', createPod(human(), pod({})), 'no: pod-host-network looked at it and did not match'],
-    ['dry run', createPod(human(), pod({ hostNetwork: true }), { query: 'dryRun=All' }), 'leaves dry runs out, and this is one'],
+    [
+      'dry run',
+      createPod(human(), pod({ hostNetwork: true }), { query: 'dryRun=All' }),
+      'leaves dry runs out, and this is one',
+    ],
     ['kind', kubernetesEvent({ reason: 'Pulling', message: '' }), 'reads audit events, and this is a Kubernetes Event'],
   ])('says why not: %s', async (_selector, record, reason) => {
     expect(await explain([record], '--detections', 'pod-host-network')).toContain(reason);
