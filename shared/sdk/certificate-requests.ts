@@ -1,5 +1,6 @@
-/** Certificate signing requests (CSR): which certificate a request asks the cluster for. */
-import { type JsonObject, textAt, textsAt } from '../primitives/json.ts';
+/** Certificate signing requests (CSR): which certificate one asks the cluster for, and what was decided about it. */
+import type { AuditEvent } from '../events/event.ts';
+import { type JsonObject, objectsAt, textAt, textsAt } from '../primitives/json.ts';
 
 /** Signers of Kubernetes whose certificates the API server accepts as a login. Source: Kubernetes, "Certificates and Certificate Signing Requests". */
 const CLIENT_SIGNERS = new Set([
@@ -27,4 +28,13 @@ export const asksForPower = (body: JsonObject | undefined): boolean => {
   const pem = Buffer.from(textAt(body, 'spec', 'request').slice(0, LONGEST), 'base64').toString('latin1');
   const bytes = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64').toString('latin1');
   return PRIVILEGED.test(bytes);
+};
+
+/** What was done to a request, as a verb of a summary. Labels and annotations (update and patch of the object itself) decide nothing. */
+export const decisionOf = ({ verb, object, body }: AuditEvent) => {
+  if (object.subresource === 'status') return 'issue';
+  if (object.subresource === '') return verb.startsWith('delete') ? 'delete' : undefined;
+  const conditions = objectsAt(body, 'status', 'conditions').map((condition) => textAt(condition, 'type'));
+  if (conditions.includes('Approved')) return 'approve';
+  return conditions.includes('Denied') ? 'deny' : 'decide';
 };

@@ -1,5 +1,6 @@
 /** Service-account tokens that are bound to no pod: which request mints one, and which uses it. */
-import type { Actor, AuditHeader } from '../events/event.ts';
+import type { Actor, AuditEvent, AuditHeader } from '../events/event.ts';
+import { at, numberAt } from '../primitives/json.ts';
 
 export interface MintedToken {
   /** The id that the API server gives every token, when it is minted and when it is used. */
@@ -33,3 +34,11 @@ export const mintedTokensOf = (event: AuditHeader): readonly MintedToken[] => {
   const [minted, used] = [mintedBy(event), usedBy(event.actor)];
   return minted === used ? NONE : [...minted, ...used];
 };
+
+/** Seconds. A pod's own token lasts no longer. */
+const LONG = 24 * 3600;
+
+/** A token is requested for longer than a pod's lasts. The body is logged on some clusters only, so nothing rests on it. */
+export const isForLong = ({ requestObject }: AuditEvent): boolean =>
+  numberAt(requestObject, 'spec', 'expirationSeconds') > LONG &&
+  at(requestObject, 'spec', 'boundObjectRef') === undefined;

@@ -1,20 +1,10 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { objectsAt, textAt } from '../../primitives/json.ts';
+import { decisionOf } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, controller, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { patch, remove } from '../../sdk/request-examples.ts';
-
-/** What was done to the request. Labels and annotations (update and patch of the object itself) decide nothing. */
-const decisionOf = ({ verb, object, body }: AuditEvent) => {
-  if (object.subresource === 'status') return 'issue';
-  if (object.subresource === '') return verb.startsWith('delete') ? 'delete' : undefined;
-  const conditions = objectsAt(body, 'status', 'conditions').map((condition) => textAt(condition, 'type'));
-  if (conditions.includes('Approved')) return 'approve';
-  return conditions.includes('Denied') ? 'deny' : 'decide';
-};
 
 const CSR = 'certificatesigningrequests';
 

@@ -3,18 +3,10 @@ import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { at, numberAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, type RequestParts, serviceAccount, truncated } from '../../sdk/examples.ts';
+import { isForLong } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
-
-/** Seconds. A pod's own token lasts no longer. */
-const LONG = 24 * 3600;
-
-/** Asked for longer than a pod's token lasts. The body is logged on some clusters only, so nothing rests on it. */
-const isKept = ({ requestObject }: AuditEvent): boolean =>
-  numberAt(requestObject, 'spec', 'expirationSeconds') > LONG &&
-  at(requestObject, 'spec', 'boundObjectRef') === undefined;
 
 const accountOf = ({ object }: AuditEvent): string => `${object.namespace}/${object.name}`;
 
@@ -52,7 +44,7 @@ export default defineDetection({
   ],
   weight: (_found, event) => ({
     ...(SYSTEM_NAMESPACES.includes(event.object.namespace) && { impact: 85 }),
-    ...(isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : isKept(event) && { confidence: 75 }),
+    ...(isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : isForLong(event) && { confidence: 75 }),
   }),
   entities: (_found, event) => ({ serviceAccount: accountOf(event) }),
   summary: (_found, event) => said(event, 'mint', `a token of service account ${accountOf(event)}`),

@@ -1,8 +1,8 @@
 import { isAddOn, isControlPlane } from '../../eks/identities.ts';
-import type { Actor, AuditHeader } from '../../events/event.ts';
-import { pathOf, queryOf } from '../../kubernetes/request-uri.ts';
+import type { Actor } from '../../events/event.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
+import { beginsWithAll, isClusterWide, SENSITIVE_KINDS } from '../../sdk/cluster-lists.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
@@ -11,33 +11,9 @@ import { threshold } from '../../sdk/windows.ts';
 
 const SENSITIVE = {
   level: 'metadata',
-  resources: [
-    'clusterrolebindings',
-    'clusterroles',
-    'configmaps',
-    'networkpolicies',
-    'nodes',
-    'pods',
-    'rolebindings',
-    'roles',
-    'secrets',
-    'serviceaccounts',
-    'validatingwebhookconfigurations',
-    'mutatingwebhookconfigurations',
-  ],
+  resources: SENSITIVE_KINDS,
   actor: (actor: Actor) => !isControlPlane(actor) && !isAddOn(actor),
 } as const;
-
-const isClusterWide = (uri: string): boolean =>
-  !/^\/api(?:\/[^/]+|s\/[^/]+\/[^/]+)\/(?:watch\/)?namespaces\//.test(pathOf(uri));
-
-/** A watch that begins with everything there is gives as much as a list; one that goes on from a version only gives what is new. */
-const isFresh = (query: AuditHeader['query']): boolean => {
-  const versions = query.get('resourceVersion') ?? [''];
-  return (
-    query.get('sendInitialEvents')?.includes('true') || versions.every((version) => version === '' || version === '0')
-  );
-};
 
 export default defineDetection({
   id: 'resources-enumerated',
@@ -63,7 +39,7 @@ export default defineDetection({
   ],
   audit: [
     { ...SENSITIVE, verbs: ['list'], uri: isClusterWide },
-    { ...SENSITIVE, verbs: ['watch'], uri: (uri: string) => isClusterWide(uri) && isFresh(queryOf(uri)) },
+    { ...SENSITIVE, verbs: ['watch'], uri: (uri: string) => isClusterWide(uri) && beginsWithAll(uri) },
   ],
   find: ({ object }) => object.namespace === '' && object.name === '',
   window: threshold({ limit: 2, of: 'kinds of resources', seconds: 60 }),
