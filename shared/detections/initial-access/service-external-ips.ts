@@ -6,8 +6,8 @@ import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/pod-examples.ts';
 import { counted } from '../../sdk/pod-requests.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 /** The addresses that the request claims; of a patch only what it sets itself. The load balancers of AWS have names, no addresses. */
 const claimedBy = (event: AuditEvent): readonly string[] => {

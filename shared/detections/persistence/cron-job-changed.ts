@@ -5,13 +5,11 @@ import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
-type Parts = Partial<RequestParts>;
-
 export default defineDetection({
   id: 'cron-job-changed',
   title: 'CronJob created or changed',
   description:
-    'Somebody created or changed a CronJob. It starts pods again and again, with the service account that its template names, after its author has lost access.',
+    'Somebody created or changed a CronJob. It starts pods on a schedule, with the service account of its template, and keeps doing so after its author loses access.',
   tactic: 'persistence',
   techniques: ['T1053.007'],
   impact: 50,
@@ -21,16 +19,16 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Every deployment that has a CronJob. Suppress the principal of your pipeline.',
   triage:
-    'Read the image, the command and the service account of the template. Delete the CronJob when nobody answers for it; its jobs go with it: kubectl -n <namespace> delete cronjob <name>.',
+    'Check the image, the command and the service account of the template: kubectl get cronjob <name> -n <namespace> -o yaml. If it is not known, suspend it first: kubectl patch cronjob <name> -n <namespace> -p \'{"spec":{"suspend":true}}\'. Then look at the jobs that it started.',
   references: [
     'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
+    'https://attack.mitre.org/techniques/T1053/007/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Kubernetes%20CronJob/',
   ],
   related: [
     'splunk:Kubernetes Cron Job Creation',
     'panther:k8s_cronjob_created_or_modified',
     'sigma:kubernetes_audit_cronjob_modification',
-    'elastic:persistence_kubernetes_cron_job_created',
   ],
   audit: {
     level: 'metadata',
@@ -43,7 +41,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = human(), parts: Parts = {}) =>
+const write = (verb: string, by = human(), parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'cronjobs.batch', namespace: 'default', name: 'sweep', ...parts });
 
 export const examples = () => ({

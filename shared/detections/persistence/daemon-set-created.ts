@@ -4,13 +4,11 @@ import { defineDetection } from '../../sdk/detection.ts';
 import { audit, component, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
-type Parts = Partial<RequestParts>;
-
 export default defineDetection({
   id: 'daemon-set-created',
-  title: 'DaemonSet created',
+  title: 'DaemonSet created (a pod on every node)',
   description:
-    'Somebody created a DaemonSet: one pod on every node, and on every node that joins from now on. An attacker reaches all nodes with one request.',
+    'Somebody created a DaemonSet. It runs a pod on every node and on each node that joins later, so an attacker gets a foothold on all of them with one request.',
   tactic: 'persistence',
   techniques: ['T1543.005'],
   impact: 50,
@@ -20,8 +18,11 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'The installation of an agent: logs, metrics, storage, security.',
   triage:
-    'Read the image, and the host access that the template requests: kubectl -n <namespace> get daemonset <name> -o yaml. Delete the DaemonSet when nobody answers for it; its pods go with it.',
-  references: ['https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/'],
+    'Check the image, and whether the template asks for privileges or paths of the node: kubectl get daemonset <name> -n <namespace> -o yaml. If it is not known, keep a copy of that output and delete the DaemonSet: kubectl delete daemonset <name> -n <namespace>. If it was privileged, replace the nodes.',
+  references: [
+    'https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/',
+    'https://attack.mitre.org/techniques/T1543/005/',
+  ],
   related: ['splunk:Kubernetes DaemonSet Deployed', 'panther:k8s_daemonset_created'],
   audit: {
     level: 'metadata',
@@ -34,7 +35,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'create', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = human(), parts: Parts = {}) =>
+const write = (verb: string, by = human(), parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'daemonsets.apps', namespace: 'default', name: 'agent', ...parts });
 
 export const examples = () => ({

@@ -5,13 +5,11 @@ import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, node, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
 
-type Parts = Partial<RequestParts>;
-
 export default defineDetection({
   id: 'service-account-in-system-namespace',
-  title: 'Service account created in a system namespace',
+  title: 'Service account created in a system namespace (kube-system)',
   description:
-    'Somebody created a service account in kube-system or another namespace of Kubernetes’ own. Among dozens of controllers one more name is not noticed.',
+    'Somebody created a service account in kube-system or another namespace of Kubernetes. Dozens of controllers have one there, so an account that an attacker uses later is not noticed.',
   tactic: 'persistence',
   techniques: ['T1136'],
   impact: 60,
@@ -22,9 +20,10 @@ export default defineDetection({
   falsePositives:
     'The installation of cluster add-ons, many of which want kube-system: autoscalers, load balancer controllers, drivers.',
   triage:
-    'Find the roles that are bound to it: kubectl get clusterrolebinding,rolebinding -A -o wide. Delete the account when nobody answers for it.',
+    'Check which roles are bound to it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <name>. Then look for pods that run as it and for tokens minted for it. If it is not known, delete its bindings, then the account.',
   references: [
     'https://kubernetes.io/docs/concepts/security/service-accounts/',
+    'https://attack.mitre.org/techniques/T1136/',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
   ],
   related: ['falco:Service Account Created in Kube Namespace', 'sigma:kubernetes_audit_serviceaccount_creation'],
@@ -42,7 +41,7 @@ export default defineDetection({
   },
 });
 
-const create = (by = human(), parts: Parts = {}) =>
+const create = (by = human(), parts: Partial<RequestParts> = {}) =>
   audit({ verb: 'create', by, resource: 'serviceaccounts', namespace: 'kube-system', name: 'helper', ...parts });
 
 export const examples = () => ({

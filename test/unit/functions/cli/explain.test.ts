@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../../../docs/generate/generated-files.ts';
+import { detectionFiles } from '../../../../docs/generate/detection-index.ts';
 import { notSelected } from '../../../../functions/cli/commands/verdict.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
