@@ -22,7 +22,7 @@ export const capabilityName = (written: string): string => written.trim().toUppe
 
 /** A path of the node that a pod mounts. */
 export interface HostPath {
-  /** ParsedRecord. */
+  /** Normalised. */
   readonly path: string;
   readonly reach: Reach;
 }

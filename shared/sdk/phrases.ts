@@ -18,6 +18,7 @@ const VERBS = {
   decide: ['decided', 'deciding'],
   delete: ['deleted', 'deleting'],
   deny: ['denied', 'denying'],
+  empty: ['emptied', 'emptying'],
   enter: ['entered', 'entering'],
   evict: ['evicted', 'evicting'],
   expose: ['exposed', 'exposing'],
@@ -28,7 +29,9 @@ const VERBS = {
   list: ['listed', 'listing'],
   make: ['made', 'making'],
   mint: ['minted', 'minting'],
+  open: ['opened', 'opening'],
   pin: ['pinned', 'pinning'],
+  put: ['put', 'putting'],
   reach: ['reached', 'reaching'],
   read: ['read', 'reading'],
   register: ['registered', 'registering'],
@@ -39,6 +42,7 @@ const VERBS = {
   set: ['set', 'setting'],
   stop: ['stopped', 'stopping'],
   use: ['used', 'using'],
+  write: ['wrote', 'writing'],
 } as const satisfies Readonly<Record<string, readonly [done: string, gerund: string]>>;
 
 /** `alice created …`, `alice was denied creating …`, or `alice tried to create …` for a request that failed. */

@@ -1,11 +1,10 @@
 import { isProvenEks } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
-import { objectAt } from '../../primitives/json.ts';
+import type { Actor, AuditEvent } from '../../events/event.ts';
+import { type JsonObject, objectAt } from '../../primitives/json.ts';
 import { session } from '../../sdk/aws-service-examples.ts';
-import { audit, component, human, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, component, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */
 const unescaped = (yaml: string): string =>
@@ -25,59 +24,58 @@ const mapsMasters = (event: AuditEvent): boolean => {
 
 export default defineDetection({
   id: 'aws-auth-changed',
-  title: 'aws-auth mapping changed',
+  title: 'aws-auth ConfigMap changed (IAM principals of the cluster)',
   description:
-    'Somebody other than Amazon EKS changed the ConfigMap that says which IAM principal is which user of the cluster. When the new text maps anybody to system:masters it is critical: that is full access, from outside, that no role or binding shows.',
+    'Somebody other than Amazon EKS changed the ConfigMap that says which IAM principal is which user of the cluster. It is critical when the new text maps anybody to system:masters: that is full access from outside, and no role or binding shows it.',
   tactic: 'persistence',
-  attack: ['T1098'],
+  techniques: ['T1098'],
   impact: 80,
   confidence: 80,
+  denied: { impact: 80, confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
     'A pipeline or eksctl that adds node roles or people. Amazon EKS itself, where a cluster has authentication mode CONFIG_MAP and its managers come from an account that is not known here: suppress that principal. A change beside a mapping to system:masters that was there before counts as one, since the text is written as a whole.',
   triage:
-    'Compare the ConfigMap with the one in your repository. Move to access entries: they are changed through CloudTrail.',
+    'Compare the ConfigMap with the one in your repository: kubectl -n kube-system get configmap aws-auth -o yaml. Remove unknown mappings, then list what those principals did since. Move to access entries of Amazon EKS; CloudTrail records each change of those.',
   references: [
     'https://stratus-red-team.cloud/attack-techniques/EKS/eks.persistence.backdoor-aws-auth-configmap/',
     'https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html',
   ],
-  answers: [
+  related: [
     'elastic:persistence_kubernetes_eks_aws_auth_configmap_modified',
     'elastic:persistence_kubernetes_security_critical_configmap_modified',
   ],
-  // A create is logged without a body, and so is what is left of a cut record.
-  needs: 'header or body',
-  on: {
+  audit: {
+    // A create is logged without a body, and so is what is left of a cut record.
+    level: 'any',
     verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     resources: ['configmaps'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isProvenEks(actor),
+    actor: (actor: Actor) => !isProvenEks(actor),
   },
-  match: ({ object, verb, dryRun }) =>
-    !dryRun &&
-    object.namespace === 'kube-system' &&
-    (object.name === 'aws-auth' || (verb === 'deletecollection' && object.name === '')),
-  weight: (event) => {
-    if (event.outcome === 'denied') return { confidence: 50 };
-    return mapsMasters(event) ? { impact: 95, confidence: 90 } : {};
+  find: (event) => {
+    const { namespace, name } = event.object;
+    const isIt = name === 'aws-auth' || (event.verb === 'deletecollection' && name === '');
+    return namespace === 'kube-system' && isIt && { masters: mapsMasters(event) };
   },
-  entities: (event) => ({ configMap: 'kube-system/aws-auth', principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const isGone = event.verb.startsWith('delete');
-    const what = mapsMasters(event) ? ', with system:masters in it' : '';
-    return `${whoDid(event, isGone ? 'deleted' : 'changed', isGone ? 'delete' : 'change')} the aws-auth mapping${what}`;
-  },
+  weight: ({ masters }) => (masters ? { impact: 95, confidence: 90 } : {}),
+  entities: () => ({ configMap: 'kube-system/aws-auth' }),
+  summary: ({ masters }, event) =>
+    said(
+      event,
+      event.verb.startsWith('delete') ? 'delete' : 'change',
+      `the aws-auth mapping${masters ? ', with system:masters in it' : ''}`,
+    ),
 });
 
-const write = (by = human(), data: object | undefined, parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const write = (by = human(), data: JsonObject | undefined, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'update',
     by,
     resource: 'configmaps',
     namespace: 'kube-system',
     name: 'aws-auth',
-    ...(data && { request: { kind: 'ConfigMap', data: data as never } }),
+    ...(data && { request: { kind: 'ConfigMap', data } }),
     ...parts,
   });
 
@@ -106,7 +104,7 @@ export const examples = () => ({
       session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:node-manager' }),
       { mapRoles: '' },
     ),
-    'mallory was refused to change the aws-auth mapping': write(human('mallory'), undefined, { code: 403 }),
+    'mallory was denied changing the aws-auth mapping': write(human('mallory'), undefined, { code: 403 }),
   },
   silent: {
     'Amazon EKS adds the role of a node group': write(

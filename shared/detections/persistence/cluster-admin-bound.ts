@@ -1,51 +1,54 @@
-import { principalOf } from '../../events/actor.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { session } from '../../sdk/aws-service-examples.ts';
-import type { Weight } from '../../sdk/detection.ts';
+import { defineDetection, type Weight } from '../../sdk/detection.ts';
 import { component, human, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
-import { nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';
+import { type Binding, nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
+import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 /** How much a role gives where it is bound: in the whole cluster or kube-system, or in one namespace of a team. */
-const WEIGHTS: Readonly<Record<string, Weight>> = {
+const WEIGHTS: Readonly<Record<string, Required<Weight>>> = {
   'all everywhere': { impact: 90, confidence: 80 },
   'much everywhere': { impact: 80, confidence: 70 },
   'all in a namespace': { impact: 60, confidence: 60 },
-  // Handing `edit` to a team in its namespace is what the role is for.
+  // Binding `edit` for a team in its namespace is what the role is for.
   'much in a namespace': { impact: 40, confidence: 50 },
 };
 
-const weightOf = (event: AuditEvent): Weight => {
+const weightOf = ({ namespace, role }: Binding): Required<Weight> => {
+  const where = namespace === '' || namespace === 'kube-system' ? 'everywhere' : 'in a namespace';
+  return WEIGHTS[`${powerOf(role)} ${where}`] ?? { impact: 90, confidence: 80 };
+};
+
+const powerfulBinding = (event: AuditEvent): Binding | undefined => {
   const binding = requestedBinding(event);
-  if (binding === undefined) return {};
-  const where = binding.namespace === '' || binding.namespace === 'kube-system' ? 'everywhere' : 'in a namespace';
-  return WEIGHTS[`${powerOf(binding.role)} ${where}`] ?? {};
+  return binding !== undefined && powerOf(binding.role) !== undefined ? binding : undefined;
 };
 
 export default defineDetection({
   id: 'cluster-admin-bound',
-  title: 'Powerful role bound',
+  title: 'Powerful role bound (cluster-admin, admin, edit)',
   description:
-    'Somebody bound cluster-admin, admin, edit, or a role of the control plane, or added subjects to such a binding. Bound in the whole cluster or in kube-system it weighs most; `edit` for a team in its own namespace hardly anything.',
+    'Somebody bound cluster-admin, admin, edit, or a role of the control plane, or added subjects to such a binding. Bound in the whole cluster or in kube-system it weighs most, and `edit` for a team in its own namespace least.',
   tactic: 'persistence',
-  attack: ['T1098.006'],
+  techniques: ['T1098.006'],
   impact: 90,
   confidence: 80,
+  denied: { confidence: 60 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
     'Administrators at work, and installers of GitOps controllers and backup tools, which ask for cluster-admin.',
   triage:
-    'Candidate whether the subject is meant to have it. Delete the binding, then list what the subject did since.',
+    'Ask whether the subject is meant to have the role. If not: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Then list what the subject did since.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   ],
-  answers: [
+  related: [
     'falco:Attach to cluster-admin Role',
     'panther:k8s_clusterrolebinding_privileged',
     'elastic:persistence_cluster_admin_rolebinding_created',
@@ -54,29 +57,16 @@ export default defineDetection({
     'guardduty:PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleBindingCreated',
     'defender:K8S_ClusterAdminBinding',
   ],
-  needs: 'body',
-  on: BINDING_WRITES,
-  match: (event) => {
-    const binding = requestedBinding(event);
-    return !event.dryRun && binding !== undefined && powerOf(binding.role) !== undefined;
+  audit: BINDING_WRITES,
+  find: powerfulBinding,
+  weight: (binding, { outcome }) => {
+    const { impact, confidence } = weightOf(binding);
+    return { impact, confidence: outcome === 'denied' ? confidence - 20 : confidence };
   },
-  weight: (event) => {
-    const { impact = 90, confidence = 80 } = weightOf(event);
-    return { impact, confidence: event.outcome === 'denied' ? confidence - 20 : confidence };
-  },
-  entities: (event) => {
-    const binding = requestedBinding(event);
-    return {
-      binding: binding === undefined ? '' : nameOfRole(binding),
-      role: binding?.role.name ?? '',
-      principal: principalOf(event.actor),
-    };
-  },
-  summary: (event) => {
-    const binding = requestedBinding(event);
-    const where = binding === undefined || binding.namespace === '' ? '' : ` in ${binding.namespace}`;
-    const whom = listed(binding?.subjects.map(nameOfSubject) ?? []);
-    return `${whoDid(event, 'bound', 'bind')} ${binding?.role.name}${where} to ${whom}`;
+  entities: (binding) => ({ binding: nameOfRole(binding), role: binding.role.name }),
+  summary: (binding, event) => {
+    const where = binding.namespace === '' ? '' : ` in ${binding.namespace}`;
+    return said(event, 'bind', `${binding.role.name}${where} to ${listed(binding.subjects.map(nameOfSubject))}`);
   },
 });
 
@@ -97,7 +87,7 @@ export const examples = () => ({
       'cluster-admin',
       [user('eve')],
     ),
-    // The patch only adds a subject; the role stands in what was stored.
+    // The patch only adds a subject; the stored binding names the role.
     'dave bound cluster-admin to user alice, user eve': writeBinding(human('dave'), 'cluster-admin', [], {
       verb: 'patch',
       request: [{ op: 'add', path: '/subjects/-', value: user('eve') }],
@@ -107,11 +97,11 @@ export const examples = () => ({
         subjects: [user('alice'), user('eve')],
       },
     }),
-    'mallory was refused to bind cluster-admin to service account ci/deployer': writeBinding(
+    'mallory was denied binding cluster-admin to service account ci/deployer': writeBinding(
       human('mallory'),
       'cluster-admin',
       [user('system:serviceaccount:ci:deployer')],
-      { code: 403, refusedBy: 'admission' },
+      DENIED_BY_ADMISSION,
     ),
   },
   silent: {

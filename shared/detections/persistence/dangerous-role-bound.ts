@@ -19,9 +19,9 @@ const stepOf = (event: AuditEvent): { readonly step: 'made' | 'bound'; readonly 
 
 export default defineDetection({
   id: 'dangerous-role-bound',
-  title: 'Role made dangerous and bound',
+  title: 'Role given dangerous permissions, and bound (ClusterRole backdoor)',
   description:
-    'Within a day a role was given everything, or the right to escalate, bind or impersonate, and was bound to somebody: cluster-admin under a name of one’s own. The order does not matter, nor whether it is the same person.',
+    'Within a day a role was given all permissions, or the right to escalate, bind or impersonate, and was bound to somebody. That is cluster-admin under another name. The order of the two steps does not matter, nor whether one person did both.',
   tactic: 'persistence',
   techniques: ['T1098.006'],
   impact: 90,
@@ -29,7 +29,7 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'The installation of an operator that was written generously, or of a GitOps controller.',
-  triage: 'Read the role and the subjects of the binding; list what the subjects did since.',
+  triage: 'Read the role and who is bound to it: kubectl get clusterrole <name> -o yaml, kubectl get clusterrolebindings,rolebindings -A -o wide. Delete the binding, then the role, and list what the subjects did since.',
   references: [
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',

@@ -14,7 +14,7 @@ export default defineDetection({
   id: 'node-registered-by-stranger',
   title: 'Node registered or changed by a stranger',
   description:
-    'A node was created by something other than that node itself or Amazon EKS, or the credentials of one node were used on another. A node of one’s own attracts pods, with their secrets and tokens.',
+    'A node was created by something other than that node itself or Amazon EKS, or the credentials of one node were used on another. An attacker who registers a node gets pods scheduled on it, with their secrets and tokens.',
   tactic: 'persistence',
   techniques: ['T1543.005'],
   impact: 70,
@@ -24,7 +24,7 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Virtual kubelets and other providers of nodes that register them with a service account.',
   triage:
-    'Compare the node with your EC2 instances: kubectl get node <name> -o yaml. When it is none of them, see what was scheduled there, then kubectl delete node <name>, and rotate the secrets of those pods.',
+    'Compare the node with your EC2 instances: kubectl get node <name> -o yaml. If it is none of them, list what was scheduled there, then kubectl delete node <name>, and rotate the secrets of those pods.',
   references: [
     'https://kubernetes.io/docs/concepts/architecture/nodes/#management',
     'https://kubernetes.io/docs/reference/access-authn-authz/node/',

@@ -1,54 +1,52 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
+import type { AuditEvent } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { textAt } from '../../primitives/json.ts';
-import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
+import { type JsonObject, textAt } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { reachOfService, storedObject, writesAny } from '../../sdk/exposure.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { said } from '../../sdk/phrases.ts';
+
+/** Whether a request writes one of the fields that decide where a Service is reached from. */
+const decidesReach = (event: AuditEvent): boolean =>
+  writesAny(
+    event,
+    ['metadata', 'annotations'],
+    ['spec', 'type'],
+    ['spec', 'loadBalancerClass'],
+    ['spec', 'loadBalancerSourceRanges'],
+  );
 
 export default defineDetection({
   id: 'public-load-balancer',
-  title: 'Service behind a public load balancer',
+  title: 'Service of type LoadBalancer open to the internet',
   description:
-    'A Service got a load balancer that the internet reaches: by its scheme, or because the controller that makes it is public by default and nothing says internal. Source ranges that leave most of the internet out count as internal.',
+    'A Service got a load balancer that the internet reaches: by its scheme, or because its controller makes public ones by default and nothing says internal. Source ranges that leave most of the internet out count as internal.',
   tactic: 'persistence',
-  attack: ['T1133'],
+  techniques: ['T1133'],
   impact: 40,
   confidence: 50,
   type: 'Hunting',
   falsePositives: 'Publishing a service this way is ordinary work. Suppress the namespaces that serve the public.',
-  triage: 'See what the Service selects and whether anything asks for a password there.',
+  triage:
+    'See which pods the Service selects, and whether they ask for a password. If it must not be public: kubectl -n <namespace> annotate --overwrite service <name> service.beta.kubernetes.io/aws-load-balancer-scheme=internal, or delete the Service.',
   references: [
     'https://attack.mitre.org/techniques/T1133/',
     'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/',
   ],
-  answers: ['defender:K8S_ExposedService'],
-  needs: 'body',
-  on: { verbs: WRITE_VERBS, resources: ['services'], outcomes: ['succeeded'], actor: isUserOrWorkload },
-  match: (event) => {
+  related: ['defender:K8S_ExposedService'],
+  audit: { level: 'request', verbs: WRITE_VERBS, resources: ['services'], actor: isUserOrWorkload },
+  find: (event) => {
     const service = storedObject(event);
-    return (
-      !event.dryRun &&
-      textAt(service, 'spec', 'type') === 'LoadBalancer' &&
-      reachOfService(service) === 'public' &&
-      writesAny(
-        event,
-        ['metadata', 'annotations'],
-        ['spec', 'type'],
-        ['spec', 'loadBalancerClass'],
-        ['spec', 'loadBalancerSourceRanges'],
-      )
-    );
+    const isPublic = textAt(service, 'spec', 'type') === 'LoadBalancer' && reachOfService(service) === 'public';
+    return isPublic && decidesReach(event) && `${event.object.namespace}/${event.object.name}`;
   },
-  entities: ({ object, actor }) => ({ service: `${object.namespace}/${object.name}`, principal: principalOf(actor) }),
-  summary: (event) => {
-    const { namespace, name } = event.object;
-    return `${nameOf(event.actor, event.impersonated)} put service ${namespace}/${name} behind a public load balancer`;
-  },
+  entities: (service) => ({ service }),
+  summary: (service, event) => said(event, 'put', `service ${service} behind a public load balancer`),
 });
 
 const SCHEME = 'service.beta.kubernetes.io/aws-load-balancer-scheme';
-const service = (annotations: object, spec: object = {}, parts: object = {}) => {
+const service = (annotations: JsonObject, spec: JsonObject = {}, parts: Partial<RequestParts> = {}) => {
   const body = { kind: 'Service', metadata: { annotations }, spec: { type: 'LoadBalancer', ...spec } };
   return audit({
     verb: 'create',
@@ -56,8 +54,8 @@ const service = (annotations: object, spec: object = {}, parts: object = {}) => 
     resource: 'services',
     namespace: 'default',
     name: 'web',
-    request: body as never,
-    response: body as never,
+    request: body,
+    response: body,
     ...parts,
   });
 };

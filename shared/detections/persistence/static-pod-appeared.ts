@@ -1,38 +1,40 @@
 import { isNode } from '../../eks/identities.ts';
-import { audit, controller, human, node, pod } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, node, pod, type RequestParts } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'static-pod-appeared',
-  title: 'Static pod on a node, or a node that makes pods',
+  title: 'Static pod on a node, or a node that creates pods',
   description:
-    'A node created a pod. A kubelet may only do that to mirror a static pod, one that a file on the node started without asking the API server; nodes of Amazon EKS have none. A refusal means that a node’s credentials were used for another pod.',
+    'A node created a pod. A kubelet may only do that to mirror a static pod, one that a file on the node starts without the API server. Nodes of Amazon EKS have none. A denied attempt means that a node’s credentials were used for another pod.',
   tactic: 'persistence',
-  attack: ['T1543.005'],
-  impact: 60,
+  techniques: ['T1543.005'],
+  impact: 70,
   confidence: 60,
+  denied: { confidence: 60 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Images of your own that start static pods; Bottlerocket with static pods in its settings.',
-  triage: 'Whoever wrote the file was root on the node: replace the node after you have looked at it.',
+  triage:
+    'Whoever wrote the file was root on the node, and a denied attempt means that its credentials are known. Stop new pods there with kubectl cordon <node>, keep a snapshot of its volume, then replace the node.',
   references: [
     'https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/',
     'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction',
   ],
-  answers: ['elastic:persistence_kubernetes_static_pod_manifest_created'],
-  needs: 'header',
-  on: { verbs: ['create'], resources: ['pods'], outcomes: ['succeeded', 'denied'], actor: isNode },
-  match: (event) => !event.dryRun,
-  // A kubelet never asks for what it is refused here: somebody else holds its credentials.
-  weight: (event) => (event.outcome === 'denied' ? { impact: 70 } : {}),
-  entities: ({ object, actor }) => ({ node: actor.node ?? '', pod: `${object.namespace}/${object.name}` }),
-  summary: ({ actor, object, outcome }) => {
-    const did = outcome === 'denied' ? 'was refused to create' : 'runs static';
-    return `node ${actor.node} ${did} pod ${object.namespace}/${object.name || '(unnamed)'}`;
+  related: ['elastic:persistence_kubernetes_static_pod_manifest_created'],
+  audit: { level: 'metadata', verbs: ['create'], resources: ['pods'], actor: isNode },
+  // A kubelet never asks for what it is denied here: somebody else holds its credentials.
+  weight: (_found, { outcome }) => (outcome === 'denied' ? {} : { impact: 60 }),
+  entities: (_found, { object, actor }) => ({ node: actor.node ?? '', pod: `${object.namespace}/${object.name}` }),
+  principal: false,
+  summary: (_found, event) => {
+    const pod = `pod ${event.object.namespace}/${event.object.name || '(unnamed)'}`;
+    return event.outcome === 'denied' ? said(event, 'create', pod) : said(event, 'run', `static ${pod}`);
   },
 });
 
-const create = (by = node('ip-1'), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const create = (by = node('ip-1'), parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
     by,
@@ -45,8 +47,8 @@ const create = (by = node('ip-1'), parts: Partial<Parameters<typeof audit>[0]> =
 
 export const examples = () => ({
   fires: {
-    'node ip-1 runs static pod kube-system/proxy-ip-1': create(),
-    'node ip-2 was refused to create pod default/miner': create(node('ip-2'), {
+    'node ip-1 ran static pod kube-system/proxy-ip-1': create(),
+    'node ip-2 was denied creating pod default/miner': create(node('ip-2'), {
       namespace: 'default',
       name: 'miner',
       code: 403,

@@ -1,12 +1,13 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
-import { nameOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
+import type { Actor, AuditEvent } from '../../events/event.ts';
 import { type ImageReference, parseImages, repositoryOf } from '../../kubernetes/image.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { audit, controller, human, pipeline, pod, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { isNew } from '../../sdk/phrases.ts';
+import type { JsonObject } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, pod, type RequestParts, workload } from '../../sdk/examples.ts';
+import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
+import { firstSeen } from '../../sdk/windows.ts';
 
 const writtenImages = (event: AuditEvent): readonly ImageReference[] => {
   const images = parseImages(requestedContainers(event).map(({ image }) => image));
@@ -15,54 +16,50 @@ const writtenImages = (event: AuditEvent): readonly ImageReference[] => {
 
 export default defineDetection({
   id: 'workload-image-changed',
-  title: 'Workload changed to an image that is new for it',
+  title: 'Workload changed to an image that is new for it (sidecar injection)',
   description:
-    'A workload that was there already got an image, or a further container with one, that it was not given on any of the last 30 days. What runs under a trusted name is then something else.',
+    'A workload that was there already got an image, or a further container with one, that it was not given on any of the last 30 days. It now runs other code under its trusted name.',
   tactic: 'persistence',
-  attack: ['T1525'],
+  techniques: ['T1525'],
   impact: 50,
   confidence: 50,
   type: 'Anomaly',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
     'The first release after the installation, a move to another registry, a side-car that is meant to be there.',
-  triage: 'Compare the image with the one in your repository, and see whether the change came the way changes come.',
+  triage:
+    'Compare the image with the one in your repository, and see whether your pipeline made the change. If not: kubectl -n <namespace> rollout undo deployment/<name>.',
   references: ['https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#updating-a-deployment'],
-  answers: [
+  related: [
     'sigma:kubernetes_audit_sidecar_injection',
     'elastic:privilege_escalation_sensitive_workload_modification_by_user_agent',
     'elastic:defense_evasion_kubernetes_workload_sidecar_injection',
   ],
-  needs: 'body',
-  on: {
+  audit: {
+    level: 'request',
     verbs: ['update', 'patch'],
     resources: WORKLOADS,
-    outcomes: ['succeeded'],
-    actor: (actor) => !isControlPlane(actor) && !isNode(actor),
+    actor: (actor: Actor) => !isControlPlane(actor) && !isNode(actor),
   },
-  options: {
-    lookbackDays: [30, 'days without the image after which it counts as new for the workload again'],
-    tag: [false, 'tell tags of a repository apart; every release is new then'],
-  },
-  each: (event) => (event.dryRun || isNew(event) ? [] : writtenImages(event)),
-  match: () => true,
-  state: { kind: 'first-seen', lookback: (options) => options.lookbackDays },
-  entities: (event, image, options) => ({
+  options: { tag: [false, 'tell tags of a repository apart; every release is new then'] },
+  window: firstSeen({ days: 30 }),
+  find: (event) => !isNew(event) && writtenImages(event),
+  entities: (image, event, { tag }) => ({
     workload: nameOfRequested(event),
-    image: repositoryOf(image) + (options.tag && image.tag ? `:${image.tag}` : ''),
+    image: repositoryOf(image) + (tag && image.tag ? `:${image.tag}` : ''),
   }),
-  summary: (event, image) =>
-    `${nameOf(event.actor, event.impersonated)} put image ${repositoryOf(image)} into ${nameOfRequested(event)}`,
+  principal: false,
+  summary: (image, event) => said(event, 'put', `image ${repositoryOf(image)} into ${nameOfRequested(event)}`),
 });
 
-const patch = (containers: readonly object[], by = human(), parts: Partial<Parameters<typeof audit>[0]> = {}) =>
+const patch = (containers: readonly JsonObject[], by = human(), parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'patch',
     by,
     resource: 'deployments.apps',
     namespace: 'default',
     name: 'web',
-    request: { spec: { template: { spec: { containers: containers as never } } } },
+    request: { spec: { template: { spec: { containers } } } },
     response: workload('Deployment', {}),
     ...parts,
   });
