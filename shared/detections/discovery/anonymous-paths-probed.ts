@@ -34,7 +34,7 @@ export default defineDetection({
   distinct: (_found, { path }) => path.toLowerCase().replace(/\/+/g, '/'),
   entities: (_found, { address }) => ({ sourceAddress: address }),
   principal: false,
-  summary: (_found, { address }) => `${address} tried many paths of the API server without credentials`,
+  summary: (_found, { address }) => `${address} tried many paths without credentials`,
 });
 
 const probes = (count: number, uri: (index: number) => string, parts: Partial<RequestParts> = {}) =>
@@ -46,11 +46,11 @@ const probes = (count: number, uri: (index: number) => string, parts: Partial<Re
 
 export const examples = () => ({
   fires: {
-    '203.0.113.66 tried many paths of the API server without credentials': probes(
+    '203.0.113.66 tried many paths without credentials': probes(
       11,
       (index) => `/api/v1/namespaces/n${index}/secrets`,
     ),
-    '198.51.100.7 tried many paths of the API server without credentials': probes(12, (index) => `/login${index}`, {
+    '198.51.100.7 tried many paths without credentials': probes(12, (index) => `/login${index}`, {
       by: anonymous('198.51.100.7'),
       code: 404,
     }),
