@@ -32,12 +32,14 @@ const VERBS = {
   reach: ['reached', 'reaching'],
   read: ['read', 'reading'],
   register: ['registered', 'registering'],
+  relax: ['relaxed', 'relaxing'],
   remove: ['removed', 'removing'],
   request: ['requested', 'requesting'],
   run: ['ran', 'running'],
   send: ['sent', 'sending'],
   set: ['set', 'setting'],
   stop: ['stopped', 'stopping'],
+  'switch off': ['switched off', 'switching off'],
   use: ['used', 'using'],
 } as const satisfies Readonly<Record<string, readonly [done: string, gerund: string]>>;
 
