@@ -64,7 +64,6 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   'T1552.007': { name: 'Container API', tactics: ['credential-access'] },
   'T1562.001': { name: 'Disable or Modify Tools', tactics: ['defense-evasion'] },
   'T1562.008': { name: 'Disable or Modify Cloud Logs', tactics: ['defense-evasion'] },
-  T1565: { name: 'Data Manipulation', tactics: ['impact'] },
   T1570: { name: 'Lateral Tool Transfer', tactics: ['lateral-movement'] },
   T1609: { name: 'Container Administration Command', tactics: ['execution'] },
   T1610: { name: 'Deploy Container', tactics: ['defense-evasion', 'execution'] },

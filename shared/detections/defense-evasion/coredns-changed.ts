@@ -1,38 +1,46 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { audit, controller, human, pipeline } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { inNamespace, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
+
+const changedBy = ({ object }: AuditHeader): string =>
+  object.name === '' ? `all ${object.resource}${inNamespace(object.namespace)}` : nameOfObject(object);
+
+const verbOf = (event: AuditHeader): 'create' | 'change' | 'delete' => {
+  if (event.verb.startsWith('delete')) return 'delete';
+  return isNew(event) ? 'create' : 'change';
+};
 
 export default defineDetection({
   id: 'coredns-changed',
-  title: 'Cluster DNS or network plug-in changed by hand',
+  title: 'CoreDNS, VPC CNI or kube-proxy changed by hand (DNS poisoning)',
   description:
-    'Somebody other than Amazon EKS changed what every pod’s names and packets go through: CoreDNS, the VPC CNI plug-in or kube-proxy, or their configuration. A line in the Corefile sends any name to any address.',
+    'Somebody other than Amazon EKS changed CoreDNS, the VPC CNI plug-in or kube-proxy, or their configuration. All DNS queries and packets of pods go through them. One line in the Corefile sends a name to an address of the attacker, and without the VPC CNI plug-in its network policies are no longer enforced.',
   tactic: 'defense-evasion',
-  attack: ['T1565'],
+  techniques: ['T1562.001'],
   impact: 70,
   confidence: 70,
+  denied: { confidence: 40 },
   type: 'TTP',
   falsePositives:
     'An upgrade of self-managed add-ons by hand or by a pipeline, a forward rule for an office domain, a restart.',
   triage:
-    'Compare the ConfigMap with the one in your repository: its content is not in the audit log. Look for rewrite, hosts and forward lines.',
+    'Look for rewrite, hosts and forward lines that you don’t know; the audit log does not hold the content: kubectl -n kube-system get configmap coredns -o yaml. Put back the version of your repository, then restart CoreDNS: kubectl -n kube-system rollout restart deployment coredns.',
   references: [
-    'https://attack.mitre.org/techniques/T1565/',
+    'https://attack.mitre.org/techniques/T1562/001/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/CoreDNS%20poisoning/',
     'https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html',
   ],
-  answers: [
+  related: [
     'elastic:impact_kubernetes_coredns_or_kube_dns_configuration_modified',
     'google:Impact: GKE kube-dns modification detected',
     'defender:K8S_CoreDnsModification',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'metadata',
     verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     resources: ['configmaps', 'daemonsets', 'deployments'],
-    outcomes: ['succeeded', 'denied'],
     actor: isUserOrWorkload,
   },
   options: {
@@ -50,52 +58,28 @@ export default defineDetection({
       'names of the ConfigMaps, DaemonSets and Deployments of kube-system to watch',
     ],
   },
-  match: ({ object, verb, dryRun }, options) =>
-    !dryRun &&
+  find: ({ object, verb }, { names }) =>
     object.namespace === 'kube-system' &&
-    (options.names.includes(object.name) || (verb === 'deletecollection' && object.name === '')),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ object: nameOfObject(event), principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? `was refused to ${event.verb}` : PAST[event.verb];
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${nameOfObject(event)}`;
-  },
+    (names.includes(object.name) || (verb === 'deletecollection' && object.name === '')),
+  entities: (_found, event) => ({ object: changedBy(event) }),
+  summary: (_found, event) => said(event, verbOf(event), changedBy(event)),
 });
 
-const PAST: Readonly<Record<string, string>> = {
-  create: 'created',
-  update: 'updated',
-  patch: 'patched',
-  delete: 'deleted',
-  deletecollection: 'deleted',
-};
+const CONFIG_MAP = { resource: 'configmaps', namespace: 'kube-system', name: 'coredns', level: 'Metadata' } as const;
 
-const nameOfObject = ({ object }: AuditHeader): string =>
-  object.name === ''
-    ? `all ${object.resource} in ${object.namespace}`
-    : `${object.resource.slice(0, -1)} ${object.name}`;
-
-const change = (by = human(), parts: object = {}) =>
-  audit({
-    verb: 'patch',
-    by,
-    resource: 'configmaps',
-    namespace: 'kube-system',
-    name: 'coredns',
-    level: 'Metadata',
-    ...parts,
-  });
+const change = (by = human(), parts: Partial<RequestParts> = {}) =>
+  audit({ verb: 'patch', by, ...CONFIG_MAP, ...parts });
 
 export const examples = () => ({
   fires: {
-    'alice patched configmap coredns': change(),
-    'eks:helper updated daemonset aws-node': change(human('eks:helper'), {
+    'alice changed configmap kube-system/coredns': change(),
+    'eks:helper changed daemonset kube-system/aws-node': change(human('eks:helper'), {
       verb: 'update',
       resource: 'daemonsets.apps',
       name: 'aws-node',
     }),
-    'alice deleted all configmaps in kube-system': change(human(), { verb: 'deletecollection', name: '' }),
-    'mallory was refused to update deployment coredns': change(human('mallory'), {
+    'alice deleted all configmaps in namespace kube-system': change(human(), { verb: 'deletecollection', name: '' }),
+    'mallory was denied changing deployment kube-system/coredns': change(human('mallory'), {
       verb: 'update',
       resource: 'deployments.apps',
       code: 403,

@@ -1,30 +1,33 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
-import type { AuditHeader } from '../../events/event.ts';
-import { audit, controller, human } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import type { ObjectReference } from '../../kubernetes/request-uri.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { inNamespace, said } from '../../sdk/phrases.ts';
 
-/** Split from security-tooling-removed: policies come and go with the applications that they belong to, agents do not. */
+const policyOf = ({ resource, namespace, name }: ObjectReference): string =>
+  `${name === '' ? `all ${resource}` : `network policy ${name}`}${inNamespace(namespace)}`;
+
 export default defineDetection({
   id: 'network-policy-removed',
-  title: 'Network policy deleted',
+  title: 'Network policy deleted (NetworkPolicy, Calico, Cilium)',
   description:
-    'Somebody deleted a network policy, of Kubernetes itself or of Calico, Cilium or the VPC CNI plug-in. Where no policy selects a pod, everything may talk to it.',
+    'Somebody deleted a network policy, of Kubernetes itself or of Calico, Cilium or the VPC CNI plug-in. A pod that no policy selects takes connections from every other pod.',
   tactic: 'defense-evasion',
-  attack: ['T1562.001'],
+  techniques: ['T1562.001'],
   impact: 60, // One policy guards a few pods; a security agent guards the cluster.
   confidence: 50, // `helm uninstall` deletes an application's policies with it.
+  denied: { confidence: 40 },
   type: 'Hunting',
   falsePositives: 'An application is removed together with its policies, or they are renamed.',
-  triage: 'See whether the pods that it selected are still there, and what else the principal did in the namespace.',
+  triage:
+    'See whether the pods that it selected still run, and which policies are left: kubectl -n <namespace> get pods,networkpolicies. If they run, put the policy back from your repository: kubectl -n <namespace> apply -f <file>. Then read what else the principal did in the namespace.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   ],
-  answers: [],
-  needs: 'header',
-  on: {
+  related: [],
+  audit: {
+    level: 'metadata',
     verbs: ['delete', 'deletecollection'],
     resources: [
       'adminnetworkpolicies',
@@ -36,21 +39,13 @@ export default defineDetection({
       'networkpolicies',
       'securitygrouppolicies',
     ],
-    outcomes: ['succeeded', 'denied'],
     actor: isUserOrWorkload,
   },
-  match: (event) => !event.dryRun,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ namespace: event.object.namespace, principal: principalOf(event.actor) }),
-  summary: (event) => `${whoDid(event, 'deleted', 'delete')} ${policyOf(event)}`,
+  entities: (_found, { object }) => ({ namespace: object.namespace }),
+  summary: (_found, event) => said(event, 'delete', policyOf(event.object)),
 });
 
-const policyOf = ({ object }: AuditHeader): string => {
-  const place = object.namespace === '' ? '' : ` in ${object.namespace}`;
-  return object.name === '' ? `all ${object.resource}${place}` : `network policy ${object.name}${place}`;
-};
-
-const removal = (by = human('mallory'), parts: object = {}) =>
+const removal = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'delete',
     by,
@@ -62,15 +57,18 @@ const removal = (by = human('mallory'), parts: object = {}) =>
 
 export const examples = () => ({
   fires: {
-    'mallory deleted network policy deny-all in shop': removal(),
-    'mallory deleted all networkpolicies in shop': removal(human('mallory'), { verb: 'deletecollection', name: '' }),
-    'oscar deleted all networkpolicies in shop': removal(human('oscar'), {
+    'mallory deleted network policy deny-all in namespace shop': removal(),
+    'mallory deleted all networkpolicies in namespace shop': removal(human('mallory'), {
+      verb: 'deletecollection',
+      name: '',
+    }),
+    'oscar deleted all networkpolicies in namespace shop': removal(human('oscar'), {
       verb: 'deletecollection',
       name: '',
       query: 'dryRun=All',
       request: { kind: 'DeleteOptions', apiVersion: 'networking.k8s.io/v1' },
     }),
-    'mallory was refused to delete network policy isolate': removal(human('mallory'), {
+    'mallory was denied deleting network policy isolate': removal(human('mallory'), {
       resource: 'ciliumclusterwidenetworkpolicies.cilium.io',
       namespace: '',
       name: 'isolate',

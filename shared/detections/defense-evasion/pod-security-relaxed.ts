@@ -1,47 +1,10 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
-import type { AuditEvent } from '../../events/event.ts';
-import { at } from '../../primitives/json.ts';
-import { audit, controller, human } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-
-/** Split from security-tooling-removed: it reads a label, and weighs less where a namespace only says what is so already. */
-export default defineDetection({
-  id: 'pod-security-relaxed',
-  title: 'Pod security level of a namespace relaxed',
-  description:
-    'The label by which a namespace enforces a pod security standard was removed or set to privileged. From then on its pods may ask for the host. A removal by a full update leaves no trace in the request and is not seen.',
-  tactic: 'defense-evasion',
-  attack: ['T1562.001'],
-  impact: 80,
-  confidence: 60, // The label says what may be, not what is.
-  type: 'TTP',
-  falsePositives: 'A namespace for node agents, such as monitoring, needs the level privileged.',
-  triage: 'Look for privileged pods created in the namespace soon after, and put the label back.',
-  references: [
-    'https://attack.mitre.org/techniques/T1562/001/',
-    'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
-  ],
-  answers: [],
-  needs: 'body',
-  on: {
-    verbs: ['update', 'patch'],
-    resources: ['namespaces'],
-    outcomes: ['succeeded', 'denied'],
-    actor: (actor) => !isControlPlane(actor),
-  },
-  match: (event) => !event.dryRun && isRelaxed(event),
-  weight: (event) => {
-    if (event.outcome === 'denied') return { confidence: 50 };
-    // A full update repeats what was there.
-    return event.verb === 'update' ? { confidence: 40 } : {};
-  },
-  entities: (event) => ({ namespace: event.object.name, principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const did = event.outcome === 'denied' ? 'was refused to relax' : 'relaxed';
-    return `${nameOf(event.actor, event.impersonated)} ${did} the pod security level of ${event.object.name}`;
-  },
-});
+import type { Actor, AuditEvent } from '../../events/event.ts';
+import { at, type JsonObject } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { said } from '../../sdk/phrases.ts';
+import { DENIED_BY_ADMISSION, patch } from '../../sdk/request-examples.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
 
@@ -52,19 +15,55 @@ const isRelaxed = ({ requestObject, verb }: AuditEvent): boolean => {
   return level === 'privileged' || (verb === 'patch' && (level === null || labels === null));
 };
 
-const relabel = (request: unknown, parts: object = {}) =>
-  audit({ verb: 'patch', by: human(), resource: 'namespaces', name: 'shop', request: request as never, ...parts });
+export default defineDetection({
+  id: 'pod-security-relaxed',
+  title: 'Pod Security Admission relaxed for a namespace (enforce label)',
+  description:
+    'Somebody removed the label pod-security.kubernetes.io/enforce from a namespace, or set it to privileged. From then on its pods may be privileged and may use the host. A full update that leaves the label out is not seen, because the request does not show what was there before.',
+  tactic: 'defense-evasion',
+  techniques: ['T1562.001'],
+  impact: 80,
+  confidence: 60, // The label says what may be, not what is.
+  denied: { confidence: 50 },
+  type: 'TTP',
+  falsePositives: 'A namespace for node agents, such as monitoring, needs the level privileged.',
+  triage:
+    'Look for privileged pods that were created in the namespace since: kubectl -n <namespace> get pods --sort-by=.metadata.creationTimestamp. Put the label back: kubectl label namespace <namespace> --overwrite pod-security.kubernetes.io/enforce=baseline. Pods that already run stay, so delete those that are not known.',
+  references: [
+    'https://attack.mitre.org/techniques/T1562/001/',
+    'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
+  ],
+  related: [],
+  audit: {
+    level: 'request',
+    verbs: ['update', 'patch'],
+    resources: ['namespaces'],
+    actor: (actor: Actor) => !isControlPlane(actor),
+  },
+  find: isRelaxed,
+  // A full update repeats what was there.
+  weight: (_found, event) => (event.verb === 'update' && event.outcome !== 'denied' ? { confidence: 40 } : {}),
+  entities: (_found, event) => ({ namespace: event.object.name }),
+  summary: (_found, event) => said(event, 'relax', `the pod security level of namespace ${event.object.name}`),
+});
+
+const relabel = (request: JsonObject | readonly JsonObject[], parts: Partial<RequestParts> = {}) =>
+  patch('namespaces', request, { name: 'shop', ...parts });
 
 export const examples = () => ({
   fires: {
-    'alice relaxed the pod security level of shop': relabel({ metadata: { labels: { [LABEL]: null } } }),
-    'mallory relaxed the pod security level of shop': relabel(
+    'alice relaxed the pod security level of namespace shop': relabel({ metadata: { labels: { [LABEL]: null } } }),
+    'mallory relaxed the pod security level of namespace shop': relabel(
       [{ op: 'remove', path: '/metadata/labels/pod-security.kubernetes.io~1enforce' }],
       { by: human('mallory') },
     ),
-    'bob relaxed the pod security level of shop': relabel(
+    'bob relaxed the pod security level of namespace shop': relabel(
       { metadata: { name: 'shop', labels: { [LABEL]: 'privileged' } } },
       { by: human('bob'), verb: 'update' },
+    ),
+    'eve was denied relaxing the pod security level of namespace shop': relabel(
+      { metadata: { labels: { [LABEL]: 'privileged' } } },
+      { by: human('eve'), ...DENIED_BY_ADMISSION },
     ),
   },
   silent: {

@@ -1,46 +1,12 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditEvent, AuditHeader } from '../../events/event.ts';
 import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
+import type { ObjectReference } from '../../kubernetes/request-uri.ts';
 import { at, objectAt } from '../../primitives/json.ts';
 import { namedAfter } from '../../primitives/name-prefix.ts';
-import { audit, controller, human, pipeline, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-
-export default defineDetection({
-  id: 'security-tooling-removed',
-  title: 'Security agent removed or switched off',
-  description:
-    'A workload that watches over the cluster was deleted, scaled to nothing, or bound to nodes that it was not bound to before, which takes a DaemonSet off every other node. Deleting its namespace counts too.',
-  tactic: 'defense-evasion',
-  attack: ['T1562.001'],
-  impact: 80,
-  confidence: 70,
-  type: 'TTP',
-  falsePositives: 'A team replaces one agent by another, or reinstalls it.',
-  triage: 'Candidate whoever runs the tool. Until it is back, what happened on the nodes in between is unknown.',
-  references: [
-    'https://attack.mitre.org/techniques/T1562/001/',
-    'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/',
-  ],
-  answers: ['sigma:kubernetes_audit_deployment_deleted'],
-  needs: 'body',
-  on: {
-    verbs: ['delete', 'deletecollection', 'update', 'patch'],
-    resources: ['daemonsets', 'deployments', 'deployments/scale', 'namespaces', 'statefulsets', 'statefulsets/scale'],
-    outcomes: ['succeeded', 'denied'],
-    actor: isUserOrWorkload,
-  },
-  options: { names: [SECURITY_TOOLS, 'names of the agents; a name that begins with one and a hyphen counts too'] },
-  match: (event, options) => !event.dryRun && isWatched(event, options.names) && isSwitchedOff(event),
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 50 } : {}),
-  entities: (event) => ({ object: nameOfObject(event), principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const how = event.verb.startsWith('delete') ? 'delete' : 'switch off';
-    const did = event.outcome === 'denied' ? `was refused to ${how}` : how === 'delete' ? 'deleted' : 'switched off';
-    return `${nameOf(event.actor, event.impersonated)} ${did} ${nameOfObject(event)}`;
-  },
-});
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, pipeline, type RequestParts, workload } from '../../sdk/examples.ts';
+import { inNamespace, nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** The object by its name; where a whole collection is deleted, the namespace that it lies in. */
 const isWatched = ({ object, verb }: AuditHeader, names: readonly string[]): boolean =>
@@ -59,18 +25,48 @@ const isSwitchedOff = (event: AuditEvent): boolean => {
   return event.verb === 'patch' && Object.keys(objectAt(at(spec, 'template', 'spec'), 'nodeSelector') ?? {}).length > 0;
 };
 
-const nameOfObject = ({ object }: AuditHeader): string => {
-  const kind = object.name === '' ? `all ${object.resource}` : object.resource.slice(0, -1);
-  return `${kind} ${[object.namespace, object.name].filter((part) => part !== '').join('/')}`;
-};
+const targetOf = (object: ObjectReference): string =>
+  object.name === '' ? `all ${object.resource}${inNamespace(object.namespace)}` : nameOfObject(object);
 
-const falco = (verb: string, by = human('mallory'), parts: object = {}) =>
+export default defineDetection({
+  id: 'security-tooling-removed',
+  title: 'Security agent deleted or disabled (Falco, GuardDuty, Kyverno)',
+  description:
+    'Somebody deleted a security agent or its namespace, scaled it to zero replicas, or gave it a node selector, which removes a DaemonSet from all other nodes. Until it is back, nothing watches those nodes.',
+  tactic: 'defense-evasion',
+  techniques: ['T1562.001'],
+  impact: 80,
+  confidence: 70,
+  denied: { confidence: 50 },
+  type: 'TTP',
+  falsePositives: 'A team replaces one agent by another, or reinstalls it.',
+  triage:
+    'Ask the team that runs the tool whether it meant to. If not, take the access of the principal away and install the agent again, then wait until it runs on every node: kubectl -n <namespace> rollout status daemonset <name>. Look in the audit log for what happened while it was gone.',
+  references: [
+    'https://attack.mitre.org/techniques/T1562/001/',
+    'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/',
+  ],
+  related: ['sigma:kubernetes_audit_deployment_deleted'],
+  audit: {
+    level: 'request',
+    verbs: ['delete', 'deletecollection', 'update', 'patch'],
+    resources: ['daemonsets', 'deployments', 'deployments/scale', 'namespaces', 'statefulsets', 'statefulsets/scale'],
+    actor: isUserOrWorkload,
+  },
+  options: { names: [SECURITY_TOOLS, 'names of the agents; a name that begins with one and a hyphen counts too'] },
+  find: (event, { names }) => isWatched(event, names) && isSwitchedOff(event),
+  entities: (_found, { object }) => ({ object: targetOf(object) }),
+  summary: (_found, event) =>
+    said(event, event.verb.startsWith('delete') ? 'delete' : 'switch off', targetOf(event.object)),
+});
+
+const falco = (verb: string, by = human('mallory'), parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'daemonsets.apps', namespace: 'falco', name: 'falco', ...parts });
 
 export const examples = () => ({
   fires: {
     'mallory deleted daemonset falco/falco': falco('delete'),
-    'mallory deleted all daemonsets falco': falco('deletecollection', human('mallory'), { name: '' }),
+    'mallory deleted all daemonsets in namespace falco': falco('deletecollection', human('mallory'), { name: '' }),
     // With options in the body, the API server ignores the query.
     'oscar deleted daemonset falco/falco': falco('delete', human('oscar'), {
       query: 'dryRun=All',
@@ -90,7 +86,7 @@ export const examples = () => ({
     'mallory switched off daemonset falco/falco': falco('patch', human('mallory'), {
       request: [{ op: 'add', path: '/spec/template/spec/nodeSelector', value: { none: 'here' } }],
     }),
-    'mallory was refused to delete daemonset amazon-guardduty/aws-guardduty-agent': falco('delete', human('mallory'), {
+    'mallory was denied deleting daemonset amazon-guardduty/aws-guardduty-agent': falco('delete', human('mallory'), {
       namespace: 'amazon-guardduty',
       name: 'aws-guardduty-agent',
       code: 403,

@@ -2,50 +2,42 @@ import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
+import { defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { CREATE_VERBS, isNew, whoDid } from '../../sdk/phrases.ts';
+import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
+
+const imitationIn = ({ workload, object }: AuditEvent) => {
+  // A record that was cut still names its object.
+  const subject = workload ?? { ...object, kind: object.resource.slice(0, -1) };
+  const component = isComponentItself(subject) ? undefined : imitatedComponent(subject.name);
+  return component !== undefined && { component, workload: `${subject.kind} ${subject.namespace}/${subject.name}` };
+};
 
 export default defineDetection({
   id: 'system-name-imitated',
-  title: 'Workload named like a system component',
+  title: 'Pod or workload named like a system component (masquerading)',
   description:
-    'Somebody created a pod or workload with the name of a component of Kubernetes or Amazon EKS, or one that reads like it, which is not the component: another namespace, another kind, or a pod that nothing owns. Digits for letters and left-out hyphens are seen through. Owners that a person writes into a pod prove nothing.',
+    'Somebody created a pod or workload with the name of a component of Kubernetes or Amazon EKS, or a name that looks like it. It is not the component: it has another namespace or kind, or it is a pod that no controller created. Digits in place of letters and left-out hyphens count too.',
   tactic: 'defense-evasion',
-  attack: ['T1036.005'],
+  techniques: ['T1036.005'],
   impact: 60,
   confidence: 60,
+  denied: { confidence: 40 },
   type: 'TTP',
   falsePositives: 'A second CoreDNS or kube-proxy for a virtual cluster or a test.',
-  triage: 'Compare its image with that of the real component. A different registry settles it.',
+  triage:
+    'Compare its image with the image of the real component: kubectl get pods -A -o wide, then kubectl -n <namespace> get <kind> <name> -o yaml. If it comes from another registry, treat it as an attack: keep a copy of the YAML, then delete it: kubectl -n <namespace> delete <kind> <name>.',
   references: [
     'https://attack.mitre.org/techniques/T1036/005/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Pod%20or%20container%20name%20similarity/',
   ],
-  answers: ['google:Defense Evasion: Potential Kubernetes Pod Masquerading'],
-  needs: 'header or body',
-  on: { verbs: CREATE_VERBS, resources: WORKLOADS, outcomes: ['succeeded', 'denied'], actor: isUserOrWorkload },
-  match: (event) => !event.dryRun && isNew(event) && imitatedBy(event) !== undefined,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ workload: titleOf(event) }),
-  summary: (event) => {
-    return `${whoDid(event, 'created', 'create')} ${titleOf(event)}, named like ${imitatedBy(event)}`;
-  },
+  related: ['google:Defense Evasion: Potential Kubernetes Pod Masquerading'],
+  audit: { level: 'any', verbs: CREATE_VERBS, resources: WORKLOADS, actor: isUserOrWorkload },
+  find: (event) => isNew(event) && imitationIn(event),
+  entities: ({ workload }) => ({ workload }),
+  principal: false,
+  summary: ({ workload, component }, event) => said(event, 'create', `${workload}, named like ${component}`),
 });
-
-/** A record that was cut still names its object. */
-const subjectOf = ({ workload: subject, object }: AuditEvent) =>
-  subject ?? { kind: object.resource.slice(0, -1), namespace: object.namespace, name: object.name };
-
-const titleOf = (event: AuditEvent): string => {
-  const { kind, namespace, name } = subjectOf(event);
-  return `${kind} ${namespace}/${name}`;
-};
-
-const imitatedBy = (event: AuditEvent): string | undefined => {
-  const subject = subjectOf(event);
-  return isComponentItself(subject) ? undefined : imitatedComponent(subject.name);
-};
 
 const daemonSet = (name: string, namespace: string, by = human()) =>
   audit({
