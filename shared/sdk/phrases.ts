@@ -57,10 +57,6 @@ export const said = (event: AuditHeader, verb: keyof typeof VERBS, object: strin
 /** ` in namespace shop`, or nothing for what is in none. */
 export const inNamespace = (namespace: string): string => (namespace === '' ? '' : ` in namespace ${namespace}`);
 
-/** `alice did`, or `alice was denied doing`. Goes when every summary uses \`said\`. */
-export const whoDid = (event: AuditHeader, did: string, toDo: string): string =>
-  `${nameOf(event.actor, event.impersonated)} ${event.outcome === 'denied' ? `was refused to ${toDo}` : did}`;
-
 /** `cronjob default/sweep`; a name that the server makes up is not in the request. */
 export const nameOfObject = ({ resource, namespace, name }: ObjectReference): string =>
   `${singular(resource)} ${namespace === '' ? '' : `${namespace}/`}${name || '(unnamed)'}`;

@@ -12,7 +12,6 @@ import {
 } from '../kubernetes/workload.ts';
 import { perObject } from '../primitives/memo.ts';
 import type { AuditSelection } from './detection.ts';
-import { said } from './phrases.ts';
 import { requestedPodSpecs } from './pod-specs.ts';
 
 /**
@@ -66,9 +65,6 @@ const BUILT_IN_OWNERS = /^(?:cronjob|daemonset|deployment|job|replicaset|replica
  */
 const isOwnerClaimed = ({ actor, verb, object }: AuditEvent, { owner }: Workload): boolean =>
   BUILT_IN_OWNERS.test(owner) && !makesPods(actor) && (verb === 'create' || object.resource !== 'pods');
-
-/** `alice ran`, `alice was denied running`, or `alice tried to run`. Goes when every summary uses `said`. */
-export const whoRan = (event: AuditEvent): string => said(event, 'run', '').trimEnd();
 
 /** Distinct names, of which three are shown: `main, sidecar, init and 2 more`. */
 export const listed = (names: readonly string[]): string => {

@@ -1,43 +1,49 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { nameOf, principalOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
 import { audit, controller, human, pod, truncated } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
+import { inNamespace, said } from '../../sdk/phrases.ts';
+
+const objectOf = ({ object, path }: AuditHeader): string =>
+  [object.resource, object.subresource, object.name].filter((part) => part !== '').join('/') || path;
 
 export default defineDetection({
   id: 'audit-record-truncated',
-  title: 'Audit record too long to be kept whole',
+  title: 'Audit log record truncated (oversized request)',
   description:
-    'A request was so large that its audit record was cut, and what it wrote can’t be seen. Somebody can do that on purpose, by padding an object with a long annotation, to keep its content from every detection that reads it.',
+    'A write request was so large that CloudWatch Logs cut its audit record, so detections cannot read what was written. An attacker can cause this on purpose: a long annotation is enough to hide a privileged pod.',
   tactic: 'defense-evasion',
-  attack: ['T1562.008'],
+  techniques: ['T1562.008'],
   impact: 60,
   confidence: 60,
   type: 'Anomaly',
-  falsePositives:
-    'Large custom resource definitions and dashboards are cut whenever a pipeline applies them. Suppress them by name.',
+  falsePositives: 'Pipelines that apply large custom resource definitions or dashboards. Suppress them by name.',
   triage:
-    'Look at the object itself: kubectl get <resource> <name> -o yaml. A pod or role of hundreds of kilobytes hides something.',
+    'Read the object itself: kubectl -n <namespace> get <resource> <name> -o yaml. A pod or role of hundreds of kilobytes hides something: keep a copy of it, then delete it with kubectl -n <namespace> delete <resource> <name>.',
   references: [
     'https://attack.mitre.org/techniques/T1562/008/',
     'https://docs.aws.amazon.com/eks/latest/best-practices/auditing-and-logging.html',
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html',
   ],
-  answers: [],
-  needs: 'header',
-  on: { verbs: ['create', 'update', 'patch'], actor: isUserOrWorkload, truncated: true },
-  match: () => true,
-  // Definitions of custom resources are this long by nature, and nothing runs because of one.
-  weight: ({ object }) => (object.resource === 'customresourcedefinitions' ? { confidence: 20 } : {}),
-  entities: (event) => ({ principal: principalOf(event.actor), object: objectOf(event) }),
-  summary: (event) => {
-    const name = nameOf(event.actor, event.impersonated);
-    return `${name} sent a ${event.verb} of ${objectOf(event)} too long for the audit log`;
+  related: [],
+  audit: {
+    level: 'metadata',
+    truncated: true,
+    verbs: ['create', 'update', 'patch'],
+    outcomes: ANY_OUTCOME,
+    actor: isUserOrWorkload,
+    dryRun: true,
   },
+  // Custom resource definitions are long by nature, and nothing runs because of one.
+  weight: (_found, { object }) => (object.resource === 'customresourcedefinitions' ? { confidence: 20 } : {}),
+  entities: (_found, event) => ({ namespace: event.object.namespace, object: objectOf(event) }),
+  summary: (_found, event) =>
+    said(
+      event,
+      'send',
+      `a ${event.verb} request for ${objectOf(event)}${inNamespace(event.object.namespace)} that was too long for the audit log`,
+    ),
 });
-
-const objectOf = ({ object, path }: AuditHeader): string =>
-  [object.resource, object.subresource, object.namespace, object.name].filter((part) => part !== '').join('/') || path;
 
 const padded = (by = human('mallory'), resource = 'pods') =>
   audit({
@@ -50,8 +56,10 @@ const padded = (by = human('mallory'), resource = 'pods') =>
 
 export const examples = () => ({
   fires: {
-    'mallory sent a create of pods/default too long for the audit log': truncated(padded()),
-    'alice sent a create of clusterroles too long for the audit log': truncated(
+    'mallory sent a create request for pods in namespace default that was too long for the audit log': truncated(
+      padded(),
+    ),
+    'alice sent a create request for clusterroles that was too long for the audit log': truncated(
       audit({
         verb: 'create',
         by: human(),

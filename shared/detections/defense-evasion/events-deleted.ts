@@ -1,48 +1,43 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { principalOf } from '../../events/actor.ts';
-import { audit, controller, human } from '../../sdk/examples.ts';
-import { defineLegacy as defineDetection } from '../../sdk/legacy.ts';
-import { whoDid } from '../../sdk/phrases.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { audit, controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'events-deleted',
   title: 'Kubernetes Events deleted',
   description:
-    'Somebody deleted Events, which tell what happened to pods and nodes during the last hour. Amazon EKS logs this only for the API group events.k8s.io, never for the core group, which kubectl uses.',
+    'Somebody deleted Kubernetes Events, the record of what happened to pods and nodes during the last hour. Amazon EKS logs this for the API group events.k8s.io only, not for the core group that kubectl uses.',
   tactic: 'defense-evasion',
-  attack: ['T1070'],
+  techniques: ['T1070'],
   impact: 40,
   confidence: 50,
+  denied: { confidence: 40 },
   type: 'TTP',
-  falsePositives: 'A tidy test suite. Events expire on their own, so there is hardly a reason to delete any.',
-  triage: 'The audit log still holds what the Events told: read what the principal did in the hour before.',
+  falsePositives: 'A test suite that cleans up after itself. Events expire on their own, so people rarely delete them.',
+  triage:
+    'Read in the audit log what the principal did in the hour before; the log holds the requests that the Events were about. List what runs there now: kubectl -n <namespace> get pods -o wide. If a pod is not yours, delete it and revoke the principal’s access.',
   references: [
     'https://attack.mitre.org/techniques/T1070/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Delete%20K8S%20events/',
     'https://docs.aws.amazon.com/eks/latest/best-practices/auditing-and-logging.html',
   ],
-  answers: [
+  related: [
     'sigma:kubernetes_audit_events_deleted',
     'elastic:defense_evasion_events_deleted',
     'defender:K8S_DeleteEvents',
   ],
-  needs: 'header',
-  on: {
+  audit: {
+    level: 'metadata',
     verbs: ['delete', 'deletecollection'],
     resources: ['events'],
-    outcomes: ['succeeded', 'denied'],
     actor: isUserOrWorkload,
   },
-  match: (event) => !event.dryRun,
-  weight: (event) => (event.outcome === 'denied' ? { confidence: 40 } : {}),
-  entities: (event) => ({ namespace: event.object.namespace, principal: principalOf(event.actor) }),
-  summary: (event) => {
-    const where = event.object.namespace === '' ? 'of the cluster' : `in ${event.object.namespace}`;
-    return `${whoDid(event, 'deleted', 'delete')} Events ${where}`;
-  },
+  entities: (_found, { object }) => ({ namespace: object.namespace }),
+  summary: (_found, event) => said(event, 'delete', `Kubernetes Events${inNamespace(event.object.namespace)}`),
 });
 
-const removal = (by = human('mallory'), parts: object = {}) =>
+const removal = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'deletecollection',
     by,
@@ -54,17 +49,17 @@ const removal = (by = human('mallory'), parts: object = {}) =>
 
 export const examples = () => ({
   fires: {
-    'mallory deleted Events in default': removal(),
-    'alice deleted Events in shop': removal(human(), {
+    'mallory deleted Kubernetes Events in namespace default': removal(),
+    'alice deleted Kubernetes Events in namespace shop': removal(human(), {
       verb: 'delete',
       namespace: 'shop',
       name: 'web.17a1b2c3d4e5f607',
     }),
-    'mallory was refused to delete Events in default': removal(human('mallory'), { code: 403 }),
+    'mallory was denied deleting Kubernetes Events in namespace default': removal(human('mallory'), { code: 403 }),
   },
   silent: {
     'the namespace controller clears up': removal(controller('namespace-controller')),
     'Events are read': removal(human(), { verb: 'list' }),
-    'a custom resource that is only called alike': removal(human(), { resource: 'eventsources.argoproj.io' }),
+    'a custom resource with a similar name': removal(human(), { resource: 'eventsources.argoproj.io' }),
   },
 });

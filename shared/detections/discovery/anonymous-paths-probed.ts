@@ -46,10 +46,7 @@ const probes = (count: number, uri: (index: number) => string, parts: Partial<Re
 
 export const examples = () => ({
   fires: {
-    '203.0.113.66 tried many paths without credentials': probes(
-      11,
-      (index) => `/api/v1/namespaces/n${index}/secrets`,
-    ),
+    '203.0.113.66 tried many paths without credentials': probes(11, (index) => `/api/v1/namespaces/n${index}/secrets`),
     '198.51.100.7 tried many paths without credentials': probes(12, (index) => `/login${index}`, {
       by: anonymous('198.51.100.7'),
       code: 404,

@@ -29,7 +29,8 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'The installation of an operator that was written generously, or of a GitOps controller.',
-  triage: 'Read the role and who is bound to it: kubectl get clusterrole <name> -o yaml, kubectl get clusterrolebindings,rolebindings -A -o wide. Delete the binding, then the role, and list what the subjects did since.',
+  triage:
+    'Read the role and who is bound to it: kubectl get clusterrole <name> -o yaml, kubectl get clusterrolebindings,rolebindings -A -o wide. Delete the binding, then the role, and list what the subjects did since.',
   references: [
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
