@@ -204,12 +204,6 @@ export const defineDetection = <
 // biome-ignore lint/suspicious/noExplicitAny: the parameters are in contravariant places, where only `any` takes every detection
 export type AnyDetection = Detection<any, any, any>;
 
-/** Raw records that prove a detection: the key under `fires` is the summary that must come out, under `silent` the reason. */
-export interface Examples {
-  readonly fires: Readonly<Record<string, unknown>>;
-  readonly silent: Readonly<Record<string, unknown>>;
-}
-
 /** Impact × confidence / 100, rounded. */
 export const riskOf = (impact: number, confidence: number): number => Math.round((impact * confidence) / 100);
 

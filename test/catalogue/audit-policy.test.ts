@@ -1,12 +1,11 @@
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
 import type { AuditEvent } from '../../shared/events/event.ts';
 import { parseRecord } from '../../shared/events/parse.ts';
-import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
+import type { AnyDetection } from '../../shared/sdk/detection.ts';
 import { hasRequestBody, type Level, levelOf, type PolicyRequest } from '../support/audit-policy.ts';
+import { detectionFiles, loadDetection } from '../support/detection-files.ts';
 import { locateExample } from '../support/example-places.ts';
 
 const ORIGIN = { cluster: 'example', locate: locateExample };
@@ -84,12 +83,7 @@ const matchedBy = (detection: AnyDetection, examples: readonly unknown[]): reado
 };
 
 describe.each(detectionFiles())('%s on EKS', async (file) => {
-  const module = (await import(pathToFileURL(`shared/detections/${file}.ts`).href)) as {
-    default: AnyDetection;
-    examples: () => Examples;
-  };
-  const { default: detection, examples } = module;
-  const { fires } = examples();
+  const { detection, fires } = await loadDetection(file);
   const readsBodiesOnly = detection.audit.length > 0 && detection.audit.every(({ level }) => level === 'request');
   const matched = matchedBy(detection, Object.values(fires));
   const logged = matched.filter((event) => levelOf(requestOf(event)) !== 'None');

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { ruleOf } from '../../shared/engine/rule.ts';
 import { parseRecord } from '../../shared/events/parse.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
-import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
+import type { AnyDetection } from '../../shared/sdk/detection.ts';
+import { detectionFiles, loadDetection } from '../support/detection-files.ts';
 import { locateExample } from '../support/example-places.ts';
 
 const ORIGIN = { cluster: 'example', account: '111122223333', locate: locateExample };
@@ -29,12 +28,7 @@ const findings = async (detection: AnyDetection, example: unknown): Promise<read
 };
 
 describe.each(detectionFiles())('%s', async (file) => {
-  const module = (await import(pathToFileURL(`shared/detections/${file}.ts`).href)) as {
-    default: AnyDetection;
-    examples: () => Examples;
-  };
-  const { default: detection, examples } = module;
-  const { fires, silent } = examples();
+  const { detection, fires, silent } = await loadDetection(file);
 
   it.each(Object.entries(fires))('fires: %s', async (summary, example) => {
     const found = await findings(detection, example);

@@ -1,7 +1,5 @@
-import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import imageNotAllowed from '../../shared/detections/execution/image-not-allowed.ts';
 import { createEngine, type Sighting } from '../../shared/engine/engine.ts';
@@ -12,8 +10,9 @@ import type { Finding } from '../../shared/findings/finding.ts';
 import { eventsQuery } from '../../shared/findings/insights-queries.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { beginningsOfSubscriber, subscriberOf } from '../../shared/primitives/ip-address.ts';
-import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
+import type { AnyDetection } from '../../shared/sdk/detection.ts';
 import { kubernetesEvent } from '../../shared/sdk/examples.ts';
+import { detectionFiles, loadDetection } from '../support/detection-files.ts';
 import { locateExample } from '../support/example-places.ts';
 import { parseQuery } from '../support/logs-insights.ts';
 
@@ -84,12 +83,9 @@ const isBy =
     !actor?.user || text.includes(`"user":{"username":"${actor.user}"`);
 
 describe.each(detectionFiles())('%s', async (file) => {
-  const { default: detection, examples } = (await import(pathToFileURL(`shared/detections/${file}.ts`).href)) as {
-    default: AnyDetection;
-    examples: () => Examples;
-  };
+  const { detection, fires } = await loadDetection(file);
 
-  it.each(Object.entries(examples().fires))('%s', async (_summary, example) => {
+  it.each(Object.entries(fires))('%s', async (_summary, example) => {
     const all = await shownBy(detection, example);
     expect(all.length).toBeGreaterThan(0);
     for (const { finding, own } of all) {

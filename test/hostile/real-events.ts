@@ -1,15 +1,11 @@
 /** Records as an API server writes them, of every shape that some detection reads: what hostile input is made from. */
-import { pathToFileURL } from 'node:url';
-import { detectionFiles } from '../../docs/generate/detection-index.ts';
-import type { Examples } from '../../shared/sdk/detection.ts';
+
 import { createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
+import { detectionFiles, loadDetection } from '../support/detection-files.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
 
 const examplesOf = async (file: string): Promise<readonly unknown[]> => {
-  const { examples } = (await import(pathToFileURL(`shared/detections/${file}.ts`).href)) as {
-    examples: () => Examples;
-  };
-  const { fires, silent } = examples();
+  const { fires, silent } = await loadDetection(file);
   // Of a burst the first record is like the others.
   return [...Object.values(fires), ...Object.values(silent)].flatMap((example) =>
     Array.isArray(example) ? example.slice(0, 2) : [example],

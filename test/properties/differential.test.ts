@@ -1,6 +1,4 @@
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../docs/generate/detection-index.ts';
 import { gather } from '../../shared/aggregates/gathering.ts';
 import { saturationIn } from '../../shared/aggregates/saturation.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
@@ -14,11 +12,11 @@ import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { payloadText } from '../../shared/logs/cloudwatch-payload.ts';
 import { parsePayload } from '../../shared/logs/decode.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
-import type { Examples } from '../../shared/sdk/detection.ts';
 import { payloadText as payloadOf } from '../bench/payloads.ts';
 import { createRandom, type Random } from '../bench/random.ts';
 import { rawStream, recordTexts } from '../bench/stream.ts';
 import { PROBES } from '../differential/probes.ts';
+import { detectionFiles, loadDetection } from '../support/detection-files.ts';
 import { MUTATIONS } from './mutations.ts';
 
 /** `CAMPAIGN=full` is what CI runs; `EVENTS` and `SEED` make a run as long and as different as one likes. */
@@ -59,8 +57,7 @@ const createPaths = (rules: readonly Rule[], known = createMemoryStore().known) 
 };
 
 const examplesOf = async (file: string): Promise<readonly (JsonObject | string)[]> => {
-  const module = (await import(pathToFileURL(`shared/detections/${file}.ts`).href)) as { examples: () => Examples };
-  const { fires, silent } = module.examples();
+  const { fires, silent } = await loadDetection(file);
   return [...Object.values(fires), ...Object.values(silent)].flat() as (JsonObject | string)[];
 };
 

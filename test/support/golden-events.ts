@@ -17,7 +17,8 @@ import type { Finding } from '../../shared/findings/finding.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { DETAIL_TYPE, type DetectionFinding, EVENT_SOURCE } from '../../shared/outputs/ocsf/event.ts';
 import { toOcsf } from '../../shared/outputs/ocsf/finding.ts';
-import type { AnyDetection, Examples } from '../../shared/sdk/detection.ts';
+import type { AnyDetection } from '../../shared/sdk/detection.ts';
+import type { Examples } from './detection-files.ts';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';

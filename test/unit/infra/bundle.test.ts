@@ -40,8 +40,13 @@ const subscriptionEvent = (records: readonly object[]) => {
 /** Does what Lambda's runtime does with an ES module: imports it and calls its handler with the event. */
 const RUNTIME = `
   import { readFileSync } from 'node:fs';
-  const { handler } = await import(process.argv[2]);
-  await handler(JSON.parse(readFileSync(process.argv[3], 'utf8')), { awsRequestId: 'test' });
+  try {
+    const { handler } = await import(process.argv[2]);
+    await handler(JSON.parse(readFileSync(process.argv[3], 'utf8')), { awsRequestId: 'test' });
+  } catch (error) {
+    console.error(error.stack);
+    process.exit(1);
+  }
 `;
 
 const ENTRY = 'functions/detect/handler.ts';

@@ -1,14 +1,12 @@
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { detectionFiles } from '../../../../docs/generate/detection-index.ts';
 import { notSelected } from '../../../../functions/cli/commands/verdict.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../../../shared/config/config.ts';
 import { DETECTIONS } from '../../../../shared/detections/index.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { selects } from '../../../../shared/engine/selection.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
-import type { Examples } from '../../../../shared/sdk/detection.ts';
 import { audit, createPod, human, kubernetesEvent, nobody, pod } from '../../../../shared/sdk/examples.ts';
+import { detectionFiles, loadDetection } from '../../../support/detection-files.ts';
 import { call, file } from '../../../support/terminal.ts';
 
 const asFile = (records: readonly object[]) => file(`${records.map((record) => JSON.stringify(record)).join('\n')}\n`);
@@ -17,8 +15,7 @@ describe('the reason why an event is not for a rule', () => {
   const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));
 
   it.each(detectionFiles())('agrees with the engine on the examples of %s', async (name) => {
-    const module = (await import(pathToFileURL(`shared/detections/${name}.ts`).href)) as { examples: () => Examples };
-    const { fires, silent } = module.examples();
+    const { fires, silent } = await loadDetection(name);
     for (const record of [fires, silent].flatMap((kind) => Object.values(kind)).flat()) {
       const whole = JSON.stringify(record);
       for (const text of [whole, `${whole.slice(0, -whole.length / 5)}[Truncated...]`]) {
