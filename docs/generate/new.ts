@@ -20,7 +20,8 @@ const path = `shared/detections/${file}.ts`;
 if (existsSync(path)) fail(`${path} exists already. Choose another id, or edit the file.`);
 
 const text = `import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human } from '../../sdk/examples.ts';
+import { human } from '../../sdk/caller-examples.ts';
+import { audit } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({

@@ -1,7 +1,8 @@
 /** What a call is asked to use: the configuration file, the detections, the cluster, the severity to fail on. */
 import { readFile } from 'node:fs/promises';
 import { type Config, DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
-import { ConfigError, parseConfig } from '../../shared/config/schema.ts';
+import { ConfigError } from '../../shared/config/mistakes.ts';
+import { parseConfig } from '../../shared/config/schema.ts';
 import { DETECTIONS } from '../../shared/detections/index.ts';
 import type { Rule } from '../../shared/engine/rule.ts';
 import { didYouMean } from '../../shared/primitives/did-you-mean.ts';

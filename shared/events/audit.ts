@@ -1,23 +1,15 @@
 /** An audit event over its parsed JSON: every property is read on first use and remembered. */
 
-import { type ImageReference, parseImage, parseImages } from '../kubernetes/image.ts';
+import type { ImageReference } from '../kubernetes/image.ts';
 import { patchedPart } from '../kubernetes/json-patch.ts';
 import { NO_OBJECT, type ObjectReference, objectOfPath, pathOf, queryOf } from '../kubernetes/request-uri.ts';
 import { type PodSpec, podSpecOf, type Workload, workloadOf } from '../kubernetes/workload.ts';
 import { digest, reference } from '../primitives/digest.ts';
-import {
-  type Json,
-  type JsonObject,
-  listAt,
-  numberAt,
-  objectAt,
-  objectsAt,
-  textAt,
-  textsAt,
-} from '../primitives/json.ts';
+import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt, textsAt } from '../primitives/json.ts';
 import { actorOf } from './actor.ts';
 import { isDryRun } from './dry-run.ts';
 import type { Actor, AuditEvent, GeoLocation, Origin, Outcome } from './event.ts';
+import { imagesOf } from './images.ts';
 
 /** What is known of a record besides its text. */
 export interface RecordInfo {
@@ -249,27 +241,3 @@ const ephemeralSpecOf = (object: ObjectReference, body: JsonObject | undefined):
   object.resource === 'pods' && object.subresource === 'ephemeralcontainers' && body !== undefined
     ? podSpecOf({ ephemeralContainers: body['ephemeralContainers'] })
     : undefined;
-
-/**
- * Images of a pod spec, those that it mounts as volumes among them; for a node's report on a pod (pods/status), the images that its
- * containers run. A runtime that knows an image by several names reports none of them, but where it was fetched from.
- */
-const imagesOf = (
-  spec: PodSpec | undefined,
-  object: ObjectReference,
-  body: JsonObject | undefined,
-): readonly ImageReference[] => {
-  const written = new Set(spec?.containers.map((container) => container.image));
-  for (const volume of spec === undefined ? [] : objectsAt(spec.raw, 'volumes')) {
-    written.add(textAt(volume, 'image', 'reference'));
-  }
-  if (object.resource === 'pods' && object.subresource === 'status' && spec === undefined) {
-    for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
-      for (const status of objectsAt(body, 'status', list)) {
-        const image = textAt(status, 'image');
-        written.add(parseImage(image) === undefined ? textAt(status, 'imageID') : image);
-      }
-    }
-  }
-  return parseImages([...written]);
-};

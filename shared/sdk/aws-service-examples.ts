@@ -1,5 +1,5 @@
 /** Builders of callers and annotations of AWS services that reach a cluster by an access policy, for the examples of the detections. */
-import type { Caller } from './examples.ts';
+import type { Caller } from './caller-examples.ts';
 
 const ACCOUNT = '111122223333';
 

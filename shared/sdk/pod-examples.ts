@@ -1,7 +1,8 @@
 /** Builders of raw records that write pods and workloads, for the examples that stand beside the detections. */
 
 import type { JsonObject } from '../primitives/json.ts';
-import { audit, type Caller, controller, createPod, human, ownedBy, pod, type RequestParts } from './examples.ts';
+import { type Caller, controller, human } from './caller-examples.ts';
+import { audit, createPod, ownedBy, pod, type RequestParts } from './examples.ts';
 import { DENIED_BY_ADMISSION } from './request-examples.ts';
 
 type Parts = Partial<RequestParts>;

@@ -1,7 +1,8 @@
 /** Builders of raw records that write roles and bindings, for the examples beside the detections. */
 
 import type { JsonObject } from '../primitives/json.ts';
-import { audit, type Caller, type RequestParts } from './examples.ts';
+import type { Caller } from './caller-examples.ts';
+import { audit, type RequestParts } from './examples.ts';
 
 const group = (resource: string): string => `${resource}.rbac.authorization.k8s.io`;
 

@@ -1,7 +1,8 @@
 /** Builders of raw records that read like the request, for the examples beside the detections. */
 import type { JsonObject } from '../primitives/json.ts';
 import { MINUTE } from '../primitives/time.ts';
-import { audit, type Caller, human, type RequestParts } from './examples.ts';
+import { type Caller, human } from './caller-examples.ts';
+import { audit, type RequestParts } from './examples.ts';
 
 type Parts = Partial<RequestParts>;
 

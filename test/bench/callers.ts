@@ -9,7 +9,7 @@ import {
   node,
   pipeline,
   serviceAccount,
-} from '../../shared/sdk/examples.ts';
+} from '../../shared/sdk/caller-examples.ts';
 import { uid } from './objects.ts';
 import { createRandom } from './random.ts';
 

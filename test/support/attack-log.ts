@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { DAY, MINUTE } from '../../shared/primitives/time.ts';
-import { human, nobody } from '../../shared/sdk/examples.ts';
+import { human, nobody } from '../../shared/sdk/caller-examples.ts';
 import { quietHour } from './quiet-hour.ts';
 import { BOB, controllerOf, NODES, OFFICE, podStarts, request, seeded, type Timed } from './shop-cluster.ts';
 

@@ -1,8 +1,9 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
+import { component, controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { decisionOf } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, component, controller, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { patch, remove } from '../../sdk/request-examples.ts';
 

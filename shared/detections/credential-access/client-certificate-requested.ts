@@ -1,7 +1,8 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
+import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { asksForPower, isForClient } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({

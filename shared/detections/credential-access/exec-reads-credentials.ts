@@ -1,7 +1,8 @@
 import { credentialsOf, traitsOf } from '../../commands/command.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, serviceAccount } from '../../sdk/examples.ts';
+import { audit } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 import { exec } from '../../sdk/request-examples.ts';

@@ -1,6 +1,7 @@
 import type { Actor } from '../../events/event.ts';
+import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 const GROUPS = ['system:nodes', 'system:bootstrappers'];

@@ -2,8 +2,9 @@ import { isHumanOrUnproven } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { clientFamily } from '../../events/user-agent.ts';
 import { networkOf } from '../../primitives/ip-address.ts';
+import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 

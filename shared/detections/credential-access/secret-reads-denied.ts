@@ -1,8 +1,9 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
+import { human, nobody, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, nobody, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';

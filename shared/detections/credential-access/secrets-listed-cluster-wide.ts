@@ -1,8 +1,9 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { isHandHeld, isSoftware } from '../../events/user-agent.ts';
 import { allowedToBackup, awsBackup, session } from '../../sdk/aws-service-examples.ts';
+import { controller, human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, pipeline, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({

@@ -3,8 +3,9 @@ import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
+import { controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, node, type RequestParts, serviceAccount, truncated } from '../../sdk/examples.ts';
+import { audit, type RequestParts, truncated } from '../../sdk/examples.ts';
 import { isForLong } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
 

@@ -1,6 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
+import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { tokenNameOf } from '../../sdk/token-names.ts';
 

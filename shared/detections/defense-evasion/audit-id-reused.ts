@@ -1,7 +1,8 @@
 import { nameOf } from '../../events/actor.ts';
 import { SECOND } from '../../primitives/time.ts';
+import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, human, pipeline } from '../../sdk/examples.ts';
+import { audit } from '../../sdk/examples.ts';
 import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 

@@ -1,7 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { controller, human } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, pod, truncated } from '../../sdk/examples.ts';
+import { audit, pod, truncated } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 const objectOf = ({ object, path }: AuditHeader): string =>

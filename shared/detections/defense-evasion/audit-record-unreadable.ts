@@ -1,5 +1,6 @@
+import { human } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, human, pod, truncated } from '../../sdk/examples.ts';
+import { audit, pod, truncated } from '../../sdk/examples.ts';
 
 /** The first steps of the path only: the caller may choose another path for every request. */
 const objectOf = (path: string): string => path.split('/').slice(0, 6).join('/') || 'an unknown path';

@@ -1,7 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { inNamespace, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
 const changedBy = ({ object }: AuditHeader): string =>

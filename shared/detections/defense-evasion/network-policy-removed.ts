@@ -1,7 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { ObjectReference } from '../../kubernetes/request-uri.ts';
+import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 const policyOf = ({ resource, namespace, name }: ObjectReference): string =>

@@ -1,8 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { at, type JsonObject } from '../../primitives/json.ts';
+import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { controller, human, type RequestParts } from '../../sdk/examples.ts';
+import type { RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { DENIED_BY_ADMISSION, patch } from '../../sdk/request-examples.ts';
 

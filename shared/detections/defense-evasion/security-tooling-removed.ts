@@ -4,8 +4,9 @@ import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
 import type { ObjectReference } from '../../kubernetes/request-uri.ts';
 import { at, objectAt } from '../../primitives/json.ts';
 import { namedAfter } from '../../primitives/name-prefix.ts';
+import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, pipeline, type RequestParts, workload } from '../../sdk/examples.ts';
+import { audit, type RequestParts, workload } from '../../sdk/examples.ts';
 import { inNamespace, nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** The object by its name; where a whole collection is deleted, the namespace that it lies in. */

@@ -2,8 +2,9 @@ import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
+import { controller, human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, createPod, human, node, pipeline, pod, truncated, workload } from '../../sdk/examples.ts';
+import { audit, createPod, pod, truncated, workload } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
 
 const imitationIn = ({ workload, object }: AuditEvent) => {

@@ -1,7 +1,8 @@
 import { isUnauthenticated, nameOf } from '../../events/actor.ts';
 import { attackToolOf } from '../../indicators/attack-tools.ts';
+import { type Caller, human, nobody, serviceAccount } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, type Caller, human, nobody, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'attack-tool-client',

@@ -2,8 +2,9 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { attackObjectOf } from '../../indicators/attack-tools.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, createPod, human, pod, type RequestParts } from '../../sdk/examples.ts';
+import { audit, createPod, pod, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** Apart from attack-tool-client: that one reads a caller, this one a name, and the engine indexes them differently. */

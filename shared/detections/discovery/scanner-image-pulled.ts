@@ -1,8 +1,9 @@
 import { scannerOf } from '../../indicators/scanner-images.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { controller, human, node } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, createPod, human, kubernetesEvent, node, pod, workload } from '../../sdk/examples.ts';
+import { audit, createPod, kubernetesEvent, pod, workload } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { patch } from '../../sdk/request-examples.ts';
 

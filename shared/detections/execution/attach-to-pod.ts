@@ -1,5 +1,6 @@
+import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 

@@ -1,6 +1,7 @@
 import { programOf } from '../../commands/command.ts';
+import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human } from '../../sdk/examples.ts';
+import { audit } from '../../sdk/examples.ts';
 import { execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 import { exec } from '../../sdk/request-examples.ts';

@@ -1,7 +1,8 @@
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { human, type RequestParts } from '../../sdk/examples.ts';
+import type { RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
 import { said } from '../../sdk/phrases.ts';

@@ -1,8 +1,9 @@
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
+import { human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, kubernetesEvent, pod, workload } from '../../sdk/examples.ts';
 import { namespaceOfUse, nodeOfUse } from '../../sdk/image-uses.ts';
 import { inNamespace } from '../../sdk/phrases.ts';
 import { writeWorkload } from '../../sdk/pod-examples.ts';

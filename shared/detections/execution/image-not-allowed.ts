@@ -1,8 +1,9 @@
 import { isFrom } from '../../indicators/image-list.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, kubernetesEvent, node, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, kubernetesEvent, pod, workload } from '../../sdk/examples.ts';
 import { namespaceOfUse } from '../../sdk/image-uses.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { deniedPod } from '../../sdk/pod-examples.ts';

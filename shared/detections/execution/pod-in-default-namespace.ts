@@ -1,5 +1,6 @@
+import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, createPod, human, ownedBy, pod } from '../../sdk/examples.ts';
+import { audit, createPod, ownedBy, pod } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 

@@ -2,19 +2,9 @@ import { isUserOrWorkload, makesPods } from '../../eks/identities.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { type Caller, controller, human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  audit,
-  type Caller,
-  controller,
-  createPod,
-  human,
-  node,
-  ownedBy,
-  pipeline,
-  pod,
-  workload,
-} from '../../sdk/examples.ts';
+import { audit, createPod, ownedBy, pod, workload } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { addOnPod } from '../../sdk/pod-examples.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';

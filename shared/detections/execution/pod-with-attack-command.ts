@@ -2,8 +2,9 @@ import { containerCommandsOf, type Trait, traitsOf } from '../../commands/comman
 import type { AuditEvent } from '../../events/event.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
+import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { CONTAINER_WRITES, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';

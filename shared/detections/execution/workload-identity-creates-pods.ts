@@ -1,8 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { type AuditSelection, defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, createPod, human, pod, serviceAccount, workload } from '../../sdk/examples.ts';
+import { audit, createPod, pod, workload } from '../../sdk/examples.ts';
 import { inNamespace, isNew, said } from '../../sdk/phrases.ts';
 import { exec, patch } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';

@@ -1,7 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { controller, human, type RequestParts } from '../../sdk/examples.ts';
+import type { RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { denied, remove } from '../../sdk/request-examples.ts';
 

@@ -2,8 +2,9 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
+import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { exposedInterface } from '../../sdk/sensitive-interfaces.ts';
 

@@ -1,8 +1,8 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { inCidrs } from '../../primitives/ip-address.ts';
+import { anonymous, human, nobody, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection, type Options } from '../../sdk/detection.ts';
-import { anonymous, human, nobody, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listPods } from '../../sdk/request-examples.ts';
 

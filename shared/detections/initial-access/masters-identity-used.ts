@@ -1,7 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listPods } from '../../sdk/request-examples.ts';
 

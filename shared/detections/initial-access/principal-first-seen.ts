@@ -1,7 +1,8 @@
 import { isAddOn, isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { controller, human, nobody, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, nobody, node, serviceAccount } from '../../sdk/examples.ts';
+import { audit } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';

@@ -1,8 +1,8 @@
 import { isEks, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { inCidrs, isPublicAddress } from '../../primitives/ip-address.ts';
+import { anonymous, controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { anonymous, controller, human, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';

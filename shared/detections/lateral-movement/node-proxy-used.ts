@@ -1,8 +1,9 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditHeader } from '../../events/event.ts';
+import { component, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, component, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { kubeletDeedOf, MEASURE, OTHER } from '../../sdk/kubelet-deeds.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
 import { said } from '../../sdk/phrases.ts';

@@ -1,7 +1,7 @@
 import { traitsOf } from '../../commands/command.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { human } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 import { exec } from '../../sdk/request-examples.ts';

@@ -2,8 +2,9 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
+import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** An answer of the service itself may be an error; it was reached all the same. What the API server could not find was not. */

@@ -3,8 +3,8 @@ import type { Actor, AuditEvent } from '../../events/event.ts';
 import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../sdk/admission.ts';
 import { injector, patchHook, renewed, webhook, writeHook } from '../../sdk/admission-examples.ts';
 import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
+import { human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection, type Weight } from '../../sdk/detection.ts';
-import { human, pipeline, serviceAccount } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** Each chart with a webhook writes one on installation, so most weight is kept for what sees much. */

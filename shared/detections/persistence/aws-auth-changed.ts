@@ -2,8 +2,9 @@ import { isProvenEks } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { type JsonObject, objectAt } from '../../primitives/json.ts';
 import { session } from '../../sdk/aws-service-examples.ts';
+import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, component, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */

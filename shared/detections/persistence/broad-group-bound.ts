@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts';
+import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { component, human, pipeline } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { isDiscoveryRole, nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { members, user, writeBinding } from '../../sdk/rbac-examples.ts';

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { session } from '../../sdk/aws-service-examples.ts';
+import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection, type Weight } from '../../sdk/detection.ts';
-import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { type Binding, nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';

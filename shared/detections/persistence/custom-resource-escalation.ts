@@ -1,8 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
+import { human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, human, pipeline, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { nameOfObject } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts';
+import { human } from '../../sdk/caller-examples.ts';
 import { isDangerous } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { human } from '../../sdk/examples.ts';
 import { BINDINGS, nameOfRole, ROLES, requestedBinding, requestedRole } from '../../sdk/rbac.ts';
 import { account, element, user, writeBinding, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts';
+import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { human } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';

@@ -1,8 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { pathOf } from '../../kubernetes/request-uri.ts';
+import { controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 type Parts = Partial<RequestParts>;

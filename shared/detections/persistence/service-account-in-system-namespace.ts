@@ -1,8 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { Actor } from '../../events/event.ts';
+import { controller, human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, node, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({

@@ -1,6 +1,7 @@
 import { isNode } from '../../eks/identities.ts';
+import { controller, human, node } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, human, node, pod, type RequestParts } from '../../sdk/examples.ts';
+import { audit, pod, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({

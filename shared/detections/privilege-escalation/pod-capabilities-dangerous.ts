@@ -1,6 +1,7 @@
 import { addedCapabilities, capabilityName } from '../../kubernetes/pod-security.ts';
+import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { addOnPod, debugPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { CONTAINER_WRITES, counted, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';

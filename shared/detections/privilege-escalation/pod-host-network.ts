@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../primitives/json.ts';
+import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { controller, createPod, human, ownedBy, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, ownedBy, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { addOnPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';

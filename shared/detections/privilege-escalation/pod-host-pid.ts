@@ -1,5 +1,6 @@
+import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { addOnPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';

@@ -2,18 +2,9 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
+import { component, controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  audit,
-  component,
-  controller,
-  createPod,
-  human,
-  node,
-  pod,
-  serviceAccount,
-  workload,
-} from '../../sdk/examples.ts';
+import { audit, createPod, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';

@@ -1,8 +1,9 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { openingsOf } from '../../kubernetes/pod-security.ts';
 import type { JsonObject } from '../../primitives/json.ts';
+import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { addOnPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { listed, nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';

@@ -1,8 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { textAt } from '../../primitives/json.ts';
+import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, human, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { createPod, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';

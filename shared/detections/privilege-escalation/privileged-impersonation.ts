@@ -1,7 +1,8 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { type Caller, controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type Caller, controller, human, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { saidRequest } from '../../sdk/said-request.ts';
 
 /** Identities that may do nearly everything. A prefix is enough here: it only raises findings, and silences none. */

@@ -1,6 +1,6 @@
+import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';

@@ -1,6 +1,6 @@
+import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { escalationsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { controller, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
 import { nameOfRole, RBAC_GROUP, requestedRole } from '../../sdk/rbac.ts';

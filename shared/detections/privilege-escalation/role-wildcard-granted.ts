@@ -1,6 +1,6 @@
+import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { wildcardOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { component, human, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRole, type Role, requestedRole } from '../../sdk/rbac.ts';
 import { element, writeRole } from '../../sdk/rbac-examples.ts';

@@ -1,7 +1,8 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { component, controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, component, controller, human, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { audit, type RequestParts } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 

@@ -13,7 +13,8 @@ import {
   awsBackup,
   session,
 } from '../../../../shared/sdk/aws-service-examples.ts';
-import { audit, type Caller, human, type RequestParts, truncated } from '../../../../shared/sdk/examples.ts';
+import { type Caller, human } from '../../../../shared/sdk/caller-examples.ts';
+import { audit, type RequestParts, truncated } from '../../../../shared/sdk/examples.ts';
 
 const OTHER = '444455556666';
 const CLUSTER: Origin = { cluster: 'example', account: '111122223333' };
