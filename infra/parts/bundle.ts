@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Lambda imports this file as an ES module; `handler` is what the entry point exports. */
 export const BUNDLE_FILE = 'index.mjs';
 
-/** What stands in for the SDK's own search for credentials. */
+/** Replaces the SDK's own search for credentials. */
 const CREDENTIALS = fileURLToPath(new URL('../../functions/aws/credentials.ts', import.meta.url));
 
 /**

@@ -30,7 +30,7 @@ export interface AggregateSets {
   /** Records that show what happened: reference, weight and JSON. A few of the earliest in each stretch of time. */
   readonly evidence: ReadonlySet<string>;
   /**
-   * Distinct values worth showing, each behind its kind: `userAgents kubectl/v1.31`. A sample where there are many. Empty for
+   * Distinct values worth showing, each after its kind: `userAgents kubectl/v1.31`. A sample where there are many. Empty for
    * first-seen, where only the first hour counts and evidence tells what belongs to it; `weights` likewise.
    */
   readonly observed: ReadonlySet<string>;

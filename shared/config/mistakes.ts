@@ -1,4 +1,4 @@
-/** How the mistakes of a configuration are told: a sentence each, with the offending value and what it can be. */
+/** The mistakes of a configuration as sentences, one each, with the offending value and what it can be. */
 import type { z } from 'zod';
 import { didYouMean } from '../primitives/did-you-mean.ts';
 import type { AnyDetection } from '../sdk/detection.ts';

@@ -135,7 +135,7 @@ const SERVICES: readonly Service[] = [
 
 const BY_POLICY = new Map(SERVICES.flatMap((service) => service.policies.map((policy) => [policy, service] as const)));
 
-/** Anchored: names and subjects of bindings, which the reason of RBAC quotes, are chosen by whoever writes them. */
+/** Anchored: names and subjects of bindings, which the reason of RBAC quotes, are chosen by the person who writes them. */
 const ALLOWED =
   /^EKS Access Policy: allowed by (?:Cluster)?RoleBinding "arn:aws[\w-]*:iam::(\d{12}):role\/([\w+=,.@/-]+)\+arn:aws[\w-]*:eks::aws:cluster-access-policy\/(\w+)"/;
 
@@ -150,7 +150,7 @@ const SESSION = /^arn:aws[\w-]*:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/[\w+=
 
 /**
  * Whether a request is what an AWS service does all day in this cluster. Where the account of the cluster is not known, nothing is: a
- * role of the same name may stand in any account.
+ * role of the same name may exist in any account.
  */
 export const isServiceAtWork = (event: AuditHeader): boolean => {
   const { actor, origin } = event;

@@ -126,7 +126,7 @@ const eksAccountOf = (arn: string): string | undefined => {
   return session !== '' && more === undefined && EKS_ROLE.test(role) ? SESSION.exec(kind)?.[1] : undefined;
 };
 
-/** A name of the control plane itself; whoever came through IAM only borrows it. */
+/** A name of the control plane itself; a caller that came through IAM only borrows it. */
 const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
 
 /** A controller of Kubernetes, a component of the control plane, or Amazon EKS itself. */
@@ -156,7 +156,7 @@ export const isProvenControlPlane = (actor: Actor): boolean => isInternal(actor)
  */
 export const isAddOn = (actor: Actor): boolean => actor.arn === undefined && COMPONENT_USERS.has(actor.user);
 
-/** A kubelet, or whoever holds its credentials. The name alone does not make one: the node authorizer goes by the group. */
+/** A kubelet, or a caller with its credentials. The name alone does not make one: the node authorizer goes by the group. */
 export const isNode = (actor: Actor): boolean => actor.node !== undefined && actor.groups.includes('system:nodes');
 
 /** Somebody who answers for what they do: a person, a pipeline, or a workload. */

@@ -23,7 +23,7 @@ export interface RecordInfo {
  * Wraps the parsed JSON of one audit record.
  *
  * @param raw the record; a field of another type than the API server writes counts as absent
- * @param text the record's text, which stands in for the request's time where that is missing
+ * @param text the record's text, which gives the reference when the request's time is missing
  * @param truncated whether `raw` is what could be salvaged of a record that was cut
  */
 export const auditEvent = (

@@ -1,6 +1,6 @@
 /**
  * The text of a subscription payload as CloudWatch Logs writes it, cut into its records by offsets. A payload comes from an AWS service
- * and gzip's checksum has vouched for it, so it is JSON; what is checked is that it has the one form that is expected here. Records
+ * and passes gzip's checksum, so it is JSON. What is checked is that it has the one form that is expected here. Records
  * are found by `},{"id":"`: inside a string a quote has a backslash before it, so no message can contain that.
  */
 import { isAscii } from 'node:buffer';
@@ -30,7 +30,7 @@ export interface PayloadText extends PayloadHead {
   readonly pieces: () => Iterable<RecordsText>;
 }
 
-/** Some records of a payload, with a comma or the payload's end behind them. */
+/** Some records of a payload, followed by a comma or the payload's end. */
 export interface RecordsText {
   readonly text: string;
   /** The same, where every byte is a character. */
@@ -49,9 +49,9 @@ const PIECE = 48 * 1_024;
 const RECORDS = ',"logEvents":[';
 const [FIRST, NEXT] = ['{"id":"', '},{"id":"'];
 const [TIMESTAMP, MESSAGE] = [pieceOf('","timestamp":'), pieceOf(',"message":"')];
-/** The end of a message with another record behind it. */
+/** The end of a message that another record follows. */
 const ANOTHER = pieceOf(`"${NEXT}`);
-/** What stands behind a message, with another record behind it or none. */
+/** What follows a message, before another record or the end. */
 const [BETWEEN, LAST] = ['"},', '"}]}'];
 
 export const headOf = (payload: unknown): PayloadHead => ({
@@ -83,7 +83,7 @@ export const payloadText = (content: Buffer): PayloadText | undefined => {
   if (end < 0 || !isAtByte(content, first, FIRST) || !isAtByte(content, content.length - LAST.length, LAST)) {
     return undefined;
   }
-  // That the head is a whole object with a brace behind it proves that the records stand in the payload's own list.
+  // The head is a whole object when a brace is added. This proves that the records are in the payload's own list.
   const head = parseJson(`${beginning.slice(0, end)}}`);
   if (!isObject(head) || textAt(head, 'messageType') !== 'DATA_MESSAGE') return undefined;
   return {
@@ -111,21 +111,21 @@ function* piecesOf(content: Buffer, first: number): Generator<RecordsText> {
   }
 }
 
-/** Index of the quote behind the message that begins at `from`. */
+/** Index of the quote after the message that begins at `from`. */
 export const endOfMessage = (text: string, from: number): number => {
   const next = text.indexOf(NEXT, from);
   if (next >= 0) return next - 1;
   return text.length - (text.endsWith(BETWEEN) ? BETWEEN.length : LAST.length);
 };
 
-/** Steps from message to message through a run of records. Whoever steps says where each message ended (`endOfMessage` tells). */
+/** Steps from message to message through a run of records. The caller sets where each message ended (see `endOfMessage`). */
 export class Messages {
   readonly #records: RecordsText;
   /** Index at which the record begins. */
   begin = 0;
   /** Index at which its message begins. */
   from = 0;
-  /** Index of the quote behind its message; to be set before the next step. */
+  /** Index of the quote after its message; to be set before the next step. */
   end = 0;
   /** No record is left, and none had another form. */
   isWhole = false;
@@ -134,7 +134,7 @@ export class Messages {
     this.#records = records;
   }
 
-  /** False behind the last record, and before one that has another form. */
+  /** False after the last record, and before one that has another form. */
   next(): boolean {
     const { text, bytes } = this.#records;
     const { end } = this;
@@ -154,7 +154,7 @@ export class Messages {
   }
 }
 
-/** The record whose message ends at `end`; undefined when there is more behind the message than its quote and brace. */
+/** The record whose message ends at `end`; undefined when there is more after the message than its quote and brace. */
 export const recordIn = (text: string, begin: number, end: number): LogRecord | undefined => {
   const entry = parseJson(text.slice(begin, end + 2));
   return isObject(entry) ? recordOf(entry) : undefined;

@@ -22,5 +22,5 @@ export const reference = (time: number, ...parts: readonly string[]): string =>
 
 export const timeOfReference = (ref: string): number => Number.parseInt(ref.slice(0, TIME_WIDTH), 36);
 
-/** The part of a reference behind its time. */
+/** The part of a reference after its time. */
 export const digestOfReference = (ref: string): string => ref.slice(TIME_WIDTH);

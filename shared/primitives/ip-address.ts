@@ -75,7 +75,7 @@ export const networkOf = (address: string): string => {
 };
 
 /**
- * What one subscriber holds: an IPv4 address itself, and of IPv6 the `2001:db8:0:7::/64` around it, since whoever has one address of
+ * What one subscriber holds: an IPv4 address itself, and of IPv6 the `2001:db8:0:7::/64` around it, since the owner of one address of
  * those has them all, and may send every request from another.
  */
 export const subscriberOf = (address: string): string => {

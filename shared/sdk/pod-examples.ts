@@ -1,4 +1,4 @@
-/** Builders of raw records that write pods and workloads, for the examples that stand beside the detections. */
+/** Builders of raw records that write pods and workloads, for the examples of the detections. */
 
 import type { JsonObject } from '../primitives/json.ts';
 import { type Caller, controller, human } from './caller-examples.ts';

@@ -55,7 +55,7 @@ export const examples = () => ({
   },
   silent: {
     'ten paths in a day': probes(10, (index) => `/path-${index}`),
-    'one path, dressed up': probes(14, (index) => `/${'/'.repeat(index % 3)}%61pi?page=${index}`),
+    'one path in several spellings': probes(14, (index) => `/${'/'.repeat(index % 3)}%61pi?page=${index}`),
     'health in all its forms': probes(14, (index) => `/livez/check-${index}`),
     'somebody known': probes(14, (index) => `/path-${index}`, { by: human(), code: 403 }),
   },

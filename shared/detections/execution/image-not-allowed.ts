@@ -13,7 +13,7 @@ export default defineDetection({
   id: 'image-not-allowed',
   title: 'Container image from a registry that is not allowed',
   description:
-    'The cluster runs, or is about to run, an image from none of the registries and repositories that you allow. It did not pass through your builds and scans, so nobody vouches for what is in it. The list is compared with the image of every container, never with names or annotations, which a client chooses.',
+    'The cluster runs, or is about to run, an image from none of the registries and repositories that you allow. It did not pass through your builds and scans, so its content is unknown. The list is compared with the image of every container, never with names or annotations, which a client chooses.',
   tactic: 'execution',
   techniques: ['T1204.003'],
   impact: 60,

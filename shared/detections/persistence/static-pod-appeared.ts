@@ -18,7 +18,7 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Images of your own that start static pods; Bottlerocket with static pods in its settings.',
   triage:
-    'Whoever wrote the file was root on the node, and a denied attempt means that its credentials are known. Stop new pods there with kubectl cordon <node>, keep a snapshot of its volume, then replace the node.',
+    'The writer of the file was root on the node, and a denied attempt means that its credentials are known. Stop new pods there with kubectl cordon <node>, keep a snapshot of its volume, then replace the node.',
   references: [
     'https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/',
     'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction',

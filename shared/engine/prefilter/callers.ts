@@ -122,7 +122,7 @@ const beginningAt = (text: string, at: number): number => {
 /** Characters with which all begin, in either spelling. */
 const SAME = 20;
 
-/** Four characters as a number; 0 behind the end of the text. */
+/** Four characters as a number; 0 past the end of the text. */
 const wordAt = (text: string, at: number): number =>
   text.charCodeAt(at) ^
   (text.charCodeAt(at + 1) << 8) ^
@@ -137,7 +137,7 @@ const differenceOf = (a: string, b: string): number => {
 };
 
 /**
- * Parses the blocks. `,"userAgent":"` with a string behind it occurs once in them: the keys of `user` and `impersonatedUser` are
+ * Parses the blocks. `,"userAgent":"` followed by a string occurs once in them: the keys of `user` and `impersonatedUser` are
  * fixed, and those of `extra`, which others may choose, hold arrays. That the piece is whole members of an object, and of these
  * names only, is what parsing it as one proves.
  */
@@ -152,7 +152,7 @@ const readCaller = (text: string, at: number, spelling: Spelling): Caller | unde
   const own = unescaped(raw, spelling);
   const blocks = own && parseJson(`{${own}}`);
   if (!isObject(blocks) || Object.keys(blocks).some((name) => !BLOCKS.has(name))) return undefined;
-  // Missing here, it might stand behind a body.
+  // It is missing here, so it may come after a body.
   if (NEEDED.some((name) => !(name in blocks))) return undefined;
   // The same reading as the slow path's, so that nothing can be understood differently here.
   const { actor, impersonated, address, userAgent } = auditEvent(blocks, '', { cluster: '' }, {});

@@ -5,7 +5,7 @@
  * path.
  *
  * It asks "which rule could match?", not "which event is boring?": on an ordinary cluster nine records of ten are reads and renewals that
- * no rule looks at, whoever made them.
+ * no rule looks at, from any caller.
  */
 import { clusterKey, type Origin } from '../../events/event.ts';
 import { isWithin, type TimeRange } from '../../primitives/time.ts';
