@@ -37,10 +37,7 @@ export default defineDetection({
   ],
   // A kubelet mints the tokens of its pods all day; another client with its credentials does not.
   audit: [
-    {
-      ...MINTED,
-      actor: (actor: Actor) => !isProvenControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor),
-    },
+    { ...MINTED, actor: (actor: Actor) => !isProvenControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor) },
     { ...MINTED, actor: isNode, client: (userAgent: string) => !userAgent.startsWith('kubelet/') },
   ],
   weight: (_found, event) => ({

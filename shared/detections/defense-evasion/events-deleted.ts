@@ -28,12 +28,7 @@ export default defineDetection({
     'elastic:defense_evasion_events_deleted',
     'defender:K8S_DeleteEvents',
   ],
-  audit: {
-    level: 'metadata',
-    verbs: ['delete', 'deletecollection'],
-    resources: ['events'],
-    actor: isUserOrWorkload,
-  },
+  audit: { level: 'metadata', verbs: ['delete', 'deletecollection'], resources: ['events'], actor: isUserOrWorkload },
   entities: (_found, { object }) => ({ namespace: object.namespace }),
   summary: (_found, event) => said(event, 'delete', `Kubernetes Events${inNamespace(event.object.namespace)}`),
 });

@@ -41,14 +41,7 @@ export default defineDetection({
 });
 
 const daemonSet = (name: string, namespace: string, by = human()) =>
-  audit({
-    verb: 'create',
-    by,
-    resource: 'daemonsets.apps',
-    namespace,
-    name,
-    request: workload('DaemonSet', {}, name),
-  });
+  audit({ verb: 'create', by, resource: 'daemonsets.apps', namespace, name, request: workload('DaemonSet', {}, name) });
 const owner = { ownerReferences: [{ kind: 'DaemonSet', name: 'kube-proxy', controller: true }] };
 
 export const examples = () => ({

@@ -90,9 +90,7 @@ export const examples = () => ({
   },
   silent: {
     'Auto Mode consolidates': stopped(200, { by: autoMode(), ...allowedToAutoMode() }),
-    'a drain that is only tried': stopped(80, {
-      request: { kind: 'Eviction', deleteOptions: { dryRun: ['All'] } },
-    }),
+    'a drain that is only tried': stopped(80, { request: { kind: 'Eviction', deleteOptions: { dryRun: ['All'] } } }),
     'one node is drained': stopped(40),
     'Karpenter consolidates': stopped(200, { by: serviceAccount('kube-system', 'karpenter') }),
     'scaled down, but not to zero': stopped(80, scaledTo(1)),

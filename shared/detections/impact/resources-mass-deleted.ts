@@ -39,9 +39,7 @@ export default defineDetection({
     verbs: ['delete', 'deletecollection'],
     actor: (actor: Actor) => !isControlPlane(actor) && !isNode(actor),
   },
-  options: {
-    collection: [10, 'objects that the deletion of a whole collection counts as'],
-  },
+  options: { collection: [10, 'objects that the deletion of a whole collection counts as'] },
   find: ({ verb, object, actor }, { collection }): readonly string[] => {
     const { group, resource, subresource, namespace, name } = object;
     if (resource === '' || subresource !== '') return [];

@@ -48,9 +48,7 @@ export default defineDetection({
     client: (_agent: string, address: string, { cidrs }: Options) => inCidrs(address, cidrs as readonly string[]),
     dryRun: true,
   },
-  options: {
-    cidrs: [['109.70.100.0/25', '2a03:e600:100::/112'], 'CIDR blocks and addresses to look out for'],
-  },
+  options: { cidrs: [['109.70.100.0/25', '2a03:e600:100::/112'], 'CIDR blocks and addresses to look out for'] },
   // Scans without credentials are for access-scanning.
   find: ({ actor, outcome, path }) =>
     !(isUnauthenticated(actor) && (outcome !== 'succeeded' || isHealthEndpoint(path))),

@@ -40,12 +40,7 @@ export default defineDetection({
     'https://attack.mitre.org/techniques/T1557/',
   ],
   related: [],
-  audit: {
-    level: 'request',
-    verbs: WRITE_VERBS,
-    resources: ['services', 'services/status'],
-    actor: isUserOrWorkload,
-  },
+  audit: { level: 'request', verbs: WRITE_VERBS, resources: ['services', 'services/status'], actor: isUserOrWorkload },
   find: (event) => {
     const addresses = claimedBy(event);
     return addresses.length > 0 && { addresses, service: `${event.object.namespace}/${event.object.name}` };
@@ -56,15 +51,7 @@ export default defineDetection({
 });
 
 const service = (verb: string, body: Json, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb,
-    by: human('mallory'),
-    resource: 'services',
-    namespace: 'shop',
-    name: 'dns',
-    request: body,
-    ...parts,
-  });
+  audit({ verb, by: human('mallory'), resource: 'services', namespace: 'shop', name: 'dns', request: body, ...parts });
 
 export const examples = () => ({
   fires: {

@@ -44,9 +44,7 @@ export default defineDetection({
     client: (_agent: string, address: string) => isPublicAddress(address),
     dryRun: true,
   },
-  options: {
-    trusted: [[], 'CIDR blocks and addresses of your own, such as those of NAT gateways'],
-  },
+  options: { trusted: [[], 'CIDR blocks and addresses of your own, such as those of NAT gateways'] },
   find: ({ address }, { trusted }) => !inCidrs(address, trusted),
   // Kubelets have public addresses in public subnets. Only the user agent tells them apart, and it can be forged.
   weight: (_found, { actor, userAgent }) =>

@@ -80,10 +80,7 @@ export const examples = () => ({
     'service account shop/ci reached service shop/web through the API server': proxied({
       by: serviceAccount('shop', 'ci', { agent: 'curl/8.5.0' }),
     }),
-    'mallory was denied reaching service shop/web through the API server': proxied({
-      by: human('mallory'),
-      code: 403,
-    }),
+    'mallory was denied reaching service shop/web through the API server': proxied({ by: human('mallory'), code: 403 }),
   },
   silent: {
     'a Service that is read': proxied({ resource: 'services', uri: '/api/v1/namespaces/shop/services/proxy' }),

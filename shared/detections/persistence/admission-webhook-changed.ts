@@ -109,9 +109,7 @@ export const examples = () => ({
     ),
     'service account cert-manager/cert-manager-cainjector emptied validatingwebhookconfiguration deny': patchHook(
       injector,
-      {
-        webhooks: null,
-      },
+      { webhooks: null },
     ),
     // A certificate that nobody holds the key of breaks the webhook.
     'walter wrote validatingwebhookconfiguration deny': patchHook(human('walter'), { webhooks: renewed }),

@@ -73,11 +73,7 @@ export const examples = () => ({
     'deploy-pipeline put service default/web behind a public load balancer': service(
       {},
       {},
-      {
-        by: pipeline(),
-        verb: 'patch',
-        request: [{ op: 'remove', path: '/spec/loadBalancerSourceRanges' }],
-      },
+      { by: pipeline(), verb: 'patch', request: [{ op: 'remove', path: '/spec/loadBalancerSourceRanges' }] },
     ),
   },
   silent: {
