@@ -20,8 +20,7 @@ const path = `shared/detections/${file}.ts`;
 if (existsSync(path)) fail(`${path} exists already. Choose another id, or edit the file.`);
 
 const text = `import { defineDetection } from '../../sdk/detection.ts';
-import { human } from '../../sdk/caller-examples.ts';
-import { audit } from '../../sdk/examples.ts';
+import { alice, call, mallory } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -44,15 +43,14 @@ export default defineDetection({
   summary: ({ name }, event) => said(event, 'create', \`pod \${name}\${inNamespace(event.object.namespace)}\`),
 });
 
-const createPod = { verb: 'create', by: human(), resource: 'pods', namespace: 'default' };
-
 export const examples = () => ({
   fires: {
-    'TODO: the summary': audit({ ...createPod, name: 'TODO' }),
+    'TODO: the summary': call(alice, 'create pods shop/TODO'),
+    'TODO: the summary of a denied attempt': call(mallory, 'create pods shop/TODO', { code: 403 }),
   },
   silent: {
-    'TODO: the nearest benign thing': audit({ ...createPod, name: 'web' }),
-    'TODO: an evasion that must not work, turned around': audit({ ...createPod, verb: 'list' }),
+    'TODO: the nearest benign thing': call(alice, 'create pods shop/web'),
+    'TODO: an evasion that must not work, turned around': call(alice, 'list pods shop/'),
   },
 });
 `;

@@ -1,7 +1,7 @@
 /** Builders of raw records about admission configurations, for the examples beside the detections. */
 import type { JsonObject } from '../primitives/json.ts';
 import { type Caller, human, serviceAccount } from './caller-examples.ts';
-import { audit, type RequestParts } from './examples.ts';
+import { audit, type RequestParts } from './record-examples.ts';
 
 type Parts = Partial<RequestParts>;
 

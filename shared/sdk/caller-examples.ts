@@ -42,6 +42,15 @@ const SERVICE_ACCOUNT_GROUPS = ['system:serviceaccounts', 'system:authenticated'
 export const human = (name = 'alice', { ip = '203.0.113.20', agent = KUBECTL, groups = ['developers'] } = {}): Caller =>
   iam(name, `team-${name}`, `${name}@example.com`, groups, ip, agent);
 
+// People at work, in the order of their appearance. Mallory is the attacker.
+export const alice = /* @__PURE__ */ human('alice');
+export const bob = /* @__PURE__ */ human('bob');
+export const carol = /* @__PURE__ */ human('carol');
+export const dave = /* @__PURE__ */ human('dave');
+export const erin = /* @__PURE__ */ human('erin');
+export const mallory = /* @__PURE__ */ human('mallory');
+export const oscar = /* @__PURE__ */ human('oscar');
+
 /** A deploy pipeline's IAM role. */
 export const pipeline = ({ agent = 'Helm/3.17.0' } = {}): Caller =>
   iam('deploy-pipeline', 'deploy-pipeline', 'ci-run-4711', ['deployers'], '198.51.100.10', agent);

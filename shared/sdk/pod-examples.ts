@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../primitives/json.ts';
 import { type Caller, controller, human } from './caller-examples.ts';
-import { audit, createPod, ownedBy, pod, type RequestParts } from './examples.ts';
+import { audit, createPod, ownedBy, pod, type RequestParts } from './record-examples.ts';
 import { DENIED_BY_ADMISSION } from './request-examples.ts';
 
 type Parts = Partial<RequestParts>;

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../primitives/json.ts';
 import type { Caller } from './caller-examples.ts';
-import { audit, type RequestParts } from './examples.ts';
+import { audit, type RequestParts } from './record-examples.ts';
 
 const group = (resource: string): string => `${resource}.rbac.authorization.k8s.io`;
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../primitives/json.ts';
 import { MINUTE } from '../primitives/time.ts';
 import { type Caller, human } from './caller-examples.ts';
-import { audit, type RequestParts } from './examples.ts';
+import { audit, type RequestParts } from './record-examples.ts';
 
 type Parts = Partial<RequestParts>;
 

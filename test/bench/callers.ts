@@ -9,7 +9,7 @@ import {
   node,
   pipeline,
   serviceAccount,
-} from '../../shared/sdk/caller-examples.ts';
+} from '../../shared/sdk/examples.ts';
 import { uid } from './objects.ts';
 import { createRandom } from './random.ts';
 

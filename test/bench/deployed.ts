@@ -1,4 +1,5 @@
 /** The function as it is deployed: its synthesized bundle in a fresh process, with its memory, and tables on a local port. */
+
 import { execFile } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,8 +8,7 @@ import { promisify } from 'node:util';
 import { DETECT_MEMORY } from '../../infra/detect.ts';
 import { assetOf, BUNDLE_FILE, bundle } from '../../infra/parts/bundle.ts';
 import { DEFAULT_CONFIG } from '../../shared/config/config.ts';
-import { human } from '../../shared/sdk/caller-examples.ts';
-import { audit } from '../../shared/sdk/examples.ts';
+import { audit, human } from '../../shared/sdk/examples.ts';
 import { startDatabase } from '../support/dynamodb.ts';
 import { payload } from './payloads.ts';
 import { recordTexts } from './stream.ts';

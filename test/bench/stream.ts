@@ -4,8 +4,7 @@
  */
 
 import type { JsonObject } from '../../shared/primitives/json.ts';
-import type { Caller } from '../../shared/sdk/caller-examples.ts';
-import { audit, type RequestParts } from '../../shared/sdk/examples.ts';
+import { audit, type Caller, type RequestParts } from '../../shared/sdk/examples.ts';
 import {
   ADD_ONS,
   COMPONENTS,

@@ -1,8 +1,8 @@
 /** Payloads that somebody would make to hurt: each by a sentence, as the text of a subscription payload. */
+
 import { gzipSync } from 'node:zlib';
 import type { Json, JsonObject } from '../../shared/primitives/json.ts';
-import { human, nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod, truncated } from '../../shared/sdk/examples.ts';
+import { audit, createPod, human, nobody, pod, truncated } from '../../shared/sdk/examples.ts';
 import { uid } from './objects.ts';
 import { payloadText } from './payloads.ts';
 import { createRandom } from './random.ts';

@@ -1,4 +1,5 @@
 /** What DynamoDB is asked for: a day of an ordinary cluster that is known, and floods. Through the real store, in one container. */
+
 import { createStore } from '../../functions/aws/dynamodb-store.ts';
 import { createPipeline } from '../../functions/detect/pipeline.ts';
 import { DEFAULT_CONFIG, rulesOf } from '../../shared/config/config.ts';
@@ -6,8 +7,7 @@ import { DETECTIONS } from '../../shared/detections/index.ts';
 import { createEngine } from '../../shared/engine/engine.ts';
 import { parsePayload } from '../../shared/logs/decode.ts';
 import { MINUTE } from '../../shared/primitives/time.ts';
-import { nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit } from '../../shared/sdk/examples.ts';
+import { audit, nobody } from '../../shared/sdk/examples.ts';
 import { uid } from './objects.ts';
 import { payloadText, RECORDS_OF_A_PAYLOAD } from './payloads.ts';
 import { createRandom } from './random.ts';

@@ -14,17 +14,22 @@ import type { Finding } from '../../shared/findings/finding.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/primitives/time.ts';
+import type { AnyDetection } from '../../shared/sdk/detection.ts';
 import {
   anonymous,
+  audit,
   controller,
+  createPod,
   human,
+  kubernetesEvent,
   nobody,
   node,
+  ownedBy,
   pipeline,
+  pod,
   serviceAccount,
-} from '../../shared/sdk/caller-examples.ts';
-import type { AnyDetection } from '../../shared/sdk/detection.ts';
-import { audit, createPod, kubernetesEvent, ownedBy, pod, workload } from '../../shared/sdk/examples.ts';
+  workload,
+} from '../../shared/sdk/examples.ts';
 import { locateExample } from '../support/example-places.ts';
 import {
   accessScanning,

@@ -8,8 +8,7 @@ import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import type { JsonObject } from '../../shared/primitives/json.ts';
-import { human } from '../../shared/sdk/caller-examples.ts';
-import { audit } from '../../shared/sdk/examples.ts';
+import { audit, human } from '../../shared/sdk/examples.ts';
 
 /** The API requests that Stratus Red Team's techniques make, in order. Not part of this repository. */
 const CORPUS = process.env['STRATUS_CORPUS'] ?? '../shared/corpora/stratus/technique-audit-sequences.jsonl';

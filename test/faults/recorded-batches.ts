@@ -1,8 +1,8 @@
 /** Twelve days of three clusters, cut into subscription payloads: what a campaign sends through the pipeline. */
+
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/primitives/time.ts';
-import { anonymous, human, nobody, node, pipeline } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod } from '../../shared/sdk/examples.ts';
+import { anonymous, audit, createPod, human, nobody, node, pipeline, pod } from '../../shared/sdk/examples.ts';
 import type { Chance } from './chance.ts';
 
 /** The account of all clusters. */

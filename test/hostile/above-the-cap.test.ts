@@ -9,8 +9,7 @@ import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { createMemoryStore } from '../../shared/findings/memory-store.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
-import { human, nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod } from '../../shared/sdk/examples.ts';
+import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
 import { CAP } from '../../shared/sdk/windows.ts';
 import { runs } from './runs.ts';
 

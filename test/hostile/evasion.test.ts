@@ -8,8 +8,7 @@ import { createSuppressor } from '../../shared/engine/suppression.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { createMemoryStore, type MemoryStore } from '../../shared/findings/memory-store.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
-import { nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit } from '../../shared/sdk/examples.ts';
+import { audit, nobody } from '../../shared/sdk/examples.ts';
 import { CAP } from '../../shared/sdk/windows.ts';
 
 const engine = createEngine(rulesOf(DETECTIONS, DEFAULT_CONFIG));

@@ -9,8 +9,7 @@ import { scanRecords } from '../../shared/engine/scan.ts';
 import { createSuppressor } from '../../shared/engine/suppression.ts';
 import { findingsOf } from '../../shared/findings/finding.ts';
 import { MINUTE } from '../../shared/primitives/time.ts';
-import { nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit } from '../../shared/sdk/examples.ts';
+import { audit, nobody } from '../../shared/sdk/examples.ts';
 import { startDatabase, type TestDatabase } from '../support/dynamodb.ts';
 
 const MIDNIGHT = Date.UTC(2026, 2, 3);

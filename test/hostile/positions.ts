@@ -2,8 +2,7 @@
  * Every place of a record where a client's text may stand, taken from the examples of all detections: each text of each form of record,
  * each parameter and step of a path, and each word of a command.
  */
-import { human } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod } from '../../shared/sdk/examples.ts';
+import { audit, createPod, human, pod } from '../../shared/sdk/examples.ts';
 import { REAL_EVENTS, SHIPPED_EVENTS } from './real-events.ts';
 
 export interface Position {

@@ -1,7 +1,6 @@
 /** Records as an API server writes them, of every shape that some detection reads: what hostile input is made from. */
 
-import { human } from '../../shared/sdk/caller-examples.ts';
-import { createPod, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
+import { createPod, human, kubernetesEvent, pod } from '../../shared/sdk/examples.ts';
 import { detectionFiles, loadDetection } from '../support/detection-files.ts';
 import { recordedStream } from '../support/recorded-stream.ts';
 

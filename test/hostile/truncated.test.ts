@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../shared/events/event.ts';
 import { parseRecord } from '../../shared/events/parse.ts';
 import { salvage } from '../../shared/events/truncated.ts';
-import { human, nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod } from '../../shared/sdk/examples.ts';
+import { audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
 import { REAL_EVENTS } from './real-events.ts';
 import { RUNS } from './runs.ts';
 

@@ -2,11 +2,12 @@
  * The bundled log: the quiet hour with an attack in it, and the log of earlier days that tells what is normal there. Run as a program
  * it writes both: `npx tsx test/support/attack-log.ts`.
  */
+
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { DAY, MINUTE } from '../../shared/primitives/time.ts';
-import { human, nobody } from '../../shared/sdk/caller-examples.ts';
+import { human, nobody } from '../../shared/sdk/examples.ts';
 import { quietHour } from './quiet-hour.ts';
 import { BOB, controllerOf, NODES, OFFICE, podStarts, request, seeded, type Timed } from './shop-cluster.ts';
 

@@ -3,14 +3,18 @@
 import type { JsonObject } from '../../shared/primitives/json.ts';
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
 import {
+  audit,
   type Caller,
   component,
   controller,
+  createPod,
   node,
+  ownedBy,
   pipeline,
+  pod,
   serviceAccount,
-} from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, ownedBy, pod, workload } from '../../shared/sdk/examples.ts';
+  workload,
+} from '../../shared/sdk/examples.ts';
 
 export type Scenario = readonly JsonObject[];
 

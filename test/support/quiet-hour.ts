@@ -4,7 +4,7 @@
  */
 
 import { MINUTE, SECOND } from '../../shared/primitives/time.ts';
-import type { Caller } from '../../shared/sdk/caller-examples.ts';
+import type { Caller } from '../../shared/sdk/examples.ts';
 import {
   ALICE,
   addOnManager,

@@ -1,8 +1,7 @@
 /** A stream of raw records that opens findings of every kind, around the borders where order could matter. */
 
 import { DAY, HOUR, MINUTE } from '../../shared/primitives/time.ts';
-import { anonymous, human, nobody } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod } from '../../shared/sdk/examples.ts';
+import { anonymous, audit, createPod, human, nobody, pod } from '../../shared/sdk/examples.ts';
 
 /** Midnight, UTC, in the middle of the stream. */
 export const MIDNIGHT = Date.UTC(2026, 2, 3);

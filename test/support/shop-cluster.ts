@@ -3,8 +3,16 @@
  */
 
 import type { JsonObject } from '../../shared/primitives/json.ts';
-import { type Caller, component, controller, human, node, serviceAccount } from '../../shared/sdk/caller-examples.ts';
-import { audit, createPod } from '../../shared/sdk/examples.ts';
+import {
+  audit,
+  type Caller,
+  component,
+  controller,
+  createPod,
+  human,
+  node,
+  serviceAccount,
+} from '../../shared/sdk/examples.ts';
 
 export interface Timed {
   readonly time: number;

@@ -1,11 +1,22 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { component, controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { decisionOf } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  component,
+  controller,
+  human,
+  mallory,
+  node,
+  patch,
+  type RequestParts,
+  remove,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { patch, remove } from '../../sdk/request-examples.ts';
 
 const CSR = 'certificatesigningrequests';
 
@@ -61,17 +72,17 @@ const decide = (type: string, parts: Parts = {}) =>
 
 /** A record without a body. */
 const decideUnread = (parts: Parts = {}) =>
-  audit({ verb: 'update', by: human(), resource: APPROVAL, name: 'x', ...parts });
+  audit({ verb: 'update', by: alice, resource: APPROVAL, name: 'x', ...parts });
 
 export const examples = () => ({
   fires: {
     'alice approved certificate request x': decide('Approved', { verb: 'update' }),
-    'bob denied certificate request x': decide('Denied', { by: human('bob') }),
+    'bob denied certificate request x': decide('Denied', { by: bob }),
     'alice decided about certificate request x': decideUnread(),
     'alice issued the certificate for request x': decideUnread({ resource: `${WHOLE}/status` }),
     'alice deleted certificate request x': remove(WHOLE, { name: 'x' }),
     'alice deleted all certificate requests': remove(WHOLE, { verb: 'deletecollection', name: '' }),
-    'mallory was denied deciding about certificate request x': decideUnread({ by: human('mallory'), code: 403 }),
+    'mallory was denied deciding about certificate request x': decideUnread({ by: mallory, code: 403 }),
     'service account ops/approver approved certificate request x': decide('Approved', {
       by: serviceAccount('ops', 'approver'),
     }),

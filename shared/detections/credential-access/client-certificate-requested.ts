@@ -1,8 +1,7 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
-import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { asksForPower, isForClient } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, carol, mallory, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -44,7 +43,7 @@ export default defineDetection({
 const csr = (spec: { signerName?: string; usages?: string[]; request?: string }, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by: human(),
+    by: alice,
     resource: 'certificatesigningrequests.certificates.k8s.io',
     name: 'x',
     request: { kind: 'CertificateSigningRequest', spec },
@@ -63,7 +62,7 @@ export const examples = () => ({
       usages: ['client auth'],
       request: pem('system:masters'),
     }),
-    'bob requested a client certificate': csr({ usages: ['digital signature', 'client auth'] }, { by: human('bob') }),
+    'bob requested a client certificate': csr({ usages: ['digital signature', 'client auth'] }, { by: bob }),
     'service account shop/web requested a client certificate': audit({
       verb: 'create',
       by: serviceAccount('shop', 'web'),
@@ -72,9 +71,9 @@ export const examples = () => ({
     }),
     'carol requested a client certificate': csr(
       { signerName: `${SIGNER}-kubelet` },
-      { by: human('carol'), verb: 'patch', code: 201 },
+      { by: carol, verb: 'patch', code: 201 },
     ),
-    'mallory was denied requesting a client certificate': csr({}, { by: human('mallory'), code: 403 }),
+    'mallory was denied requesting a client certificate': csr({}, { by: mallory, code: 403 }),
   },
   silent: {
     'a kubelet asks for its serving certificate': csr({ signerName: 'kubernetes.io/kubelet-serving' }, { by: node() }),
@@ -84,7 +83,7 @@ export const examples = () => ({
     'a dry run asks for nothing': csr({ usages: ['client auth'] }, { query: 'dryRun=All' }),
     'a resource of cert-manager that sounds alike': audit({
       verb: 'create',
-      by: human(),
+      by: alice,
       resource: 'certificaterequests.cert-manager.io',
       namespace: 'shop',
     }),

@@ -1,11 +1,9 @@
 import { credentialsOf, traitsOf } from '../../commands/command.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
+import { audit, bob, exec, human, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
-import { exec } from '../../sdk/request-examples.ts';
 
 /** Software prints its environment for many reasons, so that alone weighs less. */
 const ENVIRONMENT = 'environment';
@@ -56,7 +54,7 @@ export const examples = () => ({
     ),
     'bob ran a command in pod shop/web-0 that reads instance metadata': exec(
       ['sh', '-c', 'c"u"rl -s http://0xa9fea9fe/latest/meta-data/iam/security-credentials/'],
-      { by: human('bob'), verb: 'create', stage: 'ResponseStarted' },
+      { by: bob, verb: 'create', stage: 'ResponseStarted' },
     ),
     'alice ran a command in pod shop/web-0 that reads password hashes': exec('', {
       uri: '/api/v1/namespaces/shop/pods/web-0/exec?stdin=true&%63ommand=cat&container=web&command=%2Fetc%2F%2fsh?dow',
@@ -70,7 +68,7 @@ export const examples = () => ({
     }),
     'mallory was denied running a command in pod shop/web-0 that reads pod identity': exec(
       'wget -O- http://[fd00:ec2::23]/v1/credentials',
-      { by: human('mallory'), code: 403 },
+      { by: mallory, code: 403 },
     ),
     'eve as alice ran a command in pod shop/web-0 that reads environment': exec('env', {
       by: human('eve'),

@@ -1,8 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { holdsMintedToken, mintedTokensOf } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
@@ -51,7 +50,7 @@ const ID = 'JTI=9b1f5c1e-0f4e-4a4e-8b0e-0c9a1c7e5f21';
 
 const atHour = (hour: number) => new Date(Date.UTC(2026, 2, 2, hour)).toISOString();
 
-const minted = (by = human(), hour = 10) =>
+const minted = (by = alice, hour = 10) =>
   audit({
     verb: 'create',
     by,
@@ -75,7 +74,7 @@ export const examples = () => ({
     'A token of service account shop/web was used from 192.0.2.66': [minted(), used('192.0.2.66')],
     'A token of service account shop/web was used from 192.0.2.67': [
       used('192.0.2.67', 20, { code: 403 }),
-      minted(human('bob')),
+      minted(bob),
     ],
     'A token of service account shop/web was used from 192.0.2.68': [
       ...[11, 12, 13, 14].map((hour) => used('203.0.113.20', hour)),
@@ -89,6 +88,6 @@ export const examples = () => ({
     'a token that never left': [minted()],
     'the token of a pod moves with it': [used('10.0.1.1', 11, {}, BOUND), used('10.0.2.2', 12, {}, BOUND)],
     'kubelets mint the tokens of pods': [minted(node()), minted(node('other', '10.0.1.18'))],
-    'another day': [minted(human(), 0), used('192.0.2.66', 25)],
+    'another day': [minted(alice, 0), used('192.0.2.66', 25)],
   },
 });

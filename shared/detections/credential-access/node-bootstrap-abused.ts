@@ -1,7 +1,6 @@
 import type { Actor } from '../../events/event.ts';
-import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 const GROUPS = ['system:nodes', 'system:bootstrappers'];
@@ -70,7 +69,7 @@ export const examples = () => ({
   },
   silent: {
     'a kubelet asks for its serving certificate': csr({ by: node() }),
-    'a person is no node': csr({ by: human() }),
+    'a person is no node': csr({ by: alice }),
     'a workload that is named after one': csr({ by: serviceAccount('shop', 'system-node') }),
     'other things that a node reads': csr({ verb: 'get', resource: 'nodes' }),
   },

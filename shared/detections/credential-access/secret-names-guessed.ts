@@ -1,10 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, mallory, node, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** The names that Kubernetes gave to token Secrets: five characters of this alphabet, few enough to try. */
@@ -55,7 +53,7 @@ const guesses = (count: number, parts: Partial<RequestParts> = {}, name = (index
   series(count, (at, index) =>
     audit({
       verb: index % 2 ? 'get' : 'patch',
-      by: human('mallory'),
+      by: mallory,
       code: 404,
       resource: 'secrets',
       namespace: 'shop',
@@ -76,8 +74,8 @@ export const examples = () => ({
   },
   silent: {
     'ten are tolerated': guesses(10),
-    'one that is missing, asked for again and again': guesses(50, { by: human() }, () => 'api'),
-    'those that are there': guesses(50, { by: human(), code: 200 }),
+    'one that is missing, asked for again and again': guesses(50, { by: alice }, () => 'api'),
+    'those that are there': guesses(50, { by: alice, code: 200 }),
     'kubelets wait for Secrets that their pods name': guesses(50, { by: node() }),
   },
 });

@@ -1,9 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
-import { human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { audit, human, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 

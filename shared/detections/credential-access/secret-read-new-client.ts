@@ -2,9 +2,8 @@ import { isHumanOrUnproven } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { clientFamily } from '../../events/user-agent.ts';
 import { networkOf } from '../../primitives/ip-address.ts';
-import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, human, mallory, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
@@ -53,7 +52,7 @@ export default defineDetection({
 });
 
 const read = (parts: Partial<RequestParts>) =>
-  audit({ verb: 'get', by: human(), resource: 'secrets', namespace: 'shop', name: 'api', ...parts });
+  audit({ verb: 'get', by: alice, resource: 'secrets', namespace: 'shop', name: 'api', ...parts });
 
 export const examples = () => ({
   fires: {
@@ -68,6 +67,6 @@ export const examples = () => ({
   silent: {
     'kubelets read Secrets all day': read({ by: node() }),
     'a denied read tells nothing': read({ by: human('mallory', { agent: 'curl/8.5.0' }), code: 403 }),
-    'ConfigMaps are no Secrets': read({ resource: 'configmaps', by: human('mallory') }),
+    'ConfigMaps are no Secrets': read({ resource: 'configmaps', by: mallory }),
   },
 });

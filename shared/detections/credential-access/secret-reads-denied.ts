@@ -1,11 +1,9 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { human, nobody, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, mallory, nobody, node, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -48,7 +46,7 @@ const reads = (count: number, parts: Partial<RequestParts> = {}) =>
   series(count, (at, index) =>
     audit({
       verb: index % 2 ? 'get' : 'list',
-      by: human('mallory'),
+      by: mallory,
       code: 403,
       resource: 'secrets',
       namespace: `team-${index}`,
@@ -71,7 +69,7 @@ export const examples = () => ({
       namespace: 'shop',
       name: '',
     }),
-    'what is not there was not denied': reads(20, { by: human(), code: 404 }),
+    'what is not there was not denied': reads(20, { by: alice, code: 404 }),
     'nobody is for access-scanning': reads(20, { by: nobody(), code: 401 }),
   },
 });

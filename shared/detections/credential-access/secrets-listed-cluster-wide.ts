@@ -1,9 +1,18 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { isHandHeld, isSoftware } from '../../events/user-agent.ts';
-import { allowedToBackup, awsBackup, session } from '../../sdk/aws-service-examples.ts';
-import { controller, human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  allowedToBackup,
+  audit,
+  awsBackup,
+  controller,
+  human,
+  pipeline,
+  type RequestParts,
+  serviceAccount,
+  session,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -44,12 +53,12 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'list', 'the Secrets of all namespaces'),
 });
 
-const list = (by = human(), parts: Partial<RequestParts> = {}) =>
+const list = (by = alice, parts: Partial<RequestParts> = {}) =>
   audit({ verb: 'list', by, resource: 'secrets', ...parts });
 
 export const examples = () => ({
   fires: {
-    'alice listed the Secrets of all namespaces': list(human(), { query: 'limit=500' }),
+    'alice listed the Secrets of all namespaces': list(alice, { query: 'limit=500' }),
     'deploy-pipeline listed the Secrets of all namespaces': list(pipeline(), {
       query: 'labelSelector=owner%3Dhelm&limit=500',
     }),
@@ -69,11 +78,11 @@ export const examples = () => ({
     'eve as alice listed the Secrets of all namespaces': list(human('eve'), { impersonated: { username: 'alice' } }),
   },
   silent: {
-    'the Secrets of one namespace': list(human(), { namespace: 'shop' }),
-    'one Secret, asked for as a list': list(human(), { name: 'api', query: 'fieldSelector=metadata.name%3Dapi' }),
+    'the Secrets of one namespace': list(alice, { namespace: 'shop' }),
+    'one Secret, asked for as a list': list(alice, { name: 'api', query: 'fieldSelector=metadata.name%3Dapi' }),
     'AWS Backup reads everything, night by night': list(awsBackup(), allowedToBackup()),
-    'a denied list is for secret-reads-denied': list(human(), { code: 403 }),
+    'a denied list is for secret-reads-denied': list(alice, { code: 403 }),
     'the garbage collector watches everything': list(controller('generic-garbage-collector')),
-    'other resources of the cluster': list(human(), { resource: 'configmaps' }),
+    'other resources of the cluster': list(alice, { resource: 'configmaps' }),
   },
 });

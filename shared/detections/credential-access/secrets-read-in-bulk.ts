@@ -1,12 +1,21 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { SECOND } from '../../primitives/time.ts';
-import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
-import { human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  allowedToBackup,
+  audit,
+  awsBackup,
+  bob,
+  carol,
+  human,
+  node,
+  type RequestParts,
+  series,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 const READS = ['get', 'list', 'watch'];
@@ -53,7 +62,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'read', 'many different Secrets'),
 });
 
-const reads = (count: number, by = human(), parts: Partial<RequestParts> = {}, every = 10 * SECOND) =>
+const reads = (count: number, by = alice, parts: Partial<RequestParts> = {}, every = 10 * SECOND) =>
   series(
     count,
     (at, index) =>
@@ -61,7 +70,7 @@ const reads = (count: number, by = human(), parts: Partial<RequestParts> = {}, e
     every,
   );
 
-const lists = (count: number, by = human()) =>
+const lists = (count: number, by = alice) =>
   series(
     count,
     (at, index) => audit({ verb: 'list', by, resource: 'secrets', namespace: `team-${index}`, at }),
@@ -71,8 +80,8 @@ const lists = (count: number, by = human()) =>
 export const examples = () => ({
   fires: {
     'alice read many different Secrets': reads(21),
-    'bob read many different Secrets': lists(21, human('bob')),
-    'carol read many different Secrets': reads(21, human('carol'), { verb: 'patch', query: 'dryRun=All' }),
+    'bob read many different Secrets': lists(21, bob),
+    'carol read many different Secrets': reads(21, carol, { verb: 'patch', query: 'dryRun=All' }),
     'service account shop/web read many different Secrets': reads(
       30,
       serviceAccount('shop', 'web', { agent: 'python-requests/2.32' }),
@@ -80,11 +89,11 @@ export const examples = () => ({
   },
   silent: {
     'twenty are tolerated': reads(20),
-    'Secrets that are written': reads(40, human(), { verb: 'patch' }),
-    'one Secret a hundred times': reads(100, human(), { name: 'api' }, SECOND),
+    'Secrets that are written': reads(40, alice, { verb: 'patch' }),
+    'one Secret a hundred times': reads(100, alice, { name: 'api' }, SECOND),
     'AWS Backup reads them all': reads(60, awsBackup(), allowedToBackup(), SECOND),
     'kubelets read what their pods mount': reads(40, node()),
-    'spread over the day': reads(100, human(), {}, 60 * SECOND),
+    'spread over the day': reads(100, alice, {}, 60 * SECOND),
     'from two addresses, below the limit from each': [
       ...reads(15),
       ...reads(30, human('alice', { ip: '192.0.2.9' })).slice(15),

@@ -3,9 +3,18 @@ import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts, truncated } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  controller,
+  mallory,
+  node,
+  type RequestParts,
+  serviceAccount,
+  truncated,
+} from '../../sdk/examples.ts';
 import { isForLong } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -51,7 +60,7 @@ export default defineDetection({
 const mint = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by: human(),
+    by: alice,
     resource: 'serviceaccounts/token',
     namespace: 'shop',
     name: 'web',
@@ -67,9 +76,9 @@ export const examples = () => ({
       level: 'RequestResponse',
       request: { kind: 'TokenRequest', spec: { expirationSeconds: 31_536_000 } },
     }),
-    'bob minted a token of service account shop/web': mint({ by: human('bob') }),
+    'bob minted a token of service account shop/web': mint({ by: bob }),
     'mallory minted a token of service account shop/web': truncated(
-      mint({ by: human('mallory'), level: 'Request', request: { spec: { audiences: ['x'.repeat(1000)] } } }),
+      mint({ by: mallory, level: 'Request', request: { spec: { audiences: ['x'.repeat(1000)] } } }),
     ),
     'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': mint({
       by: { ...node(), agent: 'curl/8.5.0' },
@@ -78,7 +87,7 @@ export const examples = () => ({
   silent: {
     'a kubelet mints the tokens of its pods': mint({ by: node() }),
     'a service account is no token': mint({ resource: 'serviceaccounts' }),
-    'what was denied was not minted': mint({ by: human('mallory'), code: 403 }),
+    'what was denied was not minted': mint({ by: mallory, code: 403 }),
     'the controller manager mints for its controllers': mint({ by: controller('expand-controller') }),
     'a token is no more than asked about': mint({
       by: serviceAccount('shop', 'web'),

@@ -1,7 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { tokenNameOf } from '../../sdk/token-names.ts';
 
@@ -34,13 +33,13 @@ export default defineDetection({
 });
 
 const secret = (name: string, parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'create', by: human(), resource: 'secrets', namespace: 'shop', name, level: 'Metadata', ...parts });
+  audit({ verb: 'create', by: alice, resource: 'secrets', namespace: 'shop', name, level: 'Metadata', ...parts });
 
 export const examples = () => ({
   fires: {
     'alice created Secret shop/default-token-x7k2p, which looks like a token': secret('default-token-x7k2p'),
     'bob created Secret kube-system/admin-sa-token, which looks like a token': secret('admin-sa-token', {
-      by: human('bob'),
+      by: bob,
       namespace: 'kube-system',
       verb: 'patch',
       code: 201,

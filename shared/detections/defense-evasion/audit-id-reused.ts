@@ -1,9 +1,7 @@
 import { nameOf } from '../../events/actor.ts';
 import { SECOND } from '../../primitives/time.ts';
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
-import { series } from '../../sdk/request-examples.ts';
+import { alice, audit, mallory, pipeline, series } from '../../sdk/examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -32,7 +30,7 @@ export default defineDetection({
     `${nameOf(actor, impersonated)} sent several requests with the audit ID ${auditId}`,
 });
 
-const reads = (count: number, auditId: string | undefined, by = human('mallory')) =>
+const reads = (count: number, auditId: string | undefined, by = mallory) =>
   series(
     count,
     (at, index) =>
@@ -54,7 +52,7 @@ export const examples = () => ({
     'alice sent several requests with the audit ID 00000000-0000-0000-0000-000000000000': reads(
       3,
       '00000000-0000-0000-0000-000000000000',
-      human('alice'),
+      alice,
     ),
   },
   silent: {
@@ -63,9 +61,6 @@ export const examples = () => ({
       { ...event, stage: 'ResponseStarted' },
       { ...event, stage: 'ResponseComplete' },
     ]),
-    'a gateway that sends another ID for each request': [
-      ...reads(1, 'gw-1', human('alice')),
-      ...reads(1, 'gw-2', human('alice')),
-    ],
+    'a gateway that sends another ID for each request': [...reads(1, 'gw-1', alice), ...reads(1, 'gw-2', alice)],
   },
 });

@@ -1,8 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, pod, truncated } from '../../sdk/examples.ts';
+import { alice, audit, controller, mallory, pod, truncated } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 const objectOf = ({ object, path }: AuditHeader): string =>
@@ -46,7 +45,7 @@ export default defineDetection({
     ),
 });
 
-const padded = (by = human('mallory'), resource = 'pods') =>
+const padded = (by = mallory, resource = 'pods') =>
   audit({
     verb: 'create',
     by,
@@ -63,7 +62,7 @@ export const examples = () => ({
     'alice sent a create request for clusterroles that was too long for the audit log': truncated(
       audit({
         verb: 'create',
-        by: human(),
+        by: alice,
         resource: 'clusterroles.rbac.authorization.k8s.io',
         request: { rules: [{ verbs: ['*'] }], filler: 'x'.repeat(2000) },
       }),
@@ -73,7 +72,7 @@ export const examples = () => ({
     'a record that was kept whole': padded(),
     'the marker inside a whole record': audit({
       verb: 'create',
-      by: human(),
+      by: alice,
       resource: 'pods',
       namespace: 'default',
       request: pod({}, { annotations: { note: '[Truncated...]' } }),

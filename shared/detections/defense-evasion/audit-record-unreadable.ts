@@ -1,6 +1,5 @@
-import { human } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, pod, truncated } from '../../sdk/examples.ts';
+import { alice, audit, mallory, pod, truncated } from '../../sdk/examples.ts';
 
 /** The first steps of the path only: the caller may choose another path for every request. */
 const objectOf = (path: string): string => path.split('/').slice(0, 6).join('/') || 'an unknown path';
@@ -31,7 +30,7 @@ export default defineDetection({
 });
 
 const padded = (uri: string, end: number) =>
-  JSON.stringify(audit({ verb: 'list', by: human('mallory'), resource: 'secrets', uri: `${uri}${'x'.repeat(2_000)}` }))
+  JSON.stringify(audit({ verb: 'list', by: mallory, resource: 'secrets', uri: `${uri}${'x'.repeat(2_000)}` }))
     .slice(0, end)
     .concat('[Truncated...]');
 
@@ -48,11 +47,11 @@ export const examples = () => ({
   },
   silent: {
     'a record that was cut later names its caller': truncated(
-      audit({ verb: 'create', by: human(), resource: 'pods', namespace: 'default', request: pod({}) }),
+      audit({ verb: 'create', by: alice, resource: 'pods', namespace: 'default', request: pod({}) }),
     ),
     'a long URI that was kept whole': audit({
       verb: 'list',
-      by: human(),
+      by: alice,
       resource: 'secrets',
       uri: `/api/v1/secrets?x=${'x'.repeat(2_000)}`,
     }),

@@ -1,8 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, human, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { inNamespace, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
 const changedBy = ({ object }: AuditHeader): string =>
@@ -68,8 +67,7 @@ export default defineDetection({
 
 const CONFIG_MAP = { resource: 'configmaps', namespace: 'kube-system', name: 'coredns', level: 'Metadata' } as const;
 
-const change = (by = human(), parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'patch', by, ...CONFIG_MAP, ...parts });
+const change = (by = alice, parts: Partial<RequestParts> = {}) => audit({ verb: 'patch', by, ...CONFIG_MAP, ...parts });
 
 export const examples = () => ({
   fires: {
@@ -79,8 +77,8 @@ export const examples = () => ({
       resource: 'daemonsets.apps',
       name: 'aws-node',
     }),
-    'alice deleted all configmaps in namespace kube-system': change(human(), { verb: 'deletecollection', name: '' }),
-    'mallory was denied changing deployment kube-system/coredns': change(human('mallory'), {
+    'alice deleted all configmaps in namespace kube-system': change(alice, { verb: 'deletecollection', name: '' }),
+    'mallory was denied changing deployment kube-system/coredns': change(mallory, {
       verb: 'update',
       resource: 'deployments.apps',
       code: 403,
@@ -100,6 +98,6 @@ export const examples = () => ({
     'the autoscaler of CoreDNS changes the number of replicas': change(human('cluster-proportional-autoscaler'), {
       resource: 'deployments.apps/scale',
     }),
-    'a dry run changes nothing': change(human(), { query: 'fieldManager=kubectl&dryRun=All' }),
+    'a dry run changes nothing': change(alice, { query: 'fieldManager=kubectl&dryRun=All' }),
   },
 });

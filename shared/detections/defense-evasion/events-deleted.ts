@@ -1,7 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, mallory, type RequestParts } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -33,7 +32,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'delete', `Kubernetes Events${inNamespace(event.object.namespace)}`),
 });
 
-const removal = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+const removal = (by = mallory, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'deletecollection',
     by,
@@ -46,16 +45,16 @@ const removal = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
 export const examples = () => ({
   fires: {
     'mallory deleted Kubernetes Events in namespace default': removal(),
-    'alice deleted Kubernetes Events in namespace shop': removal(human(), {
+    'alice deleted Kubernetes Events in namespace shop': removal(alice, {
       verb: 'delete',
       namespace: 'shop',
       name: 'web.17a1b2c3d4e5f607',
     }),
-    'mallory was denied deleting Kubernetes Events in namespace default': removal(human('mallory'), { code: 403 }),
+    'mallory was denied deleting Kubernetes Events in namespace default': removal(mallory, { code: 403 }),
   },
   silent: {
     'the namespace controller clears up': removal(controller('namespace-controller')),
-    'Events are read': removal(human(), { verb: 'list' }),
-    'a custom resource with a similar name': removal(human(), { resource: 'eventsources.argoproj.io' }),
+    'Events are read': removal(alice, { verb: 'list' }),
+    'a custom resource with a similar name': removal(alice, { resource: 'eventsources.argoproj.io' }),
   },
 });

@@ -1,8 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { ObjectReference } from '../../kubernetes/request-uri.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, mallory, oscar, type RequestParts } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 const policyOf = ({ resource, namespace, name }: ObjectReference): string =>
@@ -46,7 +45,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'delete', policyOf(event.object)),
 });
 
-const removal = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+const removal = (by = mallory, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'delete',
     by,
@@ -59,17 +58,14 @@ const removal = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
 export const examples = () => ({
   fires: {
     'mallory deleted network policy deny-all in namespace shop': removal(),
-    'mallory deleted all networkpolicies in namespace shop': removal(human('mallory'), {
-      verb: 'deletecollection',
-      name: '',
-    }),
-    'oscar deleted all networkpolicies in namespace shop': removal(human('oscar'), {
+    'mallory deleted all networkpolicies in namespace shop': removal(mallory, { verb: 'deletecollection', name: '' }),
+    'oscar deleted all networkpolicies in namespace shop': removal(oscar, {
       verb: 'deletecollection',
       name: '',
       query: 'dryRun=All',
       request: { kind: 'DeleteOptions', apiVersion: 'networking.k8s.io/v1' },
     }),
-    'mallory was denied deleting network policy isolate': removal(human('mallory'), {
+    'mallory was denied deleting network policy isolate': removal(mallory, {
       resource: 'ciliumclusterwidenetworkpolicies.cilium.io',
       namespace: '',
       name: 'isolate',
@@ -79,10 +75,10 @@ export const examples = () => ({
   },
   silent: {
     'the namespace controller clears up': removal(controller('namespace-controller')),
-    'a policy is changed': removal(human(), { verb: 'patch' }),
+    'a policy is changed': removal(alice, { verb: 'patch' }),
     'a dry run removes nothing': [
-      removal(human(), { query: 'dryRun=All', level: 'RequestResponse' }),
-      removal(human(), { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      removal(alice, { query: 'dryRun=All', level: 'RequestResponse' }),
+      removal(alice, { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
     ],
   },
 });

@@ -1,11 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { at, type JsonObject } from '../../primitives/json.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import type { RequestParts } from '../../sdk/examples.ts';
+import { bob, controller, DENIED_BY_ADMISSION, human, mallory, patch, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION, patch } from '../../sdk/request-examples.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
 
@@ -56,11 +54,11 @@ export const examples = () => ({
     'alice relaxed the pod security level of namespace shop': relabel({ metadata: { labels: { [LABEL]: null } } }),
     'mallory relaxed the pod security level of namespace shop': relabel(
       [{ op: 'remove', path: '/metadata/labels/pod-security.kubernetes.io~1enforce' }],
-      { by: human('mallory') },
+      { by: mallory },
     ),
     'bob relaxed the pod security level of namespace shop': relabel(
       { metadata: { name: 'shop', labels: { [LABEL]: 'privileged' } } },
-      { by: human('bob'), verb: 'update' },
+      { by: bob, verb: 'update' },
     ),
     'eve was denied relaxing the pod security level of namespace shop': relabel(
       { metadata: { labels: { [LABEL]: 'privileged' } } },

@@ -4,9 +4,8 @@ import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
 import type { ObjectReference } from '../../kubernetes/request-uri.ts';
 import { at, objectAt } from '../../primitives/json.ts';
 import { namedAfter } from '../../primitives/name-prefix.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts, workload } from '../../sdk/examples.ts';
+import { alice, audit, controller, mallory, oscar, pipeline, type RequestParts, workload } from '../../sdk/examples.ts';
 import { inNamespace, nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** The object by its name; where a whole collection is deleted, the namespace that it lies in. */
@@ -61,33 +60,33 @@ export default defineDetection({
     said(event, event.verb.startsWith('delete') ? 'delete' : 'switch off', targetOf(event.object)),
 });
 
-const falco = (verb: string, by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+const falco = (verb: string, by = mallory, parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'daemonsets.apps', namespace: 'falco', name: 'falco', ...parts });
 
 export const examples = () => ({
   fires: {
     'mallory deleted daemonset falco/falco': falco('delete'),
-    'mallory deleted all daemonsets in namespace falco': falco('deletecollection', human('mallory'), { name: '' }),
+    'mallory deleted all daemonsets in namespace falco': falco('deletecollection', mallory, { name: '' }),
     // With options in the body, the API server ignores the query.
-    'oscar deleted daemonset falco/falco': falco('delete', human('oscar'), {
+    'oscar deleted daemonset falco/falco': falco('delete', oscar, {
       query: 'dryRun=All',
       request: { kind: 'DeleteOptions', apiVersion: 'apps/v1' },
     }),
-    'mallory deleted namespace kyverno': falco('delete', human('mallory'), {
+    'mallory deleted namespace kyverno': falco('delete', mallory, {
       resource: 'namespaces',
       namespace: '',
       name: 'kyverno',
     }),
-    'mallory switched off deployment kyverno/kyverno-admission-controller': falco('update', human('mallory'), {
+    'mallory switched off deployment kyverno/kyverno-admission-controller': falco('update', mallory, {
       resource: 'deployments.apps/scale',
       namespace: 'kyverno',
       name: 'kyverno-admission-controller',
       request: { kind: 'Scale', spec: {} },
     }),
-    'mallory switched off daemonset falco/falco': falco('patch', human('mallory'), {
+    'mallory switched off daemonset falco/falco': falco('patch', mallory, {
       request: [{ op: 'add', path: '/spec/template/spec/nodeSelector', value: { none: 'here' } }],
     }),
-    'mallory was denied deleting daemonset amazon-guardduty/aws-guardduty-agent': falco('delete', human('mallory'), {
+    'mallory was denied deleting daemonset amazon-guardduty/aws-guardduty-agent': falco('delete', mallory, {
       namespace: 'amazon-guardduty',
       name: 'aws-guardduty-agent',
       code: 403,
@@ -95,16 +94,16 @@ export const examples = () => ({
   },
   silent: {
     'a pipeline upgrades the agent': falco('update', pipeline(), { request: workload('DaemonSet', {}, 'falco') }),
-    'an agent is scaled down to one': falco('patch', human(), {
+    'an agent is scaled down to one': falco('patch', alice, {
       resource: 'deployments.apps/scale',
       name: 'falco-sidekick',
       request: { spec: { replicas: 1 } },
     }),
     'the namespace controller clears up': falco('deletecollection', controller('namespace-controller'), { name: '' }),
-    'a workload that is called alike': falco('delete', human(), { name: 'falconry-shop' }),
+    'a workload that is called alike': falco('delete', alice, { name: 'falconry-shop' }),
     'a dry run removes nothing': [
-      falco('delete', human(), { query: 'dryRun=All', level: 'RequestResponse' }),
-      falco('delete', human(), { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      falco('delete', alice, { query: 'dryRun=All', level: 'RequestResponse' }),
+      falco('delete', alice, { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
     ],
   },
 });

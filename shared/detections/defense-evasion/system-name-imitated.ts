@@ -2,9 +2,19 @@ import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import { controller, human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, pod, truncated, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  controller,
+  createPod,
+  mallory,
+  node,
+  pipeline,
+  pod,
+  truncated,
+  workload,
+} from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
 
 const imitationIn = ({ workload, object }: AuditEvent) => {
@@ -40,29 +50,29 @@ export default defineDetection({
   summary: ({ workload, component }, event) => said(event, 'create', `${workload}, named like ${component}`),
 });
 
-const daemonSet = (name: string, namespace: string, by = human()) =>
+const daemonSet = (name: string, namespace: string, by = alice) =>
   audit({ verb: 'create', by, resource: 'daemonsets.apps', namespace, name, request: workload('DaemonSet', {}, name) });
 const owner = { ownerReferences: [{ kind: 'DaemonSet', name: 'kube-proxy', controller: true }] };
 
 export const examples = () => ({
   fires: {
     'alice created pod default/kube-proxy-x7k2p, named like kube-proxy': createPod(
-      human(),
+      alice,
       pod({}, { name: 'kube-proxy-x7k2p' }),
     ),
     'alice created pod kube-system/aws-node-b4wsz, named like aws-node': createPod(
-      human(),
+      alice,
       pod({}, { name: 'aws-node-b4wsz', namespace: 'kube-system', ...owner }),
     ),
     'alice created daemonset shop/kubepr0xy, named like kube-proxy': daemonSet('kubepr0xy', 'shop'),
     'alice created daemonset kube-system/coredns, named like coredns': daemonSet('coredns', 'kube-system'),
     'alice created pod default/coredns-*, named like coredns': createPod(
-      human(),
+      alice,
       pod({}, { name: undefined, generateName: 'coredns-' }),
     ),
     'alice created daemonset shop/aws-node, named like aws-node': audit({
       verb: 'patch',
-      by: human(),
+      by: alice,
       code: 201,
       resource: 'daemonsets.apps',
       namespace: 'shop',
@@ -71,7 +81,7 @@ export const examples = () => ({
       request: workload('DaemonSet', {}, 'aws-node'),
     }),
     'mallory created pod default/kube-proxy, named like kube-proxy': truncated(
-      createPod(human('mallory'), pod({}, { name: 'kube-proxy', annotations: { note: 'x'.repeat(2000) } })),
+      createPod(mallory, pod({}, { name: 'kube-proxy', annotations: { note: 'x'.repeat(2000) } })),
     ),
   },
   silent: {
@@ -80,16 +90,16 @@ export const examples = () => ({
       controller('daemon-set-controller'),
       pod({}, { name: 'kube-proxy-x7k2p', namespace: 'kube-system', ...owner }),
     ),
-    'something for a component, not posing as it': createPod(human(), pod({}, { name: 'coredns-exporter' })),
+    'something for a component, not posing as it': createPod(alice, pod({}, { name: 'coredns-exporter' })),
     'a kubelet shows a static pod': createPod(node(), pod({}, { name: 'kube-proxy-ip-10-0-1-17' })),
     'what is there already is changed': audit({
       verb: 'patch',
-      by: human(),
+      by: alice,
       resource: 'daemonsets.apps',
       namespace: 'shop',
       name: 'kube-proxy',
       request: { metadata: { labels: { team: 'a' } } },
     }),
-    'a dry run creates nothing': createPod(human(), pod({}, { name: 'kube-proxy' }), { query: 'dryRun=All' }),
+    'a dry run creates nothing': createPod(alice, pod({}, { name: 'kube-proxy' }), { query: 'dryRun=All' }),
   },
 });

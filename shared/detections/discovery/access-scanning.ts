@@ -2,10 +2,8 @@ import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { subscriberOf } from '../../primitives/ip-address.ts';
 import { MINUTE } from '../../primitives/time.ts';
-import { anonymous, human, nobody } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
-import { series } from '../../sdk/request-examples.ts';
+import { alice, anonymous, audit, nobody, type RequestParts, series } from '../../sdk/examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -84,7 +82,7 @@ export const examples = () => ({
     'load balancers ask for health without credentials': series(20, (at, index) =>
       audit({ verb: 'get', by: anonymous(), code: 403, uri: `/livez?verbose=${index}`, at }),
     ),
-    'a named user who may not read secrets is no stranger': probes(20, { by: human(), code: 403 }),
+    'a named user who may not read secrets is no stranger': probes(20, { by: alice, code: 403 }),
     'one request in several stages is one request': probes(5).flatMap((event) => [
       { ...event, stage: 'RequestReceived' },
       { ...event, stage: 'ResponseStarted' },

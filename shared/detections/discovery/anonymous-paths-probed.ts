@@ -1,10 +1,8 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { MINUTE } from '../../primitives/time.ts';
-import { anonymous, human, nobody } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
-import { series } from '../../sdk/request-examples.ts';
+import { alice, anonymous, audit, nobody, type RequestParts, series } from '../../sdk/examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -57,6 +55,6 @@ export const examples = () => ({
     'ten paths in a day': probes(10, (index) => `/path-${index}`),
     'one path in several spellings': probes(14, (index) => `/${'/'.repeat(index % 3)}%61pi?page=${index}`),
     'health in all its forms': probes(14, (index) => `/livez/check-${index}`),
-    'somebody known': probes(14, (index) => `/path-${index}`, { by: human(), code: 403 }),
+    'somebody known': probes(14, (index) => `/path-${index}`, { by: alice, code: 403 }),
   },
 });

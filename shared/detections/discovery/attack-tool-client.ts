@@ -1,8 +1,7 @@
 import { isUnauthenticated, nameOf } from '../../events/actor.ts';
 import { attackToolOf } from '../../indicators/attack-tools.ts';
-import { type Caller, human, nobody, serviceAccount } from '../../sdk/caller-examples.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, type Caller, human, nobody, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'attack-tool-client',
@@ -60,7 +59,7 @@ export const examples = () => ({
     'nobody used zgrab from 203.0.113.66': visit('Mozilla/5.0 zgrab/0.x'),
   },
   silent: {
-    'a command-line client': list(human()),
+    'a command-line client': list(alice),
     'a name that only contains one': list(human('a', { agent: 'botbuilder/4.2 (linux/amd64)' })),
     'AWS CDK is not the tool of the same name': list(human('a', { agent: 'cdk/2.1 (darwin/arm64)' })),
     'a client without a user agent': list(human('a', { agent: '' })),

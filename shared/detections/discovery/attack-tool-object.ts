@@ -2,9 +2,8 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { attackObjectOf } from '../../indicators/attack-tools.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, pod, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, createPod, pod, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** Apart from attack-tool-client: that one reads a caller, this one a name, and the engine indexes them differently. */
@@ -52,7 +51,7 @@ export default defineDetection({
     said(event, isNew(event) ? 'create' : 'change', `${nameOfObject(event.object)}, a name that attack tools use`),
 });
 
-const named = (name: string, parts: Partial<RequestParts> = {}) => createPod(human(), pod({}, { name }), parts);
+const named = (name: string, parts: Partial<RequestParts> = {}) => createPod(alice, pod({}, { name }), parts);
 
 export const examples = () => ({
   fires: {
@@ -60,7 +59,7 @@ export const examples = () => ({
       named('everything-allowed-exec-pod'),
     'alice was denied creating secret stratus-red-team-x7k2p/app, a name that attack tools use': audit({
       verb: 'create',
-      by: human(),
+      by: alice,
       resource: 'secrets',
       namespace: 'stratus-red-team-x7k2p',
       name: 'app',
@@ -68,7 +67,7 @@ export const examples = () => ({
     }),
     'alice created namespace stratus-red-team-x7k2p, a name that attack tools use': audit({
       verb: 'create',
-      by: human(),
+      by: alice,
       resource: 'namespaces',
       name: 'stratus-red-team-x7k2p',
     }),

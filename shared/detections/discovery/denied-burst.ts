@@ -2,11 +2,9 @@ import { isControlPlane } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditHeader } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
-import { human, nobody, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { audit, mallory, nobody, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** What was asked for: verb, resource and namespace, or the path of what is no resource. */
@@ -59,7 +57,7 @@ const requests = (count: number, parts: Partial<RequestParts> = {}, every = MINU
     (at, index) =>
       audit({
         verb: 'list',
-        by: human('mallory'),
+        by: mallory,
         code: 403,
         resource: index % 2 ? 'secrets' : 'pods',
         namespace: `team-${index >> 1}`,

@@ -2,11 +2,9 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { at as valueAt } from '../../primitives/json.ts';
 import { SECOND } from '../../primitives/time.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
+import { audit, controller, mallory, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** The right that was asked for; a request without a body counts as one of its own. */
@@ -53,7 +51,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'check', 'many of their own permissions'),
 });
 
-const asks = (count: number, by = human('mallory'), resource = (index: number) => `resource-${index}`) =>
+const asks = (count: number, by = mallory, resource = (index: number) => `resource-${index}`) =>
   series(
     count,
     (at, index) =>

@@ -1,8 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, mallory, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** Apart from permissions-enumerated: one such request is answered with everything, so there is nothing to count. */
@@ -41,18 +40,18 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'list', 'their own permissions'),
 });
 
-const review = (by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+const review = (by = mallory, parts: Partial<RequestParts> = {}) =>
   audit({ verb: 'create', by, resource: 'selfsubjectrulesreviews.authorization.k8s.io', ...parts });
 
 export const examples = () => ({
   fires: {
     'mallory listed their own permissions': review(),
     'service account shop/default listed their own permissions': review(serviceAccount('shop', 'default')),
-    'mallory as bob listed their own permissions': review(human('mallory'), { impersonated: { username: 'bob' } }),
+    'mallory as bob listed their own permissions': review(mallory, { impersonated: { username: 'bob' } }),
   },
   silent: {
-    'one question about one right': review(human(), { resource: 'selfsubjectaccessreviews.authorization.k8s.io' }),
+    'one question about one right': review(alice, { resource: 'selfsubjectaccessreviews.authorization.k8s.io' }),
     'the control plane': review(controller('namespace-controller')),
-    'a denied request tells nothing': review(human('mallory'), { code: 403 }),
+    'a denied request tells nothing': review(mallory, { code: 403 }),
   },
 });

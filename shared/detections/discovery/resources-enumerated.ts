@@ -1,13 +1,20 @@
 import { isAddOn, isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { SECOND } from '../../primitives/time.ts';
-import { allowedToBackup, awsBackup } from '../../sdk/aws-service-examples.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { beginsWithAll, isClusterWide, SENSITIVE_KINDS } from '../../sdk/cluster-lists.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  allowedToBackup,
+  audit,
+  awsBackup,
+  controller,
+  mallory,
+  type RequestParts,
+  series,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 const SENSITIVE = {
@@ -51,7 +58,7 @@ export default defineDetection({
 
 const KINDS = ['secrets', 'pods', 'clusterroles.rbac.authorization.k8s.io'];
 
-const lists = (kinds: readonly string[], by = human('mallory'), parts: Partial<RequestParts> = {}) =>
+const lists = (kinds: readonly string[], by = mallory, parts: Partial<RequestParts> = {}) =>
   series(
     kinds.length,
     (at, index) => audit({ verb: 'list', by, resource: kinds[index] as string, at, ...parts }),
@@ -72,7 +79,7 @@ export const examples = () => ({
     'two kinds are an ordinary morning': lists(KINDS.slice(0, 2)),
     'one kind, page by page': lists(['pods', 'pods', 'pods', 'pods']),
     'AWS Backup takes stock to save it': lists(KINDS, awsBackup(), allowedToBackup()),
-    'within one namespace': lists(KINDS, human(), { namespace: 'shop' }),
+    'within one namespace': lists(KINDS, alice, { namespace: 'shop' }),
     'a watch that goes on from where it was': watches('resourceVersion=81122&allowWatchBookmarks=true'),
     'the garbage collector looks at everything': lists(KINDS, controller('generic-garbage-collector')),
   },

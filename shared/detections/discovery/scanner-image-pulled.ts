@@ -1,11 +1,22 @@
 import { scannerOf } from '../../indicators/scanner-images.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { controller, human, node } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, kubernetesEvent, pod, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  carol,
+  controller,
+  createPod,
+  kubernetesEvent,
+  mallory,
+  node,
+  patch,
+  pod,
+  workload,
+} from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'scanner-image-pulled',
@@ -50,7 +61,7 @@ export default defineDetection({
 
 const pulling = (image: string, name = 'web') =>
   kubernetesEvent({ reason: 'Pulling', message: `Pulling image "${image}"`, pod: name });
-const running = (image: string, by = human()) => createPod(by, pod({ containers: [{ name: 'main', image }] }));
+const running = (image: string, by = alice) => createPod(by, pod({ containers: [{ name: 'main', image }] }));
 const HUNTER = /* @__PURE__ */ pod({ containers: [{ name: 'kube-hunter', image: 'AquaSec/Kube-Hunter:0.6.8' }] });
 const BENCH = 'registry.example.com:5000/mirror/aquasec/kube-bench';
 
@@ -60,10 +71,10 @@ export const examples = () => ({
       'aquasec/kube-hunter:0.6.8',
       'kube-hunter-x7k2p',
     ),
-    'alice ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(human(), HUNTER),
+    'alice ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(alice, HUNTER),
     [`bob ran scanner ${BENCH} in namespace default`]: audit({
       verb: 'create',
-      by: human('bob'),
+      by: bob,
       resource: 'cronjobs.batch',
       namespace: 'default',
       name: 'audit',
@@ -76,19 +87,19 @@ export const examples = () => ({
     ),
     'Scanner kube-hunter.example.com/tool was pulled for pod default/web': pulling('kube-hunter.example.com/tool:1'),
     'carol ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(
-      human('carol'),
+      carol,
       pod({ volumes: [{ name: 'tools', image: { reference: 'aquasec/kube-hunter:0.6.8' } }] }),
     ),
     'mallory was denied running scanner docker.io/aquasec/kube-hunter in namespace default': createPod(
-      human('mallory'),
+      mallory,
       HUNTER,
       { code: 403, refusedBy: 'admission' },
     ),
   },
   silent: {
-    'a pod of any name': createPod(human(), pod({}, { name: 'kube-hunter' })),
+    'a pod of any name': createPod(alice, pod({}, { name: 'kube-hunter' })),
     'the word in an argument is no image': createPod(
-      human(),
+      alice,
       pod({ containers: [{ name: 'kube-bench', image: 'nginx:1.27', args: ['aquasec/kube-bench'] }] }),
     ),
     'a name that only contains a short tool name': running(

@@ -1,6 +1,5 @@
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, mallory, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -31,7 +30,7 @@ export default defineDetection({
 const attach = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
-    by: human(),
+    by: alice,
     resource: 'pods/attach',
     namespace: 'shop',
     name: 'web-0',
@@ -43,8 +42,8 @@ const attach = (parts: Partial<RequestParts> = {}) =>
 export const examples = () => ({
   fires: {
     'alice attached to pod shop/web-0': [attach({ stage: 'ResponseStarted' }), attach({ stage: 'ResponseComplete' })],
-    'bob attached to pod shop/web-0': attach({ by: human('bob'), verb: 'create' }),
-    'mallory was denied attaching to pod shop/web-0': attach({ by: human('mallory'), code: 403 }),
+    'bob attached to pod shop/web-0': attach({ by: bob, verb: 'create' }),
+    'mallory was denied attaching to pod shop/web-0': attach({ by: mallory, code: 403 }),
   },
   silent: {
     'the log of a pod': attach({ resource: 'pods/log', code: 200 }),

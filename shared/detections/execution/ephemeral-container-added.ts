@@ -2,13 +2,11 @@ import type { AuditEvent } from '../../events/event.ts';
 import { isPrivileged } from '../../kubernetes/pod-security.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { type JsonObject, textAt } from '../../primitives/json.ts';
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, pod, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, mallory, patch, pod, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 /** A patch names what it adds; an update carries the whole pod, or the list of all its ephemeral containers. */
 const addedBy = ({ asked, spec }: AuditEvent): readonly Container[] =>
@@ -63,20 +61,17 @@ export const examples = () => ({
     ]),
     'bob added ephemeral container nicolaka/netshoot to pod shop/web-0': debug([], {
       verb: 'update',
-      by: human('bob'),
+      by: bob,
       request: { kind: 'EphemeralContainers', ephemeralContainers: [{ name: 'd', image: 'nicolaka/netshoot' }] },
     }),
-    'mallory was denied adding an ephemeral container to pod shop/web-0': debug([], {
-      by: human('mallory'),
-      code: 403,
-    }),
+    'mallory was denied adding an ephemeral container to pod shop/web-0': debug([], { by: mallory, code: 403 }),
   },
   silent: {
     'a new image for the pod’s own container': debug([], { resource: 'pods', request: pod({}) }),
     'a dry run adds nothing': debug([{ name: 'd', image: 'busybox' }], { query: 'dryRun=All' }),
     'they are read': audit({
       verb: 'get',
-      by: human(),
+      by: alice,
       resource: 'pods/ephemeralcontainers',
       namespace: 'shop',
       name: 'web-0',

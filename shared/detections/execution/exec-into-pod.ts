@@ -1,10 +1,8 @@
 import { programOf } from '../../commands/command.ts';
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
+import { alice, audit, bob, exec, human, mallory } from '../../sdk/examples.ts';
 import { execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
-import { exec } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'exec-into-pod',
@@ -48,12 +46,12 @@ export const examples = () => ({
       exec('/bin/bash', { stage: 'ResponseStarted', auditId: 'a' }),
       exec('/bin/bash', { stage: 'ResponseComplete', auditId: 'a' }),
     ],
-    'bob ran sh in pod shop/web-0': exec('sh -c id', { by: human('bob'), verb: 'create' }),
-    'mallory was denied running bash in pod shop/web-0': exec('bash', { by: human('mallory'), code: 403 }),
+    'bob ran sh in pod shop/web-0': exec('sh -c id', { by: bob, verb: 'create' }),
+    'mallory was denied running bash in pod shop/web-0': exec('bash', { by: mallory, code: 403 }),
     'eve as alice ran bash in pod shop/web-0': exec('bash', { by: human('eve'), impersonated: { username: 'alice' } }),
   },
   silent: {
-    'a pod that is read': audit({ verb: 'get', by: human(), resource: 'pods', namespace: 'shop', name: 'web-0' }),
+    'a pod that is read': audit({ verb: 'get', by: alice, resource: 'pods', namespace: 'shop', name: 'web-0' }),
     'a pod that is named exec': exec('sh', { resource: 'pods', name: 'exec', code: 200 }),
     'a container that is not there': exec('sh', { code: 400 }),
     'the exec of another API': exec('sh', { resource: 'pods.metrics.k8s.io' }),

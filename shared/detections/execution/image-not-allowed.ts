@@ -1,13 +1,20 @@
 import { isFrom } from '../../indicators/image-list.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, kubernetesEvent, pod, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  createPod,
+  deniedPod,
+  kubernetesEvent,
+  node,
+  patch,
+  pipeline,
+  pod,
+  workload,
+} from '../../sdk/examples.ts';
 import { namespaceOfUse } from '../../sdk/image-uses.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
-import { deniedPod } from '../../sdk/pod-examples.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'image-not-allowed',
@@ -66,7 +73,7 @@ const report = (image: string) =>
 export const examples = () => ({
   fires: {
     'alice ran image docker.io/library/busybox, which is not from an allowed registry, in namespace default': createPod(
-      human(),
+      alice,
       running('busybox'),
     ),
     'deploy-pipeline ran image registry.k8s.io.example.com/pause, which is not from an allowed registry, in namespace default':
@@ -83,10 +90,10 @@ export const examples = () => ({
   },
   silent: {
     'images of EKS, in every Region': createPod(
-      human(),
+      alice,
       running('602401143452.dkr.ecr.eu-west-1.amazonaws.com/eks/coredns:v1.11.4', 'REGISTRY.k8s.io/pause@sha256:aa'),
     ),
     'a kubelet that reports one': report('public.ecr.aws/eks/aws-load-balancer-controller:v2'),
-    'a dry run uses nothing': createPod(human(), running('busybox'), { query: 'dryRun=All' }),
+    'a dry run uses nothing': createPod(alice, running('busybox'), { query: 'dryRun=All' }),
   },
 });

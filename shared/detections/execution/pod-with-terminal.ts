@@ -1,10 +1,19 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, ownedBy, pod, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  controller,
+  createPod,
+  deniedPod,
+  ownedBy,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
@@ -44,10 +53,10 @@ const typing = { containers: [{ name: 'decoy', image: 'nginx:1.27' }, terminal] 
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web with a terminal': createPod(human(), pod(typing)),
+    'alice ran pod default/web with a terminal': createPod(alice, pod(typing)),
     'bob ran pod default/x-* with a terminal': audit({
       verb: 'create',
-      by: human('bob'),
+      by: bob,
       resource: 'pods',
       namespace: 'default',
       request: pod({ initContainers: [terminal] }, { name: null, generateName: 'x-' }),
@@ -56,7 +65,7 @@ export const examples = () => ({
   },
   silent: {
     'input in one container, a terminal in another': createPod(
-      human(),
+      alice,
       pod({
         containers: [
           { name: 'a', image: 'a', stdin: true },
@@ -68,7 +77,7 @@ export const examples = () => ({
       controller('replicaset-controller'),
       pod(typing, { name: 'web-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'web-7d4b9c6f8') }),
     ),
-    'a Deployment is no bare pod': writeWorkload(human(), workload('Deployment', typing)),
-    'a dry run starts nothing': createPod(human(), pod(typing), { query: 'dryRun=All' }),
+    'a Deployment is no bare pod': writeWorkload(alice, workload('Deployment', typing)),
+    'a dry run starts nothing': createPod(alice, pod(typing), { query: 'dryRun=All' }),
   },
 });

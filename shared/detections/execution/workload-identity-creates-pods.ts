@@ -1,11 +1,9 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { type AuditSelection, defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, pod, workload } from '../../sdk/examples.ts';
+import { alice, audit, controller, createPod, exec, patch, pod, serviceAccount, workload } from '../../sdk/examples.ts';
 import { inNamespace, isNew, said } from '../../sdk/phrases.ts';
-import { exec, patch } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 const STREAMS = ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'];
@@ -99,7 +97,7 @@ export const examples = () => ({
       exec([], { by: WEB, resource: 'pods', query: '', code: 200 }),
       patch('deployments.apps', { spec: {} }, { by: WEB, namespace: 'shop' }),
     ],
-    'people and pipelines deploy': createPod(human(), pod({})),
+    'people and pipelines deploy': createPod(alice, pod({})),
     'a dry run makes nothing': createPod(WEB, pod({}), { query: 'dryRun=All' }),
   },
 });

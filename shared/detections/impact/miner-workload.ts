@@ -2,11 +2,21 @@ import type { AuditEvent } from '../../events/event.ts';
 import { miningIn } from '../../indicators/miners.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, ownedBy, pod, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  bob,
+  carol,
+  controller,
+  createPod,
+  deniedPod,
+  ownedBy,
+  pipeline,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { CONTAINER_WRITES, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 
 interface Miner {
@@ -74,18 +84,18 @@ const POOL = { name: 'init', image: 'alpine', env: [{ name: 'P', value: 'pool.mi
 export const examples = () => ({
   fires: {
     'alice ran pod default/web with miner indicator xmrig': createPod(
-      human(),
+      alice,
       pod(running({ image: 'docker.io/Miner/XMRig:6' })),
     ),
     'bob ran pod default/web with miner indicator stratum+tcp://': createPod(
-      human('bob'),
+      bob,
       pod(running({ command: ['/tmp/nginx'], args: ['-o', 'stratum+tcp://203.0.113.9:3333'] })),
     ),
     'deploy-pipeline ran daemonset default/agent with miner indicator minexmr.com': writeWorkload(
       pipeline(),
       workload('DaemonSet', { initContainers: [POOL] }, 'agent'),
     ),
-    'carol ran pod default/xmrig with miner indicator xmrig': createPod(human('carol'), pod({}, { name: 'xmrig' })),
+    'carol ran pod default/xmrig with miner indicator xmrig': createPod(carol, pod({}, { name: 'xmrig' })),
     'service account kube-system/replicaset-controller ran deployment default/web with miner indicator --donate-level':
       createPod(
         controller('replicaset-controller'),
@@ -96,9 +106,9 @@ export const examples = () => ({
     ),
   },
   silent: {
-    'a word that contains one': createPod(human(), pod(running({ image: 'example/examinerd:1', args: ['--coins=2'] }))),
-    'a domain that ends like one': createPod(human(), pod(running({ args: ['https://not-minexmr.com.example.org'] }))),
-    'data is mined too': createPod(human(), pod(running({ image: 'example/process-miner:1' }), { name: 'data-miner' })),
-    'a dry run changes nothing': createPod(human(), pod(running({ image: 'xmrig/xmrig' })), { query: 'dryRun=All' }),
+    'a word that contains one': createPod(alice, pod(running({ image: 'example/examinerd:1', args: ['--coins=2'] }))),
+    'a domain that ends like one': createPod(alice, pod(running({ args: ['https://not-minexmr.com.example.org'] }))),
+    'data is mined too': createPod(alice, pod(running({ image: 'example/process-miner:1' }), { name: 'data-miner' })),
+    'a dry run changes nothing': createPod(alice, pod(running({ image: 'xmrig/xmrig' })), { query: 'dryRun=All' }),
   },
 });

@@ -1,10 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import type { RequestParts } from '../../sdk/examples.ts';
+import { controller, denied, mallory, oscar, type RequestParts, remove } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { denied, remove } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'namespace-deleted',
@@ -46,14 +44,11 @@ export const examples = () => ({
     'alice deleted namespace shop': removeShop(),
     // The query says so, the body does not, and the API server reads the body.
     'oscar deleted namespace shop': removeShop({
-      by: human('oscar'),
+      by: oscar,
       query: 'dryRun=All',
       request: { kind: 'DeleteOptions', apiVersion: 'v1' },
     }),
-    'mallory was denied deleting namespace kube-system': removeShop({
-      ...denied(human('mallory')),
-      name: 'kube-system',
-    }),
+    'mallory was denied deleting namespace kube-system': removeShop({ ...denied(mallory), name: 'kube-system' }),
   },
   silent: {
     'the controller finishes it': removeShop({

@@ -2,12 +2,19 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { at } from '../../primitives/json.ts';
 import { SECOND } from '../../primitives/time.ts';
-import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  allowedToAutoMode,
+  audit,
+  autoMode,
+  bob,
+  carol,
+  type RequestParts,
+  series,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 const SCALED = ['deployments', 'statefulsets', 'replicasets', 'replicationcontrollers'];
@@ -57,7 +64,7 @@ const stopped = (count: number, parts: Partial<RequestParts> = {}) =>
     (time, index) =>
       audit({
         verb: 'create',
-        by: human(),
+        by: alice,
         resource: 'pods/eviction',
         namespace: 'shop',
         name: `web-${index}`,
@@ -77,15 +84,15 @@ const scaledTo = (replicas: number, resource = 'deployments.apps/scale') => ({
 export const examples = () => ({
   fires: {
     'alice stopped many pods or workloads in a short time': stopped(41),
-    'bob stopped many pods or workloads in a short time': stopped(45, { by: human('bob'), ...scaledTo(0) }),
+    'bob stopped many pods or workloads in a short time': stopped(45, { by: bob, ...scaledTo(0) }),
     // A role of that name in another account.
     'AmazonEKS (AWSServiceRoleForAmazonEKS) stopped many pods or workloads in a short time': stopped(41, {
       by: autoMode({ account: '444455556666' }),
       ...allowedToAutoMode('AmazonEKSComputeClusterPolicy', '444455556666'),
     }),
     'carol stopped many pods or workloads in a short time': [
-      ...stopped(25, { by: human('carol') }),
-      ...stopped(25, { by: human('carol'), ...scaledTo(0, 'statefulsets.apps') }),
+      ...stopped(25, { by: carol }),
+      ...stopped(25, { by: carol, ...scaledTo(0, 'statefulsets.apps') }),
     ],
   },
   silent: {

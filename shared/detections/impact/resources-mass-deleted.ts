@@ -1,12 +1,22 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
-import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { controller, human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import type { RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  allowedToAutoMode,
+  autoMode,
+  bob,
+  controller,
+  denied,
+  oscar,
+  pipeline,
+  type RequestParts,
+  remove,
+  series,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { denied, remove, series } from '../../sdk/request-examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** What workloads make and delete all day: jobs of pipelines, pods of workflows, leases of leader elections. */
@@ -65,11 +75,11 @@ export const examples = () => ({
   fires: {
     'alice deleted many objects in a short time': deletions(41),
     // Deletions of ConfigMaps are logged without bodies, so none proves that it was a dry run.
-    'oscar deleted many objects in a short time': deletions(41, { by: human('oscar'), query: 'dryRun=All' }),
+    'oscar deleted many objects in a short time': deletions(41, { by: oscar, query: 'dryRun=All' }),
     'bob deleted many objects in a short time': collections.map((resource, index) =>
       remove(resource, {
         verb: 'deletecollection',
-        by: human('bob'),
+        by: bob,
         namespace: 'shop',
         name: '',
         at: `2026-03-02T10:00:0${index}.000000Z`,
@@ -91,6 +101,6 @@ export const examples = () => ({
     'over a whole day': deletions(100, {}, MINUTE),
     'the garbage collector': deletions(200, { by: controller('generic-garbage-collector') }),
     'a workflow engine clears its pods away': deletions(200, { by: serviceAccount('ci', 'argo'), resource: 'pods' }),
-    'what was denied is still there': deletions(80, denied(human())),
+    'what was denied is still there': deletions(80, denied(alice)),
   },
 });

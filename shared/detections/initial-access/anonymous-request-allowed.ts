@@ -1,8 +1,7 @@
 import type { Actor } from '../../events/event.ts';
 import { isHealthEndpoint, type ObjectReference } from '../../kubernetes/request-uri.ts';
-import { anonymous, human, nobody } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
+import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
 import { inNamespace } from '../../sdk/phrases.ts';
 
 /** An empty user is a 401, which nothing was allowed to. */

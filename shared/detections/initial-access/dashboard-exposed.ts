@@ -2,9 +2,8 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { exposedInterface } from '../../sdk/sensitive-interfaces.ts';
 
@@ -50,7 +49,7 @@ export default defineDetection({
 const write = (resource: string, body: JsonObject, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by: human(),
+    by: alice,
     resource,
     namespace: 'default',
     name: 'web',
@@ -87,7 +86,7 @@ export const examples = () => ({
     'bob exposed kubernetes-dashboard through ingress default/web': write(
       'ingresses.networking.k8s.io',
       ingress('kubernetes-dashboard'),
-      { by: human('bob') },
+      { by: bob },
     ),
   },
   silent: {

@@ -2,9 +2,8 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { audit, controller, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { type Injection, injectionOf } from '../../sdk/ingress-injection.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -56,7 +55,7 @@ const PREFIX = 'nginx.ingress.kubernetes.io/';
 const ingress = (annotations: JsonObject, path = '/', parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by: human('mallory'),
+    by: mallory,
     resource: 'ingresses.networking.k8s.io',
     namespace: 'shop',
     name: 'web',

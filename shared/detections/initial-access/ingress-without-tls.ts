@@ -2,9 +2,8 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -55,7 +54,7 @@ const hasTls = (ingress: JsonObject): boolean =>
 const ingress = (spec: JsonObject, annotations: JsonObject = {}, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by: human(),
+    by: alice,
     resource: 'ingresses.networking.k8s.io',
     namespace: 'shop',
     name: 'web',

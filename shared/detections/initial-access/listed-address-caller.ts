@@ -1,10 +1,9 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { inCidrs } from '../../primitives/ip-address.ts';
-import { anonymous, human, nobody, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection, type Options } from '../../sdk/detection.ts';
+import { alice, anonymous, human, listPods, nobody, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { listPods } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'listed-address-caller',
@@ -74,8 +73,8 @@ export const examples = () => ({
     ),
   },
   silent: {
-    'an address that is not on the list': listPods(human()),
-    'only the last address is the caller’s': listPods(human(), { sourceIPs: ['109.70.100.7', '203.0.113.20'] }),
+    'an address that is not on the list': listPods(alice),
+    'only the last address is the caller’s': listPods(alice, { sourceIPs: ['109.70.100.7', '203.0.113.20'] }),
     'a scan without credentials': listPods(nobody('109.70.100.7'), { code: 401 }),
     'the block’s neighbour': listPods(human('alice', { ip: '109.70.100.128' })),
   },

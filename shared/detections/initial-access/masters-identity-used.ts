@@ -1,9 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { component, human, listPods, mallory, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { listPods } from '../../sdk/request-examples.ts';
 
 const isMasterAtWork = (actor: Actor): boolean => actor.groups.includes('system:masters') && isUserOrWorkload(actor);
 
@@ -47,7 +46,7 @@ export const examples = () => ({
     }),
     'a group that only sounds like it': listPods(human('alice', { groups: ['system:masters:readonly'] })),
     'a pipeline with rights of its own': listPods(pipeline()),
-    'the group of whom somebody would like to be': listPods(human('mallory'), {
+    'the group of whom somebody would like to be': listPods(mallory, {
       impersonated: { username: 'x', groups: ['system:masters'] },
       code: 403,
     }),

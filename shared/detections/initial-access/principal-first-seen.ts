@@ -1,10 +1,18 @@
 import { isAddOn, isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { controller, human, nobody, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  controller,
+  human,
+  listPods,
+  mallory,
+  nobody,
+  node,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -39,7 +47,7 @@ export default defineDetection({
 export const examples = () => ({
   fires: {
     'alice used the cluster for the first time, from 203.0.113.20': [
-      listPods(human()),
+      listPods(alice),
       listPods(human('alice', { ip: '198.51.100.9' }), { at: '2026-03-02T11:45:00Z' }),
     ],
     'service account shop/default used the cluster for the first time, from 10.0.2.31': audit({
@@ -47,7 +55,7 @@ export const examples = () => ({
       by: serviceAccount('shop', 'default'),
       resource: 'selfsubjectrulesreviews.authorization.k8s.io',
     }),
-    'mallory as alice used the cluster for the first time, from 203.0.113.20': listPods(human('mallory'), {
+    'mallory as alice used the cluster for the first time, from 203.0.113.20': listPods(mallory, {
       impersonated: { username: 'alice' },
     }),
   },
@@ -62,7 +70,7 @@ export const examples = () => ({
       namespace: 'kube-system',
       name: 'cert-manager-controller',
     }),
-    'who was denied has no access': listPods(human('mallory'), { code: 403 }),
+    'who was denied has no access': listPods(mallory, { code: 403 }),
     'a caller without a name is no principal': listPods(nobody(), { code: 401 }),
   },
 });

@@ -1,10 +1,9 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
-import { human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { bob, human, listPods, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -50,7 +49,7 @@ export default defineDetection({
 export const examples = () => ({
   fires: {
     'alice used the cluster from BR (São Paulo) for the first time': listPods(human('alice', { ip: '192.0.2.77' })),
-    'bob was denied using the cluster from IE (Dublin) for the first time': listPods(human('bob'), {
+    'bob was denied using the cluster from IE (Dublin) for the first time': listPods(bob, {
       sourceIPs: ['198.51.100.9', '203.0.113.20'],
       code: 403,
     }),

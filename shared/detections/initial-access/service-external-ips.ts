@@ -2,13 +2,18 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type Json, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  audit,
+  controller,
+  DENIED_BY_ADMISSION,
+  mallory,
+  type RequestParts,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { storedObject } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 /** The addresses that the request claims; of a patch only what it sets itself. The load balancers of AWS have names, no addresses. */
 const claimedBy = (event: AuditEvent): readonly string[] => {
@@ -51,7 +56,7 @@ export default defineDetection({
 });
 
 const service = (verb: string, body: Json, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by: human('mallory'), resource: 'services', namespace: 'shop', name: 'dns', request: body, ...parts });
+  audit({ verb, by: mallory, resource: 'services', namespace: 'shop', name: 'dns', request: body, ...parts });
 
 export const examples = () => ({
   fires: {

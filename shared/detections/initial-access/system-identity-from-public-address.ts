@@ -1,10 +1,9 @@
 import { isEks, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { inCidrs, isPublicAddress } from '../../primitives/ip-address.ts';
-import { anonymous, controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { alice, anonymous, controller, listPods, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { listPods } from '../../sdk/request-examples.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 /** Any system name, real or impersonated. The managers of Amazon EKS do come from outside, so their IAM session decides. */
@@ -83,7 +82,7 @@ export const examples = () => ({
     'EKS’s own add-on manager comes from outside': listPods(
       addonManager('AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1ABCDEFGHIJKL'),
     ),
-    'people work from public addresses': listPods(human()),
+    'people work from public addresses': listPods(alice),
     'a controller inside the control plane': listPods(controller('node-controller')),
     'an anonymous caller has no identity': listPods(anonymous(), { code: 403 }),
     'a public address that the client only claims': listPods(serviceAccount('shop', 'web'), {

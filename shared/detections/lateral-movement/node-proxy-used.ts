@@ -1,9 +1,8 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditHeader } from '../../events/event.ts';
-import { component, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, component, human, mallory, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { kubeletDeedOf, MEASURE, OTHER } from '../../sdk/kubelet-deeds.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
 import { said } from '../../sdk/phrases.ts';
@@ -57,7 +56,7 @@ export default defineDetection({
 const proxied = (path: string, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
-    by: human(),
+    by: alice,
     resource: 'nodes/proxy',
     name: 'ip-10-0-1-17',
     uri: `/api/v1/nodes/ip-10-0-1-17/proxy${path}`,
@@ -70,7 +69,7 @@ export const examples = () => ({
       verb: 'create',
     }),
     'bob made the kubelet of ip-10-0-1-17 run a command in pod shop/web-0': proxied('/x/..%2F%65xec/shop/web-0/web', {
-      by: human('bob'),
+      by: bob,
       code: 101,
       stage: 'ResponseStarted',
     }),
@@ -79,7 +78,7 @@ export const examples = () => ({
     }),
     'alice made the kubelet of ip-10-0-1-17 report metrics': proxied('/stats/summary'),
     'mallory was denied making the kubelet of ip-10-0-1-17 read logs of the node': proxied('/logs/?query=kubelet', {
-      by: human('mallory'),
+      by: mallory,
       code: 403,
     }),
     'eve as alice sent a request to the kubelet of ip-10-0-1-17': proxied('', {

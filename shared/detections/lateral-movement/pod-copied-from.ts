@@ -1,10 +1,9 @@
 import { traitsOf } from '../../commands/command.ts';
 import type { AuditHeader } from '../../events/event.ts';
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { bob, exec, mallory } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
-import { exec } from '../../sdk/request-examples.ts';
 
 /** One command may do both. */
 const directionsOf = (event: AuditHeader): readonly string[] => {
@@ -42,10 +41,10 @@ export const examples = () => ({
     'alice copied files out of pod shop/web-0': exec('tar cf - /app/data'),
     'alice copied files into pod shop/web-0': exec('tar -xmf - -C /tmp'),
     'bob copied files out of pod shop/web-0': exec(['sh', '-c', 'cd /; /bin/t""ar -czf- etc | base64'], {
-      by: human('bob'),
+      by: bob,
       verb: 'create',
     }),
-    'mallory was denied copying files into pod shop/web-0': exec('tar x', { by: human('mallory'), code: 403 }),
+    'mallory was denied copying files into pod shop/web-0': exec('tar x', { by: mallory, code: 403 }),
   },
   silent: {
     'an archive that stays in the pod': exec('tar czf /backup/data.tgz /data'),

@@ -1,6 +1,5 @@
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, mallory, type RequestParts } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -32,7 +31,7 @@ export default defineDetection({
 const forward = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
-    by: human(),
+    by: alice,
     resource: 'pods/portforward',
     namespace: 'shop',
     name: 'db-0',
@@ -47,8 +46,8 @@ export const examples = () => ({
       forward({ stage: 'ResponseStarted', auditId: 'a' }),
       forward({ stage: 'ResponseComplete', auditId: 'a' }),
     ],
-    'bob forwarded a port of pod shop/db-0': forward({ by: human('bob'), verb: 'create', query: '' }),
-    'mallory was denied forwarding a port of pod shop/db-0': forward({ by: human('mallory'), code: 403 }),
+    'bob forwarded a port of pod shop/db-0': forward({ by: bob, verb: 'create', query: '' }),
+    'mallory was denied forwarding a port of pod shop/db-0': forward({ by: mallory, code: 403 }),
   },
   silent: {
     'a Service that is read before its pod is chosen': forward({ resource: 'services', code: 200, query: '' }),

@@ -2,9 +2,8 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, controller, mallory, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** An answer of the service itself may be an error; it was reached all the same. What the API server could not find was not. */
@@ -59,7 +58,7 @@ export default defineDetection({
 const proxied = (parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'get',
-    by: human(),
+    by: alice,
     resource: 'services/proxy',
     namespace: 'shop',
     name: 'https:web:8443',
@@ -71,7 +70,7 @@ export const examples = () => ({
   fires: {
     'alice reached service shop/web through the API server': proxied(),
     'bob reached pod shop/db-0 through the API server': proxied({
-      by: human('bob'),
+      by: bob,
       verb: 'create',
       resource: 'pods/proxy',
       name: 'db-0:9200',
@@ -80,7 +79,7 @@ export const examples = () => ({
     'service account shop/ci reached service shop/web through the API server': proxied({
       by: serviceAccount('shop', 'ci', { agent: 'curl/8.5.0' }),
     }),
-    'mallory was denied reaching service shop/web through the API server': proxied({ by: human('mallory'), code: 403 }),
+    'mallory was denied reaching service shop/web through the API server': proxied({ by: mallory, code: 403 }),
   },
   silent: {
     'a Service that is read': proxied({ resource: 'services', uri: '/api/v1/namespaces/shop/services/proxy' }),

@@ -1,10 +1,26 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../sdk/admission.ts';
-import { injector, patchHook, renewed, webhook, writeHook } from '../../sdk/admission-examples.ts';
-import { allowedToAutoMode, autoMode } from '../../sdk/aws-service-examples.ts';
-import { human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection, type Weight } from '../../sdk/detection.ts';
+import {
+  alice,
+  allowedToAutoMode,
+  autoMode,
+  bob,
+  carol,
+  dave,
+  erin,
+  human,
+  injector,
+  mallory,
+  oscar,
+  patchHook,
+  pipeline,
+  renewed,
+  serviceAccount,
+  webhook,
+  writeHook,
+} from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 
 /** Each chart with a webhook writes one on installation, so most weight is kept for what sees much. */
@@ -72,27 +88,27 @@ const inside = { service: { namespace: 'shop', name: 'hook' } };
 
 export const examples = () => ({
   fires: {
-    'alice wrote mutatingwebhookconfiguration hook': writeHook(human(), webhook(inside)),
+    'alice wrote mutatingwebhookconfiguration hook': writeHook(alice, webhook(inside)),
     'bob wrote mutatingwebhookconfiguration hook, which leads out of the cluster': writeHook(
-      human('bob'),
+      bob,
       webhook({ url: 'https://evil.example.com/x.svc/' }, ['*']),
     ),
-    'carol wrote mutatingwebhookconfiguration eks-hook': writeHook(human('carol'), webhook(inside, ['*/*'], ['*']), {
+    'carol wrote mutatingwebhookconfiguration eks-hook': writeHook(carol, webhook(inside, ['*/*'], ['*']), {
       name: 'eks-hook',
     }),
-    'dave deleted validatingadmissionpolicybinding deny-privileged': writeHook(human('dave'), undefined, {
+    'dave deleted validatingadmissionpolicybinding deny-privileged': writeHook(dave, undefined, {
       verb: 'delete',
       resource: 'validatingadmissionpolicybindings.admissionregistration.k8s.io',
       name: 'deny-privileged',
     }),
     // The certificate comes with a new address.
     'erin wrote mutatingwebhookconfiguration hook, which leads out of the cluster': writeHook(
-      human('erin'),
+      erin,
       { webhooks: [{ name: 'hook', clientConfig: { caBundle: 'LS0t', url: 'https://203.0.113.9/' } }] },
       { verb: 'patch' },
     ),
     'oscar deleted validatingwebhookconfiguration deny': patchHook(
-      human('oscar'),
+      oscar,
       { kind: 'DeleteOptions', apiVersion: 'admissionregistration.k8s.io/v1' },
       { verb: 'delete', query: 'dryRun=All' },
     ),
@@ -113,9 +129,7 @@ export const examples = () => ({
     ),
     // A certificate that nobody holds the key of breaks the webhook.
     'walter wrote validatingwebhookconfiguration deny': patchHook(human('walter'), { webhooks: renewed }),
-    'mallory was denied writing mutatingwebhookconfiguration hook': writeHook(human('mallory'), undefined, {
-      code: 403,
-    }),
+    'mallory was denied writing mutatingwebhookconfiguration hook': writeHook(mallory, undefined, { code: 403 }),
   },
   silent: {
     'cert-manager renews the certificates': writeHook(
@@ -135,8 +149,8 @@ export const examples = () => ({
       { metadata: { labels: { 'helm.sh/chart': 'hook-2' } } },
       { verb: 'patch' },
     ),
-    'a dry run changes nothing': writeHook(human(), webhook(inside), { query: 'dryRun=All' }),
-    'a custom resource of that name': writeHook(human(), webhook(inside), {
+    'a dry run changes nothing': writeHook(alice, webhook(inside), { query: 'dryRun=All' }),
+    'a custom resource of that name': writeHook(alice, webhook(inside), {
       resource: 'mutatingwebhookconfigurations.example.com',
     }),
   },

@@ -1,10 +1,20 @@
 import { isProvenEks } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { type JsonObject, objectAt } from '../../primitives/json.ts';
-import { session } from '../../sdk/aws-service-examples.ts';
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  carol,
+  component,
+  dave,
+  mallory,
+  oscar,
+  pipeline,
+  type RequestParts,
+  session,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */
@@ -69,7 +79,7 @@ export default defineDetection({
     ),
 });
 
-const write = (by = human(), data: JsonObject | undefined, parts: Partial<RequestParts> = {}) =>
+const write = (by = alice, data: JsonObject | undefined, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'update',
     by,
@@ -82,20 +92,18 @@ const write = (by = human(), data: JsonObject | undefined, parts: Partial<Reques
 
 export const examples = () => ({
   fires: {
-    'alice changed the aws-auth mapping': write(human(), {
-      mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node',
-    }),
-    'bob changed the aws-auth mapping, with system:masters in it': write(human('bob'), {
+    'alice changed the aws-auth mapping': write(alice, { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' }),
+    'bob changed the aws-auth mapping, with system:masters in it': write(bob, {
       mapUsers: '- userarn: arn:aws:iam::111122223333:user/eve\n  groups:\n  - system:masters\n',
     }),
     'carol changed the aws-auth mapping, with system:masters in it': write(
-      human('carol'),
+      carol,
       { mapRoles: '[{"rolearn": "x", "groups": ["system\\x3ama\\\n   sters"]}]' },
       { verb: 'patch' },
     ),
     'deploy-pipeline changed the aws-auth mapping': write(pipeline(), undefined, { verb: 'create', level: 'Metadata' }),
-    'dave deleted the aws-auth mapping': write(human('dave'), undefined, { verb: 'delete' }),
-    'oscar deleted the aws-auth mapping': write(human('oscar'), undefined, {
+    'dave deleted the aws-auth mapping': write(dave, undefined, { verb: 'delete' }),
+    'oscar deleted the aws-auth mapping': write(oscar, undefined, {
       verb: 'delete',
       query: 'dryRun=All',
       request: { kind: 'DeleteOptions', apiVersion: 'v1' },
@@ -105,7 +113,7 @@ export const examples = () => ({
       session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:node-manager' }),
       { mapRoles: '' },
     ),
-    'mallory was denied changing the aws-auth mapping': write(human('mallory'), undefined, { code: 403 }),
+    'mallory was denied changing the aws-auth mapping': write(mallory, undefined, { code: 403 }),
   },
   silent: {
     'Amazon EKS adds the role of a node group': write(
@@ -119,8 +127,8 @@ export const examples = () => ({
       }),
       { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' },
     ),
-    'a ConfigMap of that name elsewhere': write(human(), undefined, { namespace: 'default' }),
-    'another ConfigMap': write(human(), { groups: 'system:masters' }, { name: 'aws-auth-docs' }),
-    'reading it changes nothing': write(human(), undefined, { verb: 'get' }),
+    'a ConfigMap of that name elsewhere': write(alice, undefined, { namespace: 'default' }),
+    'another ConfigMap': write(alice, { groups: 'system:masters' }, { name: 'aws-auth-docs' }),
+    'reading it changes nothing': write(alice, undefined, { verb: 'get' }),
   },
 });

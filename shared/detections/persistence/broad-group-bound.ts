@@ -1,9 +1,8 @@
 import type { AuditEvent } from '../../events/event.ts';
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { alice, bob, carol, component, mallory, members, pipeline, user, writeBinding } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { isDiscoveryRole, nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
-import { members, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** Whom a group or user name takes in: the whole Internet, everybody with credentials, or every pod of one namespace. */
@@ -61,13 +60,13 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice bound view to system:anonymous': writeBinding(human(), 'view', [user('eve'), user('system:anonymous')]),
-    'bob bound reader to system:unauthenticated': writeBinding(human('bob'), 'reader', [
+    'alice bound view to system:anonymous': writeBinding(alice, 'view', [user('eve'), user('system:anonymous')]),
+    'bob bound reader to system:unauthenticated': writeBinding(bob, 'reader', [
       members('system:serviceaccounts:shop'),
       members('system:unauthenticated'),
     ]),
     'carol bound edit in namespace shop to system:authenticated': writeBinding(
-      human('carol'),
+      carol,
       'edit',
       [members('system:authenticated')],
       { namespace: 'shop' },
@@ -76,18 +75,18 @@ export const examples = () => ({
       members('system:serviceaccounts:shop'),
     ]),
     'mallory was denied binding cluster-admin to system:serviceaccounts': writeBinding(
-      human('mallory'),
+      mallory,
       'cluster-admin',
       [members('system:serviceaccounts')],
       { code: 403, refusedBy: 'admission' },
     ),
   },
   silent: {
-    'a group of the team': writeBinding(human(), 'cluster-admin', [members('platform')]),
-    'the version is public': writeBinding(human(), 'system:public-info-viewer', [members('system:unauthenticated')]),
+    'a group of the team': writeBinding(alice, 'cluster-admin', [members('platform')]),
+    'the version is public': writeBinding(alice, 'system:public-info-viewer', [members('system:unauthenticated')]),
     'the API server writes its own when it starts': writeBinding(component('apiserver'), 'system:basic-user', [
       members('system:authenticated'),
     ]),
-    'a name that only begins like one': writeBinding(human(), 'reader', [members('system:authenticated-partners')]),
+    'a name that only begins like one': writeBinding(alice, 'reader', [members('system:authenticated-partners')]),
   },
 });

@@ -1,13 +1,23 @@
 import type { AuditEvent } from '../../events/event.ts';
-import { session } from '../../sdk/aws-service-examples.ts';
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection, type Weight } from '../../sdk/detection.ts';
+import {
+  account,
+  alice,
+  bob,
+  carol,
+  component,
+  DENIED_BY_ADMISSION,
+  dave,
+  mallory,
+  pipeline,
+  session,
+  user,
+  writeBinding,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { type Binding, nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';
-import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 /** How much a role gives where it is bound: in the whole cluster or kube-system, or in one namespace of a team. */
 const WEIGHTS: Readonly<Record<string, Required<Weight>>> = {
@@ -72,12 +82,12 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice bound cluster-admin to service account ci/deployer': writeBinding(human(), 'cluster-admin', [
+    'alice bound cluster-admin to service account ci/deployer': writeBinding(alice, 'cluster-admin', [
       account('ci', 'deployer'),
     ]),
-    'bob bound edit in team to user eve': writeBinding(human('bob'), 'edit', [user('eve')], { namespace: 'team' }),
+    'bob bound edit in team to user eve': writeBinding(bob, 'edit', [user('eve')], { namespace: 'team' }),
     'carol bound system:controller:clusterrole-aggregation-controller to user eve': writeBinding(
-      human('carol'),
+      carol,
       'system:controller:clusterrole-aggregation-controller',
       [user('eve')],
     ),
@@ -88,7 +98,7 @@ export const examples = () => ({
       [user('eve')],
     ),
     // The patch only adds a subject; the stored binding names the role.
-    'dave bound cluster-admin to user alice, user eve': writeBinding(human('dave'), 'cluster-admin', [], {
+    'dave bound cluster-admin to user alice, user eve': writeBinding(dave, 'cluster-admin', [], {
       verb: 'patch',
       request: [{ op: 'add', path: '/subjects/-', value: user('eve') }],
       response: {
@@ -98,15 +108,15 @@ export const examples = () => ({
       },
     }),
     'mallory was denied binding cluster-admin to service account ci/deployer': writeBinding(
-      human('mallory'),
+      mallory,
       'cluster-admin',
       [user('system:serviceaccount:ci:deployer')],
       DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'a role of the team': writeBinding(human(), 'reader', [user('eve')]),
-    'a role in a namespace that is called like the cluster’s': writeBinding(human(), 'cluster-admin', [user('eve')], {
+    'a role of the team': writeBinding(alice, 'reader', [user('eve')]),
+    'a role in a namespace that is called like the cluster’s': writeBinding(alice, 'cluster-admin', [user('eve')], {
       namespace: 'team',
       roleKind: 'Role',
     }),
@@ -114,8 +124,8 @@ export const examples = () => ({
     'the API server writes its own when it starts': writeBinding(component('apiserver'), 'cluster-admin', [
       user('system:admin'),
     ]),
-    'a binding that gives nobody anything': writeBinding(human(), 'cluster-admin', []),
-    'a label on a binding': writeBinding(human(), 'cluster-admin', [], {
+    'a binding that gives nobody anything': writeBinding(alice, 'cluster-admin', []),
+    'a label on a binding': writeBinding(alice, 'cluster-admin', [], {
       verb: 'patch',
       request: { metadata: { labels: { team: 'a' } } },
       response: { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [user('alice')] },

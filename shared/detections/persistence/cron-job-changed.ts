@@ -1,9 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, controller, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -42,22 +41,22 @@ export default defineDetection({
   summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = human(), parts: Partial<RequestParts> = {}) =>
+const write = (verb: string, by = alice, parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'cronjobs.batch', namespace: 'default', name: 'sweep', ...parts });
 
 export const examples = () => ({
   fires: {
     'alice created cronjob default/sweep': write('create'),
-    'bob changed cronjob default/sweep': write('patch', human('bob')),
+    'bob changed cronjob default/sweep': write('patch', bob),
     'deploy-pipeline created cronjob default/sweep': write('patch', pipeline(), { code: 201 }),
-    'mallory was denied creating cronjob default/sweep': write('create', human('mallory'), { code: 403 }),
+    'mallory was denied creating cronjob default/sweep': write('create', mallory, { code: 403 }),
   },
   silent: {
     'the controller notes when it ran': write('update', controller('cronjob-controller'), {
       resource: 'cronjobs.batch/status',
     }),
-    'a job that runs once': write('create', human(), { resource: 'jobs.batch' }),
+    'a job that runs once': write('create', alice, { resource: 'jobs.batch' }),
     'somebody looks': write('get'),
-    'a dry run changes nothing': write('create', human(), { query: 'dryRun=All' }),
+    'a dry run changes nothing': write('create', alice, { query: 'dryRun=All' }),
   },
 });

@@ -1,9 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { nameOf } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
-import { human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, pipeline, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { nameOfObject } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
@@ -73,13 +72,13 @@ export default defineDetection({
   summary: (_found, event) => `${nameOf(event.actor, event.impersonated)} wrote ${nameOfObject(event.object)}`,
 });
 
-const write = (verb: string, by = human(), parts: Parts = {}) =>
+const write = (verb: string, by = alice, parts: Parts = {}) =>
   audit({ verb, by, resource: 'ec2nodeclasses.karpenter.k8s.aws', name: 'default', level: 'Metadata', ...parts });
 
 export const examples = () => ({
   fires: {
     'alice wrote ec2nodeclass default': write('patch'),
-    'bob wrote workflow ci/build-x1': write('create', human('bob'), {
+    'bob wrote workflow ci/build-x1': write('create', bob, {
       resource: 'workflows.argoproj.io',
       namespace: 'ci',
       name: 'build-x1',
@@ -92,8 +91,8 @@ export const examples = () => ({
   },
   silent: {
     'Karpenter keeps its own kind up to date': write('patch', serviceAccount('kube-system', 'karpenter')),
-    'the status is the controller’s': write('update', human(), { resource: 'ec2nodeclasses.karpenter.k8s.aws/status' }),
-    'another kind of that name': write('create', human(), { resource: 'objects.example.com' }),
+    'the status is the controller’s': write('update', alice, { resource: 'ec2nodeclasses.karpenter.k8s.aws/status' }),
+    'another kind of that name': write('create', alice, { resource: 'objects.example.com' }),
     'a refused attempt changed nothing': write('create', pipeline(), { code: 403 }),
   },
 });

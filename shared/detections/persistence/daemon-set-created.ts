@@ -1,8 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, component, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -36,15 +35,15 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'create', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = human(), parts: Partial<RequestParts> = {}) =>
+const write = (verb: string, by = alice, parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'daemonsets.apps', namespace: 'default', name: 'agent', ...parts });
 
 export const examples = () => ({
   fires: {
     'alice created daemonset default/agent': write('create'),
     'deploy-pipeline created daemonset default/agent': write('patch', pipeline(), { code: 201 }),
-    'bob created daemonset default/(unnamed)': write('create', human('bob'), { name: '' }),
-    'mallory was denied creating daemonset default/agent': write('create', human('mallory'), { code: 403 }),
+    'bob created daemonset default/(unnamed)': write('create', bob, { name: '' }),
+    'mallory was denied creating daemonset default/agent': write('create', mallory, { code: 403 }),
   },
   silent: {
     'one that is there already': write('patch'),
@@ -52,7 +51,7 @@ export const examples = () => ({
       ...component('apiserver'),
       user: { username: 'eks:addon-manager', groups: ['system:authenticated'] },
     }),
-    'a Deployment': write('create', human(), { resource: 'deployments.apps' }),
-    'a dry run changes nothing': write('create', human(), { query: 'dryRun=All' }),
+    'a Deployment': write('create', alice, { resource: 'deployments.apps' }),
+    'a dry run changes nothing': write('create', alice, { query: 'dryRun=All' }),
   },
 });

@@ -1,9 +1,8 @@
 import type { AuditEvent } from '../../events/event.ts';
-import { human } from '../../sdk/caller-examples.ts';
 import { isDangerous } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { account, alice, bob, element, user, writeBinding, writeRole } from '../../sdk/examples.ts';
 import { BINDINGS, nameOfRole, ROLES, requestedBinding, requestedRole } from '../../sdk/rbac.ts';
-import { account, element, user, writeBinding, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -52,32 +51,32 @@ const at = (time: string) => ({ at: `2026-03-02T${time}:00.000000Z` });
 export const examples = () => ({
   fires: {
     'A dangerous clusterrole evil was made and bound': [
-      writeRole(human(), everything, { name: 'evil', ...at('10:15') }),
-      writeBinding(human(), 'evil', [account('kube-system', 'evil')], at('10:16')),
+      writeRole(alice, everything, { name: 'evil', ...at('10:15') }),
+      writeBinding(alice, 'evil', [account('kube-system', 'evil')], at('10:16')),
     ],
     'A dangerous clusterrole list was made and bound': [
-      writeRole(human(), [{ ...element(['*'], ['*'], ['*']), resourceNames: [''] }], { name: 'list', ...at('10:15') }),
-      writeBinding(human(), 'list', [account('kube-system', 'evil')], at('10:16')),
+      writeRole(alice, [{ ...element(['*'], ['*'], ['*']), resourceNames: [''] }], { name: 'list', ...at('10:15') }),
+      writeBinding(alice, 'list', [account('kube-system', 'evil')], at('10:16')),
     ],
     'A dangerous role team/evil was made and bound': [
-      writeBinding(human('bob'), 'evil', [user('eve')], { namespace: 'team', roleKind: 'Role', ...at('09:00') }),
-      writeRole(human('alice'), everything, { name: 'evil', namespace: 'team', ...at('21:00') }),
+      writeBinding(bob, 'evil', [user('eve')], { namespace: 'team', roleKind: 'Role', ...at('09:00') }),
+      writeRole(alice, everything, { name: 'evil', namespace: 'team', ...at('21:00') }),
     ],
   },
   silent: {
-    'made and never bound': writeRole(human(), everything),
+    'made and never bound': writeRole(alice, everything),
     'bound twice, and harmless': [
-      writeRole(human(), [element(['get'], ['pods'])], at('10:00')),
-      writeBinding(human(), 'reader', [user('eve')], at('10:01')),
-      writeBinding(human(), 'reader', [user('eve')], at('10:02')),
+      writeRole(alice, [element(['get'], ['pods'])], at('10:00')),
+      writeBinding(alice, 'reader', [user('eve')], at('10:01')),
+      writeBinding(alice, 'reader', [user('eve')], at('10:02')),
     ],
     'two roles of one name in two namespaces': [
-      writeRole(human(), everything, { name: 'evil', namespace: 'a', ...at('10:00') }),
-      writeBinding(human(), 'evil', [user('eve')], { namespace: 'b', roleKind: 'Role', ...at('10:01') }),
+      writeRole(alice, everything, { name: 'evil', namespace: 'a', ...at('10:00') }),
+      writeBinding(alice, 'evil', [user('eve')], { namespace: 'b', roleKind: 'Role', ...at('10:01') }),
     ],
     'a dangerous role that was refused': [
-      writeRole(human(), everything, { code: 403, refusedBy: 'admission', ...at('10:00') }),
-      writeBinding(human(), 'reader', [user('eve')], at('10:01')),
+      writeRole(alice, everything, { code: 403, refusedBy: 'admission', ...at('10:00') }),
+      writeBinding(alice, 'reader', [user('eve')], at('10:01')),
     ],
   },
 });

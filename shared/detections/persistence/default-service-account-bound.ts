@@ -1,10 +1,9 @@
 import type { AuditEvent } from '../../events/event.ts';
-import { human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import { account, alice, bob, mallory, user, writeBinding } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
-import { account, user, writeBinding } from '../../sdk/rbac-examples.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** A binding of a powerful role, with the namespaces whose default service account gets it. */
@@ -45,26 +44,26 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice bound cluster-admin to the default service account of shop': writeBinding(human(), 'cluster-admin', [
+    'alice bound cluster-admin to the default service account of shop': writeBinding(alice, 'cluster-admin', [
       user('eve'),
       account('shop', 'default'),
     ]),
     'bob bound admin to the default service account of shop': writeBinding(
-      human('bob'),
+      bob,
       'admin',
       [{ kind: 'ServiceAccount', name: 'default' }],
       { namespace: 'shop' },
     ),
     'mallory was denied binding edit to the default service account of shop': writeBinding(
-      human('mallory'),
+      mallory,
       'edit',
       [user('system:serviceaccount:shop:default')],
       { code: 403, refusedBy: 'admission' },
     ),
   },
   silent: {
-    'an account of its own': writeBinding(human(), 'cluster-admin', [account('shop', 'api')]),
-    'a role that only looks': writeBinding(human(), 'view', [account('shop', 'default')]),
-    'an account in the namespace default': writeBinding(human(), 'cluster-admin', [account('default', 'api')]),
+    'an account of its own': writeBinding(alice, 'cluster-admin', [account('shop', 'api')]),
+    'a role that only looks': writeBinding(alice, 'view', [account('shop', 'default')]),
+    'an account in the namespace default': writeBinding(alice, 'cluster-admin', [account('default', 'api')]),
   },
 });

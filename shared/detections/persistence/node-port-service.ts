@@ -2,12 +2,20 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
 import { textAt } from '../../primitives/json.ts';
-import { controller, human, pipeline, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  controller,
+  DENIED_BY_ADMISSION,
+  mallory,
+  pipeline,
+  type RequestParts,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'node-port-service',
@@ -47,7 +55,7 @@ export default defineDetection({
 const service = (verb: string, request: JsonObject | readonly JsonObject[], parts: Partial<RequestParts> = {}) =>
   audit({
     verb,
-    by: human(),
+    by: alice,
     resource: 'services',
     namespace: 'default',
     name: 'web',
@@ -63,12 +71,12 @@ export const examples = () => ({
     'bob opened service default/web on every node': service(
       'patch',
       [{ op: 'replace', path: '/spec/type', value: 'NodePort' }],
-      { by: human('bob') },
+      { by: bob },
     ),
     'mallory was denied opening service default/web on every node': service(
       'create',
       { spec: { type: 'NodePort' } },
-      { by: human('mallory'), ...DENIED_BY_ADMISSION },
+      { by: mallory, ...DENIED_BY_ADMISSION },
     ),
   },
   silent: {

@@ -1,9 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { pathOf } from '../../kubernetes/request-uri.ts';
-import { controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 type Parts = Partial<RequestParts>;
@@ -57,7 +56,7 @@ export default defineDetection({
   },
 });
 
-const write = (verb: string, by = human(), parts: Parts = {}) =>
+const write = (verb: string, by = alice, parts: Parts = {}) =>
   audit({ verb, by, resource: 'nodes', name: 'ip-9', ...parts });
 
 export const examples = () => ({
@@ -75,6 +74,6 @@ export const examples = () => ({
     'a kubelet reports on itself': write('patch', node('ip-9'), { resource: 'nodes/status' }),
     'somebody cordons a node': write('patch'),
     'the node controller': write('patch', controller('node-controller')),
-    'metrics of that name': write('create', human(), { resource: 'nodes.metrics.k8s.io' }),
+    'metrics of that name': write('create', alice, { resource: 'nodes.metrics.k8s.io' }),
   },
 });

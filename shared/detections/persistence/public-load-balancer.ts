@@ -2,9 +2,8 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type JsonObject, textAt } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { reachOfService, storedObject, writesAny } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -51,7 +50,7 @@ const service = (annotations: JsonObject, spec: JsonObject = {}, parts: Partial<
   const body = { kind: 'Service', metadata: { annotations }, spec: { type: 'LoadBalancer', ...spec } };
   return audit({
     verb: 'create',
-    by: human(),
+    by: alice,
     resource: 'services',
     namespace: 'default',
     name: 'web',
@@ -68,7 +67,7 @@ export const examples = () => ({
     'bob put service default/web behind a public load balancer': service(
       { [SCHEME]: 'internet-facing' },
       { ...controlled, loadBalancerSourceRanges: ['0.0.0.0/1', '128.0.0.0/1'] },
-      { by: human('bob'), verb: 'patch', request: { metadata: { annotations: { [SCHEME]: 'internet-facing' } } } },
+      { by: bob, verb: 'patch', request: { metadata: { annotations: { [SCHEME]: 'internet-facing' } } } },
     ),
     'deploy-pipeline put service default/web behind a public load balancer': service(
       {},

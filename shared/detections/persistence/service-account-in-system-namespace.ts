@@ -1,9 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { Actor } from '../../events/event.ts';
-import { controller, human, node, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, bob, controller, mallory, node, pipeline, type RequestParts } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -42,24 +41,24 @@ export default defineDetection({
   },
 });
 
-const create = (by = human(), parts: Partial<RequestParts> = {}) =>
+const create = (by = alice, parts: Partial<RequestParts> = {}) =>
   audit({ verb: 'create', by, resource: 'serviceaccounts', namespace: 'kube-system', name: 'helper', ...parts });
 
 export const examples = () => ({
   fires: {
     'alice created service account kube-system/helper': create(),
-    'bob created service account kube-public/helper': create(human('bob'), { namespace: 'kube-public' }),
+    'bob created service account kube-public/helper': create(bob, { namespace: 'kube-public' }),
     'deploy-pipeline created service account kube-system/eks-helper': create(pipeline(), {
       verb: 'patch',
       code: 201,
       name: 'eks-helper',
     }),
-    'mallory was denied creating service account kube-system/helper': create(human('mallory'), { code: 403 }),
+    'mallory was denied creating service account kube-system/helper': create(mallory, { code: 403 }),
   },
   silent: {
     'a token is no account': create(node(), { resource: 'serviceaccounts/token' }),
-    'in a namespace of the team': create(human(), { namespace: 'kube-tools' }),
-    'an account that is there already': create(human(), { verb: 'patch' }),
+    'in a namespace of the team': create(alice, { namespace: 'kube-tools' }),
+    'an account that is there already': create(alice, { verb: 'patch' }),
     'the controller that makes default ones': create(controller('service-account-controller'), { name: 'default' }),
   },
 });

@@ -1,7 +1,6 @@
 import { isNode } from '../../eks/identities.ts';
-import { controller, human, node } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, pod, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, node, pod, type RequestParts } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -56,7 +55,7 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'the annotation alone makes no static pod': create(human()),
+    'the annotation alone makes no static pod': create(alice),
     'the DaemonSet controller': create(controller('daemon-set-controller')),
     'a node reports on a pod': create(node(), { verb: 'patch', resource: 'pods/status' }),
     'a node asks for a token': create(node(), { resource: 'serviceaccounts/token', name: 'api' }),

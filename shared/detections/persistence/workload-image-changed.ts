@@ -3,9 +3,18 @@ import type { Actor, AuditEvent } from '../../events/event.ts';
 import { type ImageReference, parseImages, repositoryOf } from '../../kubernetes/image.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, pod, type RequestParts, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  carol,
+  controller,
+  pipeline,
+  pod,
+  type RequestParts,
+  workload,
+} from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -53,7 +62,7 @@ export default defineDetection({
   summary: (image, event) => said(event, 'put', `image ${repositoryOf(image)} into ${nameOfRequested(event)}`),
 });
 
-const patch = (containers: readonly JsonObject[], by = human(), parts: Partial<RequestParts> = {}) =>
+const patch = (containers: readonly JsonObject[], by = alice, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'patch',
     by,
@@ -71,14 +80,14 @@ export const examples = () => ({
     'alice put image quay.io/evil/tool into deployment default/web': patch([
       { name: 'side-car', image: 'quay.io/evil/tool:1' },
     ]),
-    'bob put image quay.io/evil/tool into deployment default/web': patch([], human('bob'), {
+    'bob put image quay.io/evil/tool into deployment default/web': patch([], bob, {
       request: [
         { op: 'add', path: '/spec/template/spec/initContainers', value: [{ name: 'i', image: 'quay.io/evil/tool' }] },
       ],
     }),
     'carol put image quay.io/evil/tool into pod default/web': audit({
       verb: 'patch',
-      by: human('carol'),
+      by: carol,
       resource: 'pods',
       namespace: 'default',
       name: 'web',
@@ -93,12 +102,12 @@ export const examples = () => ({
   },
   silent: {
     'a new workload has new images': patch([{ name: 'main', image: 'nginx' }], pipeline(), { code: 201 }),
-    'more replicas of the same': patch([], human(), { request: { spec: { replicas: 3 } } }),
+    'more replicas of the same': patch([], alice, { request: { spec: { replicas: 3 } } }),
     'the controller writes its ReplicaSet': patch(
       [{ name: 'main', image: 'nginx' }],
       controller('deployment-controller'),
       { resource: 'replicasets.apps' },
     ),
-    'a refused attempt changed nothing': patch([{ name: 'main', image: 'nginx' }], human(), { code: 403 }),
+    'a refused attempt changed nothing': patch([{ name: 'main', image: 'nginx' }], alice, { code: 403 }),
   },
 });

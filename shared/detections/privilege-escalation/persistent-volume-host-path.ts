@@ -3,12 +3,19 @@ import type { Actor } from '../../events/event.ts';
 import { normalisedPath, reachOf } from '../../kubernetes/host-path.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { at, type JsonObject } from '../../primitives/json.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  controller,
+  DENIED_BY_ADMISSION,
+  mallory,
+  patch,
+  type RequestParts,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-import { DENIED_BY_ADMISSION, patch } from '../../sdk/request-examples.ts';
 
 /** The sensitive paths of a volume's source. How pods will mount it is not known here, so each counts as writable. */
 const sensitivePathsIn = (volume: JsonObject | undefined): readonly string[] =>
@@ -61,7 +68,7 @@ export default defineDetection({
 const volume = (spec: JsonObject, parts: Partial<RequestParts> = {}) =>
   audit({
     verb: 'create',
-    by: human(),
+    by: alice,
     resource: 'persistentvolumes',
     name: 'data',
     request: { kind: 'PersistentVolume', metadata: { name: 'data' }, spec },
@@ -81,7 +88,7 @@ export const examples = () => ({
     }),
     'mallory was denied creating persistent volume data with host path /root': volume(
       { hostPath: { path: '/root' } },
-      { by: human('mallory'), ...DENIED_BY_ADMISSION },
+      { by: mallory, ...DENIED_BY_ADMISSION },
     ),
   },
   silent: {

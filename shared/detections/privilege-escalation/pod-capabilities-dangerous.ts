@@ -1,9 +1,17 @@
 import { addedCapabilities, capabilityName } from '../../kubernetes/pod-security.ts';
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import {
+  addOnPod,
+  alice,
+  createPod,
+  debugPod,
+  deniedPod,
+  pipeline,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { addOnPod, debugPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { CONTAINER_WRITES, counted, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 
 /** Each is a known way out of a container, or into the kernel or the memory of others. Source: capabilities(7). */
@@ -74,7 +82,7 @@ const adding = (...add: readonly string[]) => ({
   image: 'nginx:1.27',
   securityContext: { capabilities: { drop: ['ALL'], add } },
 });
-const runs = (...add: readonly string[]) => createPod(human(), pod({ containers: [adding(...add)] }));
+const runs = (...add: readonly string[]) => createPod(alice, pod({ containers: [adding(...add)] }));
 
 export const examples = () => ({
   fires: {

@@ -1,11 +1,8 @@
-import { controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import { alice, controller, createPod, patch, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'pod-host-ipc',
@@ -44,7 +41,7 @@ const host = { hostIPC: true };
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web in the host IPC namespace': createPod(human(), pod(host)),
+    'alice ran pod default/web in the host IPC namespace': createPod(alice, pod(host)),
     // `copy` names no value, so only the stored object shows it.
     'alice ran deployment default/web in the host IPC namespace': patch(
       'deployments.apps',
@@ -53,8 +50,8 @@ export const examples = () => ({
     ),
   },
   silent: {
-    'memory of its own': createPod(human(), pod({ volumes: [{ name: 'shm', emptyDir: { medium: 'Memory' } }] })),
-    'hostIPC that is false': createPod(human(), pod({ hostIPC: false })),
+    'memory of its own': createPod(alice, pod({ volumes: [{ name: 'shm', emptyDir: { medium: 'Memory' } }] })),
+    'hostIPC that is false': createPod(alice, pod({ hostIPC: false })),
     'a ReplicaSet is only the copy of a template': writeWorkload(
       controller('deployment-controller'),
       workload('Deployment', host),

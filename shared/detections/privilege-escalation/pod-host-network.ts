@@ -1,12 +1,24 @@
 import type { JsonObject } from '../../primitives/json.ts';
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, ownedBy, pod, workload } from '../../sdk/examples.ts';
+import {
+  addOnPod,
+  alice,
+  bob,
+  carol,
+  controller,
+  createPod,
+  deniedPod,
+  mallory,
+  ownedBy,
+  patch,
+  pipeline,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { addOnPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'pod-host-network',
@@ -51,8 +63,8 @@ const patchDeployment = (request: JsonObject | readonly JsonObject[]) =>
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web on the host network': createPod(human(), pod(host)),
-    'bob ran pod default/web on the host network': createPod(human('bob'), pod({}, applied(host))),
+    'alice ran pod default/web on the host network': createPod(alice, pod(host)),
+    'bob ran pod default/web on the host network': createPod(bob, pod({}, applied(host))),
     'service account kube-system/replicaset-controller ran deployment default/web on the host network': createPod(
       controller('replicaset-controller'),
       pod(host, { generateName: 'web-7d4b9c6f8-', ...ownedBy('ReplicaSet', 'web-7d4b9c6f8') }),
@@ -62,7 +74,7 @@ export const examples = () => ({
       pod(host, ownedBy('DaemonSet', 'kube-proxy')),
     ),
     'carol ran deployment default/web on the host network': [
-      writeWorkload(human('carol'), workload('Deployment', host)),
+      writeWorkload(carol, workload('Deployment', host)),
       createPod(controller('replicaset-controller'), pod(host, ownedBy('ReplicaSet', 'web-7d4b9c6f8')), {
         at: '2026-03-02T10:15:02Z',
       }),
@@ -76,18 +88,18 @@ export const examples = () => ({
       { op: 'add', path: '/spec/template/spec/hostNetwork', value: true },
     ]),
     'mallory was denied running pod default/web on the host network': deniedPod(pod(host)),
-    'mallory tried to run pod default/web on the host network': createPod(human('mallory'), pod(host), { code: 409 }),
+    'mallory tried to run pod default/web on the host network': createPod(mallory, pod(host), { code: 409 }),
     // The owner is only claimed, so a suppression of that DaemonSet does not cover the pod.
     'mallory ran pod default/web on the host network': createPod(
-      human('mallory'),
+      mallory,
       pod(host, ownedBy('DaemonSet', 'node-exporter')),
     ),
   },
   silent: {
-    'a pod on its own network': createPod(human(), pod({ hostNetwork: false })),
+    'a pod on its own network': createPod(alice, pod({ hostNetwork: false })),
     'the DaemonSet controller starts kube-proxy': addOnPod('kube-proxy', host),
     'a patch that leaves the host network as it was': patchDeployment({ metadata: { labels: { team: 'a' } } }),
-    'the word in a string is no request': createPod(human(), pod({}, { labels: { hostNetwork: 'true' } })),
-    'a dry run changes nothing': createPod(human(), pod(host), { query: 'fieldManager=kubectl&dryRun=All' }),
+    'the word in a string is no request': createPod(alice, pod({}, { labels: { hostNetwork: 'true' } })),
+    'a dry run changes nothing': createPod(alice, pod(host), { query: 'fieldManager=kubectl&dryRun=All' }),
   },
 });

@@ -1,9 +1,7 @@
 import { reachingHostPaths } from '../../kubernetes/pod-security.ts';
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import { addOnPod, alice, createPod, deniedPod, pipeline, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { addOnPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { counted, nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
@@ -63,7 +61,7 @@ const inContainer = {
   containers: [{ name: 'main', image: 'nginx', volumeMounts: [{ name: 'tmp', mountPath: '/var/run/docker.sock' }] }],
   volumes: [{ name: 'tmp', emptyDir: {} }],
 };
-const runs = (path: string, readOnly = false, by = human()) => createPod(by, pod(mounting(path, readOnly)));
+const runs = (path: string, readOnly = false, by = alice) => createPod(by, pod(mounting(path, readOnly)));
 
 export const examples = () => ({
   fires: {
@@ -90,7 +88,7 @@ export const examples = () => ({
     ),
     'everybody reads certificates': runs('/etc/ssl/certs', true),
     'a name that only begins like one': runs('/etcetera'),
-    'the path inside the container is its own affair': createPod(human(), pod(inContainer)),
+    'the path inside the container is its own affair': createPod(alice, pod(inContainer)),
     'the add-on of EKS that every node runs': addOnPod('ebs-csi-node', mounting('/var/lib/kubelet')),
   },
 });

@@ -1,8 +1,6 @@
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import { addOnPod, alice, createPod, deniedPod, pipeline, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { addOnPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
@@ -41,7 +39,7 @@ const host = { hostPID: true };
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web in the host PID namespace': createPod(human(), pod(host)),
+    'alice ran pod default/web in the host PID namespace': createPod(alice, pod(host)),
     'deploy-pipeline ran cronjob default/sweep in the host PID namespace': writeWorkload(
       pipeline(),
       workload('CronJob', host, 'sweep'),
@@ -49,9 +47,9 @@ export const examples = () => ({
     'mallory was denied running pod default/web in the host PID namespace': deniedPod(pod(host)),
   },
   silent: {
-    'processes shared within the pod are its own': createPod(human(), pod({ shareProcessNamespace: true })),
+    'processes shared within the pod are its own': createPod(alice, pod({ shareProcessNamespace: true })),
     'the add-on of EKS that every node runs': addOnPod('eks-node-monitoring-agent', host),
-    'the word in an annotation of another name': createPod(human(), pod({}, { annotations: { hostPID: 'true' } })),
-    'a dry run changes nothing': createPod(human(), pod(host), { query: 'dryRun=All' }),
+    'the word in an annotation of another name': createPod(alice, pod({}, { annotations: { hostPID: 'true' } })),
+    'a dry run changes nothing': createPod(alice, pod(host), { query: 'dryRun=All' }),
   },
 });

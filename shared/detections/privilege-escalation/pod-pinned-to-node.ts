@@ -2,11 +2,22 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
-import { component, controller, human, node, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, createPod, pod, workload } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  carol,
+  component,
+  controller,
+  createPod,
+  node,
+  pod,
+  serviceAccount,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { writeWorkload } from '../../sdk/pod-examples.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
@@ -58,7 +69,7 @@ export default defineDetection({
 });
 
 const pinned = { nodeName: 'ip-10-0-1-17' };
-const bind = (by = human()) =>
+const bind = (by = alice) =>
   audit({
     verb: 'create',
     by,
@@ -70,18 +81,18 @@ const bind = (by = human()) =>
 
 export const examples = () => ({
   fires: {
-    'alice pinned pod default/web to node ip-10-0-1-17': createPod(human(), pod(pinned)),
-    'bob pinned job default/web to node ip-10-0-1-17': writeWorkload(human('bob'), workload('Job', pinned)),
-    'carol pinned pod default/web to node ip-10-0-1-17': bind(human('carol')),
+    'alice pinned pod default/web to node ip-10-0-1-17': createPod(alice, pod(pinned)),
+    'bob pinned job default/web to node ip-10-0-1-17': writeWorkload(bob, workload('Job', pinned)),
+    'carol pinned pod default/web to node ip-10-0-1-17': bind(carol),
     'service account shop/api pinned pod default/web to node ip-10-0-1-17': createPod(
       serviceAccount('shop', 'api'),
       pod(pinned),
     ),
   },
   silent: {
-    'a label that many nodes have': createPod(human(), pod({ nodeSelector: { zone: 'a' } })),
+    'a label that many nodes have': createPod(alice, pod({ nodeSelector: { zone: 'a' } })),
     'the scheduler binds': bind(component('kube-scheduler')),
-    'a new label on a pod that runs': createPod(human(), pod(pinned), { verb: 'update' }),
+    'a new label on a pod that runs': createPod(alice, pod(pinned), { verb: 'update' }),
     'a kubelet mirrors its static pod': createPod(node(), pod(pinned)),
     'the DaemonSet controller': createPod(controller('daemon-set-controller'), pod(pinned)),
   },

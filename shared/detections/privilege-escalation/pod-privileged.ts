@@ -1,13 +1,22 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { isHostProcessPod, isPrivileged } from '../../kubernetes/pod-security.ts';
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import {
+  addOnPod,
+  alice,
+  component,
+  createPod,
+  debugPod,
+  deniedPod,
+  patch,
+  pipeline,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { addOnPod, debugPod, deniedPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { CONTAINER_WRITES, counted, nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 /** What is privileged in a request, in words. */
 const privilegedIn = (event: AuditEvent): string | undefined => {
@@ -62,7 +71,7 @@ const shell = /* @__PURE__ */ pod({ containers: [decoy, /* @__PURE__ */ privileg
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web with privileged container shell': createPod(human(), shell),
+    'alice ran pod default/web with privileged container shell': createPod(alice, shell),
     'deploy-pipeline ran daemonset default/agent with privileged container setup': writeWorkload(
       pipeline(),
       workload('DaemonSet', { containers: [decoy], initContainers: [privileged('setup')] }, 'agent'),
@@ -73,7 +82,7 @@ export const examples = () => ({
       runningPrivileged,
     ),
     'alice ran pod default/win with every container privileged (HostProcess)': createPod(
-      human(),
+      alice,
       pod({ securityContext: { windowsOptions: { hostProcess: true } } }, { name: 'win' }),
     ),
     'mallory was denied running pod default/web with privileged container shell': deniedPod(shell),
@@ -84,7 +93,7 @@ export const examples = () => ({
     ),
   },
   silent: {
-    'a container without privileges': createPod(human(), pod({ containers: [decoy] })),
+    'a container without privileges': createPod(alice, pod({ containers: [decoy] })),
     'Amazon EKS installs an add-on': writeWorkload(
       { ...component('apiserver'), user: { username: 'eks:addon-manager', groups: ['system:authenticated'] } },
       workload('DaemonSet', { initContainers: [privileged('aws-vpc-cni-init')] }, 'aws-node'),
@@ -101,7 +110,7 @@ export const examples = () => ({
       { namespace: 'default', response: workload('Deployment', { containers: [privileged('main')] }) },
     ),
     'the API server rejects the text true': createPod(
-      human(),
+      alice,
       pod({ containers: [{ name: 'main', image: 'busybox', securityContext: { privileged: 'true' } }] }),
       { code: 400 },
     ),

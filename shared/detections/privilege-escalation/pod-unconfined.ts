@@ -1,11 +1,9 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { openingsOf } from '../../kubernetes/pod-security.ts';
 import type { JsonObject } from '../../primitives/json.ts';
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import { addOnPod, alice, createPod, pipeline, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { addOnPod, writeWorkload } from '../../sdk/pod-examples.ts';
 import { listed, nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
 
@@ -49,7 +47,7 @@ const one = (raw: JsonObject) => ({
   ],
 });
 const secured = (securityContext: JsonObject) => one({ securityContext });
-const runs = (spec: JsonObject, metadata: JsonObject = {}) => createPod(human(), pod(spec, metadata));
+const runs = (spec: JsonObject, metadata: JsonObject = {}) => createPod(alice, pod(spec, metadata));
 
 export const examples = () => ({
   fires: {

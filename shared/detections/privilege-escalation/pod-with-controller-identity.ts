@@ -1,13 +1,11 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
 import { textAt } from '../../primitives/json.ts';
-import { human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { createPod, pod, workload } from '../../sdk/examples.ts';
+import { alice, createPod, patch, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-import { patch } from '../../sdk/request-examples.ts';
 
 /** The controller's service account that the pods of a request run as. `serviceAccount` is the field's former name and still valid. */
 const controllerIn = (event: AuditEvent): string | undefined => {
@@ -49,11 +47,11 @@ const inSystem = { namespace: 'kube-system' };
 export const examples = () => ({
   fires: {
     'alice ran pod kube-system/web as service account kube-system/clusterrole-aggregation-controller': createPod(
-      human(),
+      alice,
       pod(as('clusterrole-aggregation-controller'), inSystem),
     ),
     'alice ran pod kube-system/web as service account kube-system/replicaset-controller': createPod(
-      human(),
+      alice,
       pod({ serviceAccount: 'replicaset-controller' }, inSystem),
     ),
     'deploy-pipeline ran deployment kube-system/web as service account kube-system/generic-garbage-collector': patch(
@@ -63,8 +61,8 @@ export const examples = () => ({
     ),
   },
   silent: {
-    'an account of an add-on': createPod(human(), pod(as('aws-node'), inSystem)),
-    'an account of that name in another namespace is only a name': createPod(human(), pod(as('replicaset-controller'))),
-    'a name that begins like one': createPod(human(), pod(as('replicaset-controller-2'), inSystem)),
+    'an account of an add-on': createPod(alice, pod(as('aws-node'), inSystem)),
+    'an account of that name in another namespace is only a name': createPod(alice, pod(as('replicaset-controller'))),
+    'a name that begins like one': createPod(alice, pod(as('replicaset-controller-2'), inSystem)),
   },
 });

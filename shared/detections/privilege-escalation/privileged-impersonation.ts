@@ -1,8 +1,18 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { type Caller, controller, human } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  type Caller,
+  carol,
+  controller,
+  dave,
+  erin,
+  human,
+  type RequestParts,
+} from '../../sdk/examples.ts';
 import { saidRequest } from '../../sdk/said-request.ts';
 
 /** Identities that may do nearly everything. A prefix is enough here: it only raises findings, and silences none. */
@@ -55,24 +65,24 @@ const acting = (
 
 export const examples = () => ({
   fires: {
-    'alice as admin listed secrets in namespace default with the rights of system:masters': acting(human(), 'admin', [
+    'alice as admin listed secrets in namespace default with the rights of system:masters': acting(alice, 'admin', [
       'system:masters',
     ]),
-    'bob as node ip-10-0-1-17 listed secrets in namespace default': acting(human('bob'), 'system:node:ip-10-0-1-17'),
+    'bob as node ip-10-0-1-17 listed secrets in namespace default': acting(bob, 'system:node:ip-10-0-1-17'),
     'carol as service account kube-system/replicaset-controller listed secrets in namespace default': acting(
-      human('carol'),
+      carol,
       'system:serviceaccount:kube-system:replicaset-controller',
     ),
     'service account kube-system/replicaset-controller-2 as eks:addon-manager listed secrets in namespace default':
       acting(controller('replicaset-controller-2'), 'eks:addon-manager'),
-    'dave as node ip-1 was denied using exec of pod shop/web-0': acting(human('dave'), 'system:node:ip-1', [], {
+    'dave as node ip-1 was denied using exec of pod shop/web-0': acting(dave, 'system:node:ip-1', [], {
       verb: 'create',
       resource: 'pods/exec',
       namespace: 'shop',
       name: 'web-0',
       code: 403,
     }),
-    'erin as node ip-1 requested /metrics': acting(human('erin'), 'system:node:ip-1', [], {
+    'erin as node ip-1 requested /metrics': acting(erin, 'system:node:ip-1', [], {
       verb: 'get',
       resource: '',
       namespace: '',
@@ -84,14 +94,14 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'in the name of a colleague': acting(human(), 'bob', ['developers', 'system:authenticated']),
-    'in the name of a workload': acting(human(), 'system:serviceaccount:shop:api', ['system:serviceaccounts']),
+    'in the name of a colleague': acting(alice, 'bob', ['developers', 'system:authenticated']),
+    'in the name of a workload': acting(alice, 'system:serviceaccount:shop:api', ['system:serviceaccounts']),
     'a controller in its own name': audit({
       verb: 'list',
       by: controller('replicaset-controller'),
       resource: 'secrets',
     }),
-    'a name that only contains one': acting(human(), 'my-system:node:x'),
-    'to become anonymous gives rights up': acting(human(), 'system:anonymous', ['system:unauthenticated']),
+    'a name that only contains one': acting(alice, 'my-system:node:x'),
+    'to become anonymous gives rights up': acting(alice, 'system:anonymous', ['system:unauthenticated']),
   },
 });

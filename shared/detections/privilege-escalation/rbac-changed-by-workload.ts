@@ -1,9 +1,8 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { controller, human, serviceAccount } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import { alice, audit, controller, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -66,7 +65,7 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'a person does': bind(human()),
+    'a person does': bind(alice),
     'the controllers do': bind(controller('clusterrole-aggregation-controller')),
     'a denied attempt changed nothing': bind(API, { code: 403 }),
     'a review is no change': audit({ verb: 'create', by: API, resource: 'subjectaccessreviews.authorization.k8s.io' }),

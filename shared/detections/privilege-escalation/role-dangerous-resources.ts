@@ -1,12 +1,22 @@
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import {
+  alice,
+  bob,
+  carol,
+  component,
+  DENIED_BY_ADMISSION,
+  dave,
+  element,
+  mallory,
+  oscar,
+  pipeline,
+  writeRole,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
-import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'role-dangerous-resources',
@@ -48,38 +58,34 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice granted clusterrole reader access to exec': writeRole(human(), [element(['get'], ['pods', 'pods/exec'])]),
-    'bob granted clusterrole reader access to secrets': writeRole(human('bob'), [element(['watch'], ['*'], ['*'])]),
+    'alice granted clusterrole reader access to exec': writeRole(alice, [element(['get'], ['pods', 'pods/exec'])]),
+    'bob granted clusterrole reader access to secrets': writeRole(bob, [element(['watch'], ['*'], ['*'])]),
     // Requests that name no object have the name "".
-    'oscar granted clusterrole reader access to secrets': writeRole(human('oscar'), [
+    'oscar granted clusterrole reader access to secrets': writeRole(oscar, [
       { ...element(['list', 'watch'], ['secrets']), resourceNames: [''] },
     ]),
-    'carol granted clusterrole reader access to exec': writeRole(human('carol'), [element(['*'], ['*/exec'])]),
-    'dave granted clusterrole reader access to node proxy': writeRole(human('dave'), [
-      element(['get'], ['nodes/proxy']),
-    ]),
+    'carol granted clusterrole reader access to exec': writeRole(carol, [element(['*'], ['*/exec'])]),
+    'dave granted clusterrole reader access to node proxy': writeRole(dave, [element(['get'], ['nodes/proxy'])]),
     'deploy-pipeline granted role team/agent access to secrets': writeRole(
       pipeline(),
       [element(['list'], ['secrets'])],
       { namespace: 'team', name: 'agent' },
     ),
     'mallory was denied granting clusterrole reader access to service account tokens': writeRole(
-      human('mallory'),
+      mallory,
       [element(['create'], ['serviceaccounts/token'])],
       DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'the verb in one element and the resource in another': writeRole(human(), [
+    'the verb in one element and the resource in another': writeRole(alice, [
       element(['get'], ['pods']),
       element(['create'], ['secrets', 'pods/log']),
     ]),
-    'one secret by its name': writeRole(human(), [{ ...element(['get'], ['secrets']), resourceNames: ['own-cert'] }]),
-    'no secret has an empty name': writeRole(human(), [{ ...element(['get'], ['secrets']), resourceNames: [''] }]),
-    'a resource of the same name in another group': writeRole(human(), [
-      element(['get'], ['secrets'], ['example.com']),
-    ]),
-    'an asterisk after the slash covers no subresource': writeRole(human(), [element(['create'], ['pods/*'])]),
+    'one secret by its name': writeRole(alice, [{ ...element(['get'], ['secrets']), resourceNames: ['own-cert'] }]),
+    'no secret has an empty name': writeRole(alice, [{ ...element(['get'], ['secrets']), resourceNames: [''] }]),
+    'a resource of the same name in another group': writeRole(alice, [element(['get'], ['secrets'], ['example.com'])]),
+    'an asterisk after the slash covers no subresource': writeRole(alice, [element(['create'], ['pods/*'])]),
     'the API server writes its own roles when it starts': writeRole(
       component('apiserver'),
       [element(['get'], ['secrets'])],

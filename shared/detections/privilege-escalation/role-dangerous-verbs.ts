@@ -1,12 +1,21 @@
-import { controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { escalationsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import {
+  alice,
+  bob,
+  carol,
+  controller,
+  DENIED_BY_ADMISSION,
+  element,
+  mallory,
+  oscar,
+  pipeline,
+  writeRole,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
 import { nameOfRole, RBAC_GROUP, requestedRole } from '../../sdk/rbac.ts';
-import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 export default defineDetection({
   id: 'role-dangerous-verbs',
@@ -53,18 +62,13 @@ const binding = (...resourceNames: readonly string[]) => ({
 
 export const examples = () => ({
   fires: {
-    'alice granted clusterrole reader the verb escalate': writeRole(human(), [
-      element(['get', 'escalate'], ['*'], RBAC),
-    ]),
-    'bob granted role team/owner the verb bind': writeRole(human('bob'), [binding()], {
-      namespace: 'team',
-      name: 'owner',
-    }),
-    'carol granted clusterrole reader the verb impersonate': writeRole(human('carol'), [
+    'alice granted clusterrole reader the verb escalate': writeRole(alice, [element(['get', 'escalate'], ['*'], RBAC)]),
+    'bob granted role team/owner the verb bind': writeRole(bob, [binding()], { namespace: 'team', name: 'owner' }),
+    'carol granted clusterrole reader the verb impersonate': writeRole(carol, [
       element(['list'], ['pods']),
       element(['impersonate'], ['groups'], ['*']),
     ]),
-    'oscar granted clusterrole reader the verb impersonate': writeRole(human('oscar'), [
+    'oscar granted clusterrole reader the verb impersonate': writeRole(oscar, [
       element(['impersonate'], ['userextras/scopes'], ['authentication.k8s.io']),
     ]),
     'deploy-pipeline granted clusterrole operator the verb impersonate': writeRole(
@@ -73,20 +77,20 @@ export const examples = () => ({
       { name: 'operator' },
     ),
     'mallory was denied granting clusterrole reader the verb bind': writeRole(
-      human('mallory'),
+      mallory,
       [binding('view', 'cluster-admin')],
       DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'the verb in one element and the resource in another': writeRole(human(), [
+    'the verb in one element and the resource in another': writeRole(alice, [
       element(['bind'], ['pods']),
       element(['get'], ['clusterroles'], RBAC),
     ]),
-    'only view may be handed on': writeRole(human(), [binding('view')]),
+    'only view may be handed on': writeRole(alice, [binding('view')]),
     'the controllers aggregate': writeRole(controller('clusterrole-aggregation-controller'), [
       element(['impersonate'], ['serviceaccounts']),
     ]),
-    'a subresource does not take in its parent': writeRole(human(), [element(['impersonate'], ['*/users'])]),
+    'a subresource does not take in its parent': writeRole(alice, [element(['impersonate'], ['*/users'])]),
   },
 });

@@ -1,11 +1,22 @@
-import { component, human, pipeline } from '../../sdk/caller-examples.ts';
 import { wildcardOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
+import {
+  alice,
+  bob,
+  carol,
+  component,
+  DENIED_BY_ADMISSION,
+  dave,
+  element,
+  erin,
+  mallory,
+  oscar,
+  pipeline,
+  writeRole,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRole, type Role, requestedRole } from '../../sdk/rbac.ts';
-import { element, writeRole } from '../../sdk/rbac-examples.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
-import { DENIED_BY_ADMISSION } from '../../sdk/request-examples.ts';
 
 const widthOf = (role: Role): 'all' | 'some' | undefined => {
   if (role.aggregatesAll) return 'all';
@@ -62,41 +73,37 @@ const stored = { kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [ever
 
 export const examples = () => ({
   fires: {
-    'alice granted clusterrole reader full access': writeRole(human(), [element(['get'], ['pods']), everything]),
-    'bob granted role team/owner full access': writeRole(human('bob'), [element(['*'], ['*'])], {
+    'alice granted clusterrole reader full access': writeRole(alice, [element(['get'], ['pods']), everything]),
+    'bob granted role team/owner full access': writeRole(bob, [element(['*'], ['*'])], {
       namespace: 'team',
       name: 'owner',
     }),
-    'oscar granted clusterrole reader full access': writeRole(human('oscar'), [{ ...everything, resourceNames: [''] }]),
-    'carol granted clusterrole reader full access': writeRole(human('carol'), [everything], {
+    'oscar granted clusterrole reader full access': writeRole(oscar, [{ ...everything, resourceNames: [''] }]),
+    'carol granted clusterrole reader full access': writeRole(carol, [everything], {
       verb: 'patch',
       request: [{ op: 'add', path: '/rules/0/verbs/-', value: '*' }],
       response: stored,
     }),
-    'dave granted clusterrole sum full access': writeRole(human('dave'), [], {
+    'dave granted clusterrole sum full access': writeRole(dave, [], {
       name: 'sum',
       request: { kind: 'ClusterRole', aggregationRule: { clusterRoleSelectors: [{ matchLabels: {} }] }, rules: [] },
     }),
-    'erin granted clusterrole reader wildcard permissions': writeRole(human('erin'), [element(['get', 'list'], ['*'])]),
-    'mallory was denied granting clusterrole reader full access': writeRole(
-      human('mallory'),
-      [everything],
-      DENIED_BY_ADMISSION,
-    ),
+    'erin granted clusterrole reader wildcard permissions': writeRole(erin, [element(['get', 'list'], ['*'])]),
+    'mallory was denied granting clusterrole reader full access': writeRole(mallory, [everything], DENIED_BY_ADMISSION),
   },
   silent: {
-    'a wildcard in each of two elements': writeRole(human(), [
+    'a wildcard in each of two elements': writeRole(alice, [
       element(['*'], ['widgets'], ['example.com']),
       element(['get'], ['pods', 'secrets']),
     ]),
-    'one object by its name': writeRole(human(), [{ ...everything, resourceNames: ['own'] }]),
+    'one object by its name': writeRole(alice, [{ ...everything, resourceNames: ['own'] }]),
     'an operator in its own group': writeRole(pipeline(), [element(['*'], ['*'], ['operator.example.com'])]),
-    'a patch of labels': writeRole(human(), [everything], {
+    'a patch of labels': writeRole(alice, [everything], {
       verb: 'patch',
       request: { metadata: { labels: { team: 'a' } } },
       response: stored,
     }),
     'the API server writes its own': writeRole(component('apiserver'), [everything], { name: 'cluster-admin' }),
-    'a dry run changes nothing': writeRole(human(), [everything], { query: 'dryRun=All' }),
+    'a dry run changes nothing': writeRole(alice, [everything], { query: 'dryRun=All' }),
   },
 });

@@ -1,8 +1,18 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { component, controller, human, pipeline } from '../../sdk/caller-examples.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, type RequestParts } from '../../sdk/examples.ts';
+import {
+  alice,
+  audit,
+  bob,
+  carol,
+  component,
+  controller,
+  dave,
+  mallory,
+  pipeline,
+  type RequestParts,
+} from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 
@@ -50,23 +60,21 @@ export default defineDetection({
   summary: (_found, event) => said(event, event.verb === 'delete' ? 'delete' : 'change', nameOfObject(event.object)),
 });
 
-const change = (verb: string, name: string, by = human(), parts: Partial<RequestParts> = {}) =>
+const change = (verb: string, name: string, by = alice, parts: Partial<RequestParts> = {}) =>
   audit({ verb, by, resource: 'clusterroles.rbac.authorization.k8s.io', name, ...parts });
 
 export const examples = () => ({
   fires: {
     'alice changed clusterrole system:node': change('patch', 'system:node'),
-    'bob deleted clusterrole eks:addon-manager': change('delete', 'eks:addon-manager', human('bob')),
-    'carol changed clusterrole view': change('update', 'view', human('carol')),
-    'dave changed clusterrolebinding system:discovery': change('patch', 'system:discovery', human('dave'), {
+    'bob deleted clusterrole eks:addon-manager': change('delete', 'eks:addon-manager', bob),
+    'carol changed clusterrole view': change('update', 'view', carol),
+    'dave changed clusterrolebinding system:discovery': change('patch', 'system:discovery', dave, {
       resource: 'clusterrolebindings.rbac.authorization.k8s.io',
     }),
-    'mallory was denied changing clusterrole system:node': change('patch', 'system:node', human('mallory'), {
-      code: 403,
-    }),
+    'mallory was denied changing clusterrole system:node': change('patch', 'system:node', mallory, { code: 403 }),
     // An access entry may use any name but those that EKS reserves.
     'eks:addon-manager-2 changed clusterrole system:node': change('patch', 'system:node', {
-      ...human(),
+      ...alice,
       user: { username: 'eks:addon-manager-2', groups: ['system:masters'] },
     }),
   },

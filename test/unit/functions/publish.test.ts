@@ -16,9 +16,8 @@ import { ruleOf } from '../../../shared/engine/rule.ts';
 import { parseRecord } from '../../../shared/events/parse.ts';
 import type { DetectionFinding } from '../../../shared/outputs/ocsf/event.ts';
 import { DAY, MINUTE } from '../../../shared/primitives/time.ts';
-import { human, nobody } from '../../../shared/sdk/caller-examples.ts';
 import type { AnyDetection } from '../../../shared/sdk/detection.ts';
-import { audit, createPod, pod } from '../../../shared/sdk/examples.ts';
+import { audit, createPod, human, nobody, pod } from '../../../shared/sdk/examples.ts';
 
 const ORIGIN = { cluster: 'prod', account: '111122223333', region: 'eu-west-1' };
 const START = Date.UTC(2026, 2, 2, 10, 0);

@@ -5,8 +5,7 @@ import { DETECTIONS } from '../../../../shared/detections/index.ts';
 import { createEngine } from '../../../../shared/engine/engine.ts';
 import { selects } from '../../../../shared/engine/selection.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
-import { human, nobody } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, createPod, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
+import { audit, createPod, human, kubernetesEvent, nobody, pod } from '../../../../shared/sdk/examples.ts';
 import { detectionFiles, loadDetection } from '../../../support/detection-files.ts';
 import { call, file } from '../../../support/terminal.ts';
 

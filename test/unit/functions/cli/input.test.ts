@@ -9,8 +9,7 @@ import {
   holdsLines,
   TOO_LONG,
 } from '../../../../functions/cli/input/splitting.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { createPod, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
+import { createPod, human, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
 import { call, file } from '../../../support/terminal.ts';
 
 const ONLY = ['--detections', 'pod-host-network,scanner-image-pulled'];

@@ -14,8 +14,7 @@ import { ruleOf } from '../../../../shared/engine/rule.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
 import { findingsOf } from '../../../../shared/findings/finding.ts';
 import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { createPod, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
+import { createPod, human, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
 import { startDatabase, type TestDatabase } from '../../../support/dynamodb.ts';
 import { call } from '../../../support/terminal.ts';
 

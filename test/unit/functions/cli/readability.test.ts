@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { LogsClient } from '../../../../functions/cli/input/log-group.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, createPod, pod } from '../../../../shared/sdk/examples.ts';
+import { audit, createPod, human, pod } from '../../../../shared/sdk/examples.ts';
 import { call, file } from '../../../support/terminal.ts';
 
 const ONLY = ['--detections', 'pod-host-network'];

@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { cut, widthOfText, wrapped } from '../../../../functions/cli/output/width.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { createPod, pod } from '../../../../shared/sdk/examples.ts';
+import { createPod, human, pod } from '../../../../shared/sdk/examples.ts';
 import { call, file } from '../../../support/terminal.ts';
 
 const SEEDS = ['--detections', 'access-scanning,scanner-image-pulled,image-first-seen,pod-host-network'];

@@ -7,8 +7,7 @@ import { createEngine } from '../../../../shared/engine/engine.ts';
 import type { Geolocator } from '../../../../shared/events/event.ts';
 import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
 import { openPayload } from '../../../../shared/logs/decode.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit } from '../../../../shared/sdk/examples.ts';
+import { audit, human } from '../../../../shared/sdk/examples.ts';
 import { payloadText } from '../../../bench/payloads.ts';
 import { recordedStream } from '../../../support/recorded-stream.ts';
 

@@ -9,12 +9,15 @@ import {
   allowedBy,
   allowedToAutoMode,
   allowedToBackup,
+  audit,
   autoMode,
   awsBackup,
+  type Caller,
+  human,
+  type RequestParts,
   session,
-} from '../../../../shared/sdk/aws-service-examples.ts';
-import { type Caller, human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, type RequestParts, truncated } from '../../../../shared/sdk/examples.ts';
+  truncated,
+} from '../../../../shared/sdk/examples.ts';
 
 const OTHER = '444455556666';
 const CLUSTER: Origin = { cluster: 'example', account: '111122223333' };

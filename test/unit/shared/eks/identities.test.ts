@@ -20,7 +20,7 @@ import {
   nobody,
   node,
   serviceAccount,
-} from '../../../../shared/sdk/caller-examples.ts';
+} from '../../../../shared/sdk/examples.ts';
 
 const actor = (caller: Caller) => actorOf(caller.user);
 const session = (

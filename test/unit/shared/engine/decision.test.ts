@@ -10,8 +10,7 @@ import { ruleOf } from '../../../../shared/engine/rule.ts';
 import type { AuditEvent, Origin } from '../../../../shared/events/event.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
 import { createMemoryStore } from '../../../../shared/findings/memory-store.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit } from '../../../../shared/sdk/examples.ts';
+import { audit, human } from '../../../../shared/sdk/examples.ts';
 
 const engine = createEngine([ruleOf(principalFirstSeen)]);
 

@@ -8,7 +8,7 @@ import { endOfSimpleValue, endOfValue, INSIDE_PAYLOAD, LINE } from '../../../../
 import { headOf, payloadText } from '../../../../shared/logs/cloudwatch-payload.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
 import { DAY, HOUR, MINUTE } from '../../../../shared/primitives/time.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
+import { human } from '../../../../shared/sdk/examples.ts';
 import { firstSeen, windowingOf } from '../../../../shared/sdk/windows.ts';
 import { payloadText as payloadOf } from '../../../bench/payloads.ts';
 import { recordTexts } from '../../../bench/stream.ts';

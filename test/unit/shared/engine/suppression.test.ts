@@ -4,8 +4,7 @@ import { createSuppressor, SUPPRESSIBLE, SUPPRESSION_ALIASES } from '../../../..
 import { AUDIT_FIELDS } from '../../../../shared/events/audit-fields.ts';
 import type { Event } from '../../../../shared/events/event.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, kubernetesEvent } from '../../../../shared/sdk/examples.ts';
+import { audit, human, kubernetesEvent } from '../../../../shared/sdk/examples.ts';
 
 const ORIGIN = { cluster: 'prod', account: '111122223333', region: 'eu-west-1' };
 const request = audit({

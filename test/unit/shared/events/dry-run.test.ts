@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, type RequestParts, truncated } from '../../../../shared/sdk/examples.ts';
+import { audit, human, type RequestParts, truncated } from '../../../../shared/sdk/examples.ts';
 
 const read = (record: JsonObject | string): AuditEvent =>
   parseRecord(typeof record === 'string' ? record : JSON.stringify(record), { cluster: 'example' }) as AuditEvent;

@@ -7,8 +7,7 @@ import { KUBERNETES_EVENT_FIELDS } from '../../../../shared/events/kubernetes-ev
 import { parseRecord } from '../../../../shared/events/parse.ts';
 import { eventsQuery } from '../../../../shared/findings/insights-queries.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
-import { human, nobody } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, createPod, kubernetesEvent, pod } from '../../../../shared/sdk/examples.ts';
+import { audit, createPod, human, kubernetesEvent, nobody, pod } from '../../../../shared/sdk/examples.ts';
 
 const ORIGIN = { cluster: 'prod', logGroup: '/aws/eks/prod/cluster', logStream: 'kube-apiserver-audit-1' };
 const read = (record: JsonObject) => parseRecord(JSON.stringify(record), ORIGIN);

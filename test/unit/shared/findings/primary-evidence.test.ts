@@ -14,9 +14,8 @@ import { toAsff } from '../../../../shared/outputs/asff/finding.ts';
 import { toOcsf } from '../../../../shared/outputs/ocsf/finding.ts';
 import { reference } from '../../../../shared/primitives/digest.ts';
 import { HOUR } from '../../../../shared/primitives/time.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
 import type { AnyDetection } from '../../../../shared/sdk/detection.ts';
-import { audit } from '../../../../shared/sdk/examples.ts';
+import { audit, human } from '../../../../shared/sdk/examples.ts';
 import { locateExample } from '../../../support/example-places.ts';
 
 const findingOf = async (detection: AnyDetection, records: readonly unknown[]): Promise<Finding> => {

@@ -11,8 +11,7 @@ import { createSuppressor } from '../../../../shared/engine/suppression.ts';
 import { parseRecords } from '../../../../shared/events/parse.ts';
 import { decodePayload, openPayload } from '../../../../shared/logs/decode.ts';
 import { openText } from '../../../../shared/logs/envelopes.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, kubernetesEvent } from '../../../../shared/sdk/examples.ts';
+import { audit, human, kubernetesEvent } from '../../../../shared/sdk/examples.ts';
 
 const ORIGIN = { cluster: 'prod' };
 const engine = createEngine([ruleOf(execIntoPod), ruleOf(scannerImagePulled)]);

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
 import { changesNothing, isEmptied } from '../../../../shared/sdk/admission.ts';
-import { type Caller, human, serviceAccount } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, type RequestParts } from '../../../../shared/sdk/examples.ts';
+import { audit, type Caller, human, type RequestParts, serviceAccount } from '../../../../shared/sdk/examples.ts';
 
 const INJECTOR = serviceAccount('cert-manager', 'cert-manager-cainjector');
 const CA = { caBundle: 'LS0t' };

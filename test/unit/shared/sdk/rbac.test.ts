@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
 import type { JsonObject } from '../../../../shared/primitives/json.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
 import { dangerousGrantsOf, escalationsOf, isDangerous, wildcardOf } from '../../../../shared/sdk/dangerous-grants.ts';
+import { account, element, human, user, writeBinding, writeRole } from '../../../../shared/sdk/examples.ts';
 import { grants, powerOf, type RoleRule, requestedBinding, requestedRole } from '../../../../shared/sdk/rbac.ts';
-import { account, element, user, writeBinding, writeRole } from '../../../../shared/sdk/rbac-examples.ts';
 
 const read = (record: JsonObject) => parseRecord(JSON.stringify(record), { cluster: 'example' }) as AuditEvent;
 const rule = (verbs: string[], resources: string[], groups = [''], names: string[] = []): RoleRule => ({

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../shared/events/event.ts';
 import { parseRecord } from '../../../../shared/events/parse.ts';
-import { human } from '../../../../shared/sdk/caller-examples.ts';
-import { audit, type RequestParts } from '../../../../shared/sdk/examples.ts';
+import { audit, human, type RequestParts } from '../../../../shared/sdk/examples.ts';
 import { saidRequest } from '../../../../shared/sdk/said-request.ts';
 
 const said = (parts: Partial<RequestParts>, how?: string): string => {
