@@ -1,4 +1,4 @@
-/** The two tables. A case that is merged into either shows in its stream, which publish reads. */
+/** The two tables. An aggregate that is merged into either shows in its stream, which publish reads. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -8,9 +8,9 @@ import { BASELINES_TABLE, FINDINGS_TABLE } from '../../functions/aws/environment
 import { exceptWildcard, refusals } from './access.ts';
 
 export class Tables extends Construct {
-  /** Cases of thresholds and single sightings. They have been published, and expire; deleting the stack deletes them. */
+  /** Aggregates of thresholds and single sightings. They have been published, and expire; deleting the stack deletes them. */
   readonly findings: Table;
-  /** First-seen cases, and when each cluster was first heard of. Learned over weeks, so they outlive the stack. */
+  /** First-seen aggregates, and when each cluster was first heard of. Learned over weeks, so they outlive the stack. */
   readonly baselines: Table;
 
   constructor(scope: Construct, id: string) {
@@ -19,7 +19,7 @@ export class Tables extends Construct {
     this.baselines = createTable(this, 'Baselines', RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 
-  /** Reading cases, and merging into them. Nothing here can delete an item or scan a table. */
+  /** Reading aggregates, and merging into them. Nothing here can delete an item or scan a table. */
   grantMerge(fn: LambdaFunction): void {
     const actions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'];
     allow(fn, actions, [this.findings.tableArn, this.baselines.tableArn]);
@@ -27,7 +27,7 @@ export class Tables extends Construct {
     fn.addEnvironment(BASELINES_TABLE, this.baselines.tableName);
   }
 
-  /** Reading when a cluster was first heard of, on which it depends whether a first-seen case is a finding. */
+  /** Reading when a cluster was first heard of, on which it depends whether a first-seen aggregate is a finding. */
   grantReadBeginnings(fn: LambdaFunction): void {
     allow(fn, ['dynamodb:GetItem'], [this.baselines.tableArn]);
     fn.addEnvironment(BASELINES_TABLE, this.baselines.tableName);

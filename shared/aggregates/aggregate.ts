@@ -67,9 +67,10 @@ export const emptyAggregate = (name: AggregateName): Aggregate => ({
 });
 
 /** Union, set by set, of aggregates of the same name. */
-export const unionOf = (cases: readonly [Aggregate, ...Aggregate[]]): Aggregate => {
-  const merged: Aggregate = { ...cases[0] };
-  for (const set of SETS) Object.assign(merged, { [set]: new Set(cases.flatMap((one): unknown[] => [...one[set]])) });
+export const unionOf = (aggregates: readonly [Aggregate, ...Aggregate[]]): Aggregate => {
+  const merged: Aggregate = { ...aggregates[0] };
+  for (const set of SETS)
+    Object.assign(merged, { [set]: new Set(aggregates.flatMap((one): unknown[] => [...one[set]])) });
   return merged;
 };
 

@@ -5,7 +5,8 @@ import { type Field, type FieldTable, shownValues } from '../events/fields.ts';
 import { KUBERNETES_EVENT_FIELDS } from '../events/kubernetes-event-fields.ts';
 import { clusterLogGroup } from '../logs/log-source.ts';
 import { clean } from '../primitives/clean-text.ts';
-import { at, isObject, parseJson } from '../primitives/json.ts';
+import { timeOfReference } from '../primitives/digest.ts';
+import { at, isObject, type JsonObject, parseJson } from '../primitives/json.ts';
 
 /** Who acted, as a finding shows it. */
 export interface ShownActor {
@@ -72,24 +73,30 @@ const fill = <E extends Event>(blocks: Readonly<Record<string, Block>>, kept: re
     const value = field.read(event);
     const shown = shownValues(field, event);
     if (typeof value === 'number') block[key] = value;
-    else if (typeof value === 'object') block[key] = shown;
-    else if (shown.length > 0) block[key] = shown[0];
+    else if (shown.length > 0) block[key] = typeof value === 'object' ? shown : shown[0];
   }
 };
 
-const isoTime = (time: number): string => new Date(time).toISOString();
+/** EKS begins the name of each audit log stream so. Pieces are written without it, since DynamoDB bills each write by the item's size. */
+const STREAM_PREFIX = 'kube-apiserver-audit-';
 
+/** What a reader can restore is left out: the time, which the reference has, and what is empty or the same in all of a log. */
 const evidenceOf = (event: Event, summary: string): Block => {
-  const evidence: Block = { time: isoTime(event.time), summary };
+  const evidence: Block = { summary };
   const { cluster, logGroup } = event.origin;
   if (event.source === 'audit') {
-    const actor: Block = { user: '', groups: [] };
-    const impersonated: Block = { user: '', groups: [] };
+    const actor: Block = {};
+    const impersonated: Block = {};
     fill({ '': evidence, actor, impersonated }, KEPT_OF_AUDIT, event);
     if (event.impersonated !== undefined) actor['impersonated'] = impersonated;
     evidence['actor'] = actor;
     if (event.truncated) evidence['truncated'] = true;
   } else fill({ '': evidence }, KEPT_OF_KUBERNETES_EVENTS, event);
+  const { logStream } = evidence;
+  if (typeof logStream === 'string' && logStream.startsWith(STREAM_PREFIX)) {
+    evidence['auditStream'] = logStream.slice(STREAM_PREFIX.length);
+    delete evidence['logStream'];
+  }
   if (logGroup && logGroup !== clusterLogGroup(cluster)) evidence['logGroup'] = clean(logGroup);
   return evidence;
 };
@@ -104,8 +111,23 @@ export const weightOfEvidence = (written: string): string => written.split(' ', 
 
 export const readEvidence = (written: string): Evidence | undefined => {
   const parsed = parseJson(written.slice(written.indexOf(' {') + 1));
-  return isObject(parsed) ? (parsed as unknown as Evidence) : undefined;
+  if (!isObject(parsed)) return undefined;
+  const { auditStream, actor, ...rest } = parsed;
+  return {
+    time: new Date(timeOfReference(refOfEvidence(written))).toISOString(),
+    ...(typeof auditStream === 'string' && { logStream: STREAM_PREFIX + auditStream }),
+    ...(isObject(actor) && { actor: restoredActor(actor) }),
+    ...rest,
+  } as unknown as Evidence;
 };
+
+const NOBODY = { user: '', groups: [] };
+
+const restoredActor = ({ impersonated, ...actor }: JsonObject): object => ({
+  ...NOBODY,
+  ...actor,
+  ...(isObject(impersonated) && { impersonated: { ...NOBODY, ...impersonated } }),
+});
 
 /** The kinds of which evidence keeps the value, each with the keys to it. */
 const KINDS_IN_EVIDENCE: ReadonlyMap<string, readonly string[]> = new Map(

@@ -20,7 +20,7 @@ import type { Delta } from './store.ts';
 
 /**
  * Different entities of one detection that one batch may write to. A busy cluster's batch has a handful; a first one has all images.
- * Thresholds get less: one refused request says little, and strangers' addresses are the cheapest thing to have many of.
+ * Thresholds get less: one denied request says little, and strangers' addresses are the cheapest thing to have many of.
  */
 export const ENTITY_LIMITS: Readonly<Record<Windowing['kind'], number>> = {
   stateless: 200,
@@ -34,7 +34,7 @@ const UNLIMITED: Readonly<Record<Windowing['kind'], number>> = {
   'first-seen': Number.POSITIVE_INFINITY,
 };
 
-/** One delta for each case that the sightings touch. */
+/** One delta for each aggregate that the sightings touch. */
 export const gather = (sightings: readonly Sighting[], most = UNLIMITED): readonly Delta[] => {
   const gathering = new Gathering(most);
   for (const sighting of sightings) gathering.add(sighting);
@@ -73,7 +73,7 @@ export class Gathering {
     subjects.add(sighting, rule.windowing.kind === 'first-seen' ? NOTHING : this.#observedIn(event));
   }
 
-  /** One for each case. */
+  /** One for each aggregate. */
   deltas(): readonly Delta[] {
     return [...this.#detections.values()].flatMap((subjects) => subjects.deltas());
   }

@@ -20,7 +20,7 @@ const LEVELS_WITH_BODY = ['Request', 'RequestResponse'];
  *
  * - create, update, patch: the query. An eviction may say it in its body instead.
  * - delete, deletecollection: DeleteOptions in the body where there is a body, and then the query is ignored; the query where there is
- *   none. A record that would not show a body (level Metadata, a refused request, a cut record) does not tell, and counts as real.
+ *   none. A record that would not show a body (level Metadata, a denied request, a cut record) does not tell, and counts as real.
  * - anything else ignores it.
  *
  * Source: `endpoints/handlers` of k8s.io/apiserver, and the eviction of pkg/registry/core/pod in kubernetes/kubernetes.

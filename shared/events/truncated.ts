@@ -9,7 +9,7 @@ import { type Json, type JsonObject, parseJson } from '../primitives/json.ts';
 /** What tells who asked for what. */
 const NEEDED = ['auditID', 'stage', 'requestURI', 'verb', 'user'] as const;
 
-/** A record that is cut before any of these tells nothing at all, and is refused. */
+/** A record that is cut before any of these tells nothing at all, and is rejected. */
 const LEAST = ['auditID', 'stage'] as const;
 
 /**

@@ -9,7 +9,7 @@ import { type Finding, findingsOf } from './finding.ts';
 export interface MemoryStore extends Store {
   /** What is kept of an aggregate; undefined when it is nothing. */
   readonly known: (id: string) => Aggregate | undefined;
-  readonly cases: () => readonly { readonly rule: Rule; readonly subject: Aggregate }[];
+  readonly aggregates: () => readonly { readonly rule: Rule; readonly subject: Aggregate }[];
   /** Everything that is open now, in the order in which it began. */
   readonly findings: (learn: number) => readonly Finding[];
 }
@@ -39,7 +39,7 @@ export const createMemoryStore = (): MemoryStore => {
     },
     clusterFirstSeen: async (cluster) => clusters.get(clusterKey(cluster)),
     known: (id) => kept.get(id)?.subject,
-    cases: () => [...kept.values()],
+    aggregates: () => [...kept.values()],
     findings: (learn) =>
       [...kept.values()]
         .flatMap(({ rule, subject }) =>

@@ -81,8 +81,8 @@ const inflate = (compressed: Buffer): Buffer => {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw new UnreadablePayload(
       isTooLarge
-        ? `A subscription payload of ${compressed.length} bytes inflates beyond ${LARGEST_INFLATED} bytes and was refused. It is kept in the on-failure bucket.`
-        : `A subscription payload of ${compressed.length} bytes is not gzip and was refused. It is kept in the on-failure bucket.`,
+        ? `A subscription payload of ${compressed.length} bytes inflates beyond ${LARGEST_INFLATED} bytes and was rejected. It is kept in the on-failure bucket.`
+        : `A subscription payload of ${compressed.length} bytes is not gzip and was rejected. It is kept in the on-failure bucket.`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-/** Short unique names: of sightings, of cases, of findings. */
+/** Short unique names: of sightings, of aggregates, of findings. */
 import { hash } from 'node:crypto';
 
 /** Characters of a digest that are kept: 72 bits, so that a collision within one millisecond takes 2^36 requests. */

@@ -101,7 +101,7 @@ const statusOf = ({ message = '', reason }: RequestParts, code: number): JsonObj
   code,
 });
 
-/** RBAC refuses before the body is read; admission refuses after. */
+/** RBAC denies before the body is read; admission denies after. */
 const bodiesOf = ({ request, response, refusedBy }: RequestParts, code: number): JsonObject => ({
   ...(request !== undefined && (!isDenied(code) || refusedBy === 'admission') && { requestObject: request }),
   ...(response !== undefined && !isDenied(code) && { responseObject: response }),

@@ -59,15 +59,15 @@ export const firstSeen = ({ days }: { readonly days: number }): FirstSeen => ({
   options: { lookbackDays: [days, 'days without the entities after which they are new again'] },
 });
 
-/** References that a case keeps before its count reads `1000+` and it stops growing. */
+/** References that an aggregate keeps before its count reads `1000+` and it stops growing. */
 export const CAP = 1_000;
 
 /** A window with its options applied: all that is needed to place a sighting in time. Durations are milliseconds. */
 export interface Windowing {
   readonly kind: Window['kind'];
-  /** Length of the period that names a case; a first-seen case has no period (0). */
+  /** Length of the period that names an aggregate; a first-seen aggregate has no period (0). */
   readonly period: number;
-  /** A case also holds the sightings this long before and after its period, to see bursts that cross its borders. */
+  /** An aggregate also holds the sightings this long before and after its period, to see bursts that cross its borders. */
   readonly overlap: number;
   /** Resolution of what is remembered of sightings above the cap; for first-seen, one day. */
   readonly bucket: number;
@@ -133,7 +133,7 @@ const lengthOf = (options: Readonly<Record<string, unknown>>): number => {
   throw new Error('A threshold has no window. Make it with threshold().');
 };
 
-/** Numbers of the periods whose cases hold a sighting of this time: its own, and the neighbours that it is close to. */
+/** Numbers of the periods whose aggregates hold a sighting of this time: its own, and the neighbours that it is close to. */
 export const periodsOf = (windowing: Windowing, time: number): readonly number[] => {
   if (windowing.period === 0) return [0];
   const first = Math.floor((time - windowing.overlap) / windowing.period);

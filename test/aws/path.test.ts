@@ -158,7 +158,7 @@ describe.each(['moto', 'dynamodbLocal'] as const)('the whole path, tables in %s'
 
   it('refuses a payload that is none with a sentence, so that Lambda keeps it', async () => {
     await expect(functions.Detect.invoke({ awslogs: { data: 'bm8gZ3ppcA==' } })).rejects.toThrow(
-      /is not gzip and was refused/,
+      /is not gzip and was rejected/,
     );
   });
 

@@ -78,7 +78,7 @@ describe('an attacker who', () => {
       some.reduce((sum, { writes }) => sum + writes, 0),
     );
     expect(late).toBeLessThanOrEqual((early as number) / 2);
-    const refs = store.cases().map(({ subject }) => subject.refs.size);
+    const refs = store.aggregates().map(({ subject }) => subject.refs.size);
     expect(Math.max(...refs)).toBeLessThanOrEqual(CAP);
   });
 

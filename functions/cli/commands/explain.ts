@@ -137,7 +137,7 @@ const matchLine = (sighting: Sighting, suppressor: ReturnType<typeof createSuppr
 
 /** What a baseline knows of the entities of a sighting, within the look-back. */
 const knownSince = (store: MemoryStore) => {
-  const learned = new Map<string, Aggregate>(store.cases().map(({ subject }) => [subject.id, subject]));
+  const learned = new Map<string, Aggregate>(store.aggregates().map(({ subject }) => [subject.id, subject]));
   return ({ rule, event, entities }: Sighting): number | undefined => {
     const { cluster, account = '', region = '' } = event.origin;
     const { id } = aggregateName({ detection: rule.detection.id, cluster, account, region, entities, period: 0 });

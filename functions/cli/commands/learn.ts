@@ -70,14 +70,14 @@ export const learn = async (args: readonly string[], surroundings: Surroundings)
   if (account.unreadable.length > 0) return 2;
   await bench.store.noteCluster(bench.origin, 0);
 
-  for (const { subject } of values['dry-run'] ? dry.cases() : []) {
+  for (const { subject } of values['dry-run'] ? dry.aggregates() : []) {
     const seen = [...subject.learned].map((day) => new Date(day * DAY).toISOString().slice(0, 10)).sort();
     terminal.stdout.write(
       `${jsonLine({ detection: subject.detection, cluster, entities: subject.entities, days: seen })}\n`,
     );
   }
   if (!values.quiet) {
-    const merged = values['dry-run'] ? dry.cases().length : bench.store.merged();
+    const merged = values['dry-run'] ? dry.aggregates().length : bench.store.merged();
     const did = values['dry-run'] ? 'would be learned; nothing was written' : `learned for ${cluster}`;
     for (const line of [...learnedLines(account), `${counted(merged, 'baseline')} ${did}.`]) {
       terminal.stderr.write(`${shown(line)}\n`);

@@ -129,7 +129,7 @@ describe('learn', () => {
       if (event.source === 'rejected') throw new Error(event.reason);
       await memory.merge(gather(createEngine([rule]).detect(event).sightings));
     }
-    await store.merge(memory.cases().map(({ subject }) => ({ rule, addition: subject })));
+    await store.merge(memory.aggregates().map(({ subject }) => ({ rule, addition: subject })));
     const { aggregateOfImage } = await import('../../../../functions/aws/aggregate-item.ts');
     const items = (await database.scan(table)).filter((item) => item['detection']?.S === 'image-first-seen');
     const open = items.flatMap((item) => findingsOf(rule, aggregateOfImage(item), { learnedUntil: 0 }));

@@ -37,7 +37,7 @@ describe('pipelines', () => {
     expect(scanned.origin).toMatchObject({ cluster: 'prod', region: 'eu-west-1' });
     expect(suppressed.origin).toMatchObject({ cluster: 'prod', region: 'us-east-1' });
     expect(one.store.findings(0).length).toBeGreaterThan(0);
-    expect(other.store.cases()).toEqual([]);
+    expect(other.store.aggregates()).toEqual([]);
     expect(suppressed.result.tally.suppressed['a test']).toBe(scanned.result.sighted);
   });
 

@@ -30,7 +30,7 @@ const denied = request(
 );
 
 const evidenceOf = (event: Parameters<typeof writeEvidence>[0]) =>
-  readEvidence(writeEvidence(event, 'ref', 'weight', 'what happened'));
+  readEvidence(writeEvidence(event, event.ref, 'weight', 'what happened'));
 
 describe('the fields of a request', () => {
   it.each<[keyof typeof AUDIT_FIELDS, readonly string[]]>([
