@@ -154,13 +154,13 @@ export const WORST_PAYLOADS: readonly WorstPayload[] = [
     },
   },
   {
-    what: 'refused requests of ever new addresses',
+    what: 'denied requests of ever new addresses',
     by: 'anyone',
     text: () => repeated((index) => unauthenticatedExec('id', index)),
   },
   ...(['-D', '-i', 'c', '/', '%20', '-ip-0', "'"] as const).map(
     (part): WorstPayload => ({
-      what: `refused exec, command of 200 kB of ${part}`,
+      what: `denied exec, command of 200 kB of ${part}`,
       by: 'anyone',
       text: () => repeated((index) => unauthenticatedExec(`${part.repeat(200_000 / part.length)}-`, index)),
     }),
