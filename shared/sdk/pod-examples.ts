@@ -36,3 +36,10 @@ export const addOnPod = (daemonSet: string, spec: JsonObject): JsonObject =>
     controller('daemon-set-controller'),
     pod(spec, { namespace: 'kube-system', ...ownedBy('DaemonSet', daemonSet) }),
   );
+
+/** The ReplicaSet controller starts a pod of this Deployment. */
+export const replicaPod = (deployment: string, spec: JsonObject = {}, namespace = 'default'): JsonObject => {
+  const replicaSet = `${deployment}-7d4b9c6f8`;
+  const metadata = { name: `${replicaSet}-x2x4z`, namespace, ...ownedBy('ReplicaSet', replicaSet) };
+  return createPod(controller('replicaset-controller'), pod(spec, metadata));
+};

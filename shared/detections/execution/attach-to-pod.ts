@@ -1,5 +1,5 @@
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, mallory, type RequestParts } from '../../sdk/examples.ts';
+import { alice, bob, call, mallory } from '../../sdk/examples.ts';
 import { podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -27,27 +27,18 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'attach', `to pod ${podOf(event)}`),
 });
 
-const attach = (parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'get',
-    by: alice,
-    resource: 'pods/attach',
-    namespace: 'shop',
-    name: 'web-0',
-    query: 'container=web&stdin=true&stdout=true',
-    code: 101,
-    ...parts,
-  });
-
 export const examples = () => ({
   fires: {
-    'alice attached to pod shop/web-0': [attach({ stage: 'ResponseStarted' }), attach({ stage: 'ResponseComplete' })],
-    'bob attached to pod shop/web-0': attach({ by: bob, verb: 'create' }),
-    'mallory was denied attaching to pod shop/web-0': attach({ by: mallory, code: 403 }),
+    'alice attached to pod shop/web-0': [
+      call(alice, 'get pods/attach shop/web-0', { code: 101, query: 'stdin=true', stage: 'ResponseStarted' }),
+      call(alice, 'get pods/attach shop/web-0', { code: 101, query: 'stdin=true' }),
+    ],
+    'bob attached to pod shop/web-0': call(bob, 'create pods/attach shop/web-0', { code: 101 }),
+    'mallory was denied attaching to pod shop/web-0': call(mallory, 'get pods/attach shop/web-0', { code: 403 }),
   },
   silent: {
-    'the log of a pod': attach({ resource: 'pods/log', code: 200 }),
-    'a volume is attached in another way': attach({ verb: 'create', resource: 'volumeattachments.storage.k8s.io' }),
-    'a container that is not there': attach({ code: 404 }),
+    'the log of a pod': call(alice, 'get pods/log shop/web-0'),
+    'a volume that is attached to a node': call(alice, 'create volumeattachments.storage.k8s.io web-0'),
+    'a container that is not there': call(alice, 'get pods/attach shop/web-0', { code: 404 }),
   },
 });

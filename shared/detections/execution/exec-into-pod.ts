@@ -1,6 +1,6 @@
 import { programOf } from '../../commands/command.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, exec, human, mallory } from '../../sdk/examples.ts';
+import { alice, bob, call, erin, exec, mallory } from '../../sdk/examples.ts';
 import { execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -17,7 +17,7 @@ export default defineDetection({
   type: 'Hunting',
   falsePositives: 'Debugging by the team that owns the pod.',
   triage:
-    'Read the command in the request. When it was not the team, delete the pod so that it starts afresh: kubectl -n <namespace> delete pod <name>.',
+    'Read the command in the request. If the team that owns the pod did not run it, delete the pod: kubectl -n <namespace> delete pod <name>.',
   references: [
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
     'https://attack.mitre.org/techniques/T1609/',
@@ -42,16 +42,13 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice ran bash in pod shop/web-0': [
-      exec('/bin/bash', { stage: 'ResponseStarted', auditId: 'a' }),
-      exec('/bin/bash', { stage: 'ResponseComplete', auditId: 'a' }),
-    ],
+    'alice ran bash in pod shop/web-0': [exec('/bin/bash', { stage: 'ResponseStarted' }), exec('/bin/bash')],
     'bob ran sh in pod shop/web-0': exec('sh -c id', { by: bob, verb: 'create' }),
     'mallory was denied running bash in pod shop/web-0': exec('bash', { by: mallory, code: 403 }),
-    'eve as alice ran bash in pod shop/web-0': exec('bash', { by: human('eve'), impersonated: { username: 'alice' } }),
+    'erin as alice ran bash in pod shop/web-0': exec('bash', { by: erin, impersonated: { username: 'alice' } }),
   },
   silent: {
-    'a pod that is read': audit({ verb: 'get', by: alice, resource: 'pods', namespace: 'shop', name: 'web-0' }),
+    'a pod that is read': call(alice, 'get pods shop/web-0'),
     'a pod that is named exec': exec('sh', { resource: 'pods', name: 'exec', code: 200 }),
     'a container that is not there': exec('sh', { code: 400 }),
     'the exec of another API': exec('sh', { resource: 'pods.metrics.k8s.io' }),

@@ -2,17 +2,7 @@ import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  createPod,
-  kubernetesEvent,
-  node,
-  patch,
-  pipeline,
-  pod,
-  workload,
-  writeWorkload,
-} from '../../sdk/examples.ts';
+import { alice, call, createPod, kubernetesEvent, node, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { namespaceOfUse, nodeOfUse } from '../../sdk/image-uses.ts';
 import { inNamespace } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -53,34 +43,27 @@ export default defineDetection({
   entities: (image, event, options) => {
     const tag = options.tag && image.tag ? `:${image.tag}` : '';
     const digest = options.digest && image.digest ? `@${image.digest}` : '';
-    return {
-      image: `${repositoryOf(image)}${tag}${digest}`,
-      namespace: options.namespace ? namespaceOfUse(event) : '',
-      node: options.node ? nodeOfUse(event) : '',
-    };
+    const namespace = options.namespace ? namespaceOfUse(event) : '';
+    return { image: `${repositoryOf(image)}${tag}${digest}`, namespace, node: options.node ? nodeOfUse(event) : '' };
   },
   principal: false,
   summary: (image, event) =>
     `Image ${repositoryOf(image)} is new to the cluster, first used${inNamespace(namespaceOfUse(event))}`,
 });
 
-const running = (image: string) => pod({ containers: [{ name: 'main', image }] });
-const report = (imageStatus: JsonObject) =>
-  patch(
-    'pods/status',
-    { status: { containerStatuses: [{ name: 'main', image: `sha256:${'0'.repeat(64)}`, ...imageStatus }] } },
-    { by: node(), namespace: 'default' },
-  );
+const spec = (image: string) => ({ containers: [{ name: 'main', image }] });
+const run = (image: string, parts = {}) => createPod(alice, pod(spec(image)), parts);
+const report = (imageStatus: JsonObject) => {
+  const containerStatuses = [{ name: 'main', image: `sha256:${'0'.repeat(64)}`, ...imageStatus }];
+  return call(node(), 'patch pods/status default/web', { request: { status: { containerStatuses } } });
+};
 
 export const examples = () => ({
   fires: {
-    'Image docker.io/library/nginx is new to the cluster, first used in namespace default': createPod(
-      alice,
-      running('nginx'),
-    ),
+    'Image docker.io/library/nginx is new to the cluster, first used in namespace default': run('nginx'),
     'Image registry.example.com/team/api is new to the cluster, first used in namespace default': writeWorkload(
-      pipeline(),
-      workload('Deployment', { containers: [{ name: 'api', image: 'registry.example.com/team/api:1.4.2' }] }),
+      alice,
+      workload('Deployment', spec('registry.example.com/team/api:1.4.2')),
     ),
     'Image quay.io/evil/tool is new to the cluster, first used in namespace default': kubernetesEvent({
       reason: 'Pulled',
@@ -91,8 +74,8 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'a refused pod never ran': createPod(alice, running('nginx'), { code: 403 }),
-    'a dry run changes nothing': createPod(alice, running('nginx'), { query: 'dryRun=All' }),
+    'a denied pod never ran': run('nginx', { code: 403, refusedBy: 'admission' }),
+    'a dry run changes nothing': run('nginx', { query: 'dryRun=All' }),
     'an image id is no repository': report({}),
   },
 });

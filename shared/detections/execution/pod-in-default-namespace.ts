@@ -1,5 +1,5 @@
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, createPod, ownedBy, pod } from '../../sdk/examples.ts';
+import { alice, call, createPod, pod, replicaPod } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 
@@ -14,8 +14,7 @@ export default defineDetection({
   confidence: 50,
   denied: { confidence: 30 },
   type: 'Hunting',
-  falsePositives:
-    'Every cluster whose teams deploy into the default namespace, which is why this is off until it is enabled.',
+  falsePositives: 'Every cluster whose teams deploy into the default namespace. This is why it is off by default.',
   triage:
     'Find out who created the workload and what it belongs to: kubectl -n default get pods -o wide. Move it to a namespace of its own, or delete it if nobody knows it.',
   references: [
@@ -35,21 +34,14 @@ export default defineDetection({
 export const examples = () => ({
   fires: {
     'alice ran pod default/web in the default namespace': createPod(alice, pod({})),
-    'service account kube-system/replicaset-controller ran deployment default/web in the default namespace': createPod(
-      controller('replicaset-controller'),
-      pod({}, { name: 'web-7d4b9c6f8-x2x4z', ...ownedBy('ReplicaSet', 'web-7d4b9c6f8') }),
-    ),
+    'service account kube-system/replicaset-controller ran deployment default/web in the default namespace':
+      replicaPod('web'),
   },
   silent: {
     'another namespace': createPod(alice, pod({}, { namespace: 'shop' })),
     'a namespace that only begins so': createPod(alice, pod({}, { namespace: 'default-2' })),
-    'an eviction is no pod': audit({
-      verb: 'create',
-      by: alice,
-      resource: 'pods/eviction',
-      namespace: 'default',
-      name: 'web',
-    }),
+    'a new label on a pod': call(alice, 'patch pods default/web'),
+    'an eviction is no pod': call(alice, 'create pods/eviction default/web'),
     'a dry run makes nothing': createPod(alice, pod({}), { query: 'dryRun=All' }),
   },
 });

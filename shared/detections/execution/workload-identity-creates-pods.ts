@@ -1,40 +1,29 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor, AuditEvent } from '../../events/event.ts';
+import type { Actor } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { type AuditSelection, defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, createPod, exec, patch, pod, serviceAccount, workload } from '../../sdk/examples.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { alice, call, createPod, pod, replicaPod, serviceAccount, workload } from '../../sdk/examples.ts';
 import { inNamespace, isNew, said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 const STREAMS = ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'];
 
-const OF_WORKLOADS = {
-  level: 'any',
-  actor: (actor: Actor) => actor.serviceAccount !== undefined && !isControlPlane(actor),
-} as const satisfies AuditSelection;
-
-/** What neither creates nor enters anything has no verb: reads, and changes of what is there. */
-const deedOf = (event: AuditEvent): readonly [verb: 'create' | 'enter' | 'run' | undefined, object: string] => {
-  const { resource, subresource } = event.object;
-  if (subresource === 'ephemeralcontainers') return ['enter', 'pods'];
-  if (subresource !== '') return ['run', 'commands'];
-  return [isNew(event) ? 'create' : undefined, resource];
-};
+const isWorkload = (actor: Actor) => actor.serviceAccount !== undefined && !isControlPlane(actor);
 
 export default defineDetection({
   id: 'workload-identity-creates-pods',
   title: 'Service account creates or enters pods for the first time',
   description:
-    'A service account that is no controller of Kubernetes created pods or workloads, or ran commands in pods, for the first time in 30 days. An attacker with a stolen token runs code in the cluster in this way. Deploy tools and operators do it every day, and are known after the first time.',
+    'A service account that is no controller of Kubernetes created pods or workloads, or ran commands in pods, for the first time in 30 days. An attacker with a stolen token runs code in the cluster in this way. Deploy tools and operators do so every day, and are known after the first time.',
   tactic: 'execution',
   techniques: ['T1610'],
   impact: 60,
   confidence: 60,
   denied: { confidence: 40 },
   type: 'Anomaly',
-  falsePositives: 'A new operator, a new job runner or deploy tool in the cluster: once each.',
+  falsePositives: 'A new operator, job runner or deploy tool in the cluster, once each.',
   triage:
-    'Check whether that software is meant to start pods. If not, treat its token as stolen or its pod as taken over: delete what it created, then its pods, which ends their tokens: kubectl -n <namespace> delete pod <name>. Remove the right from its role.',
+    'Check whether that software is meant to start pods. If not, delete what it created, and remove the right from its role. Then delete its own pods, because their tokens may be stolen: kubectl -n <namespace> delete pod <name>.',
   references: [
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
     'https://kubehound.io/reference/attacks/POD_CREATE/',
@@ -45,59 +34,54 @@ export default defineDetection({
     'defender:K8S_ServiceAccountRareOperation',
   ],
   audit: [
-    { ...OF_WORKLOADS, verbs: WRITE_VERBS, resources: [...WORKLOADS, ...STREAMS] },
-    // GET is how a WebSocket client opens a stream.
-    { ...OF_WORKLOADS, verbs: ['get'], resources: STREAMS },
+    { level: 'any', verbs: WRITE_VERBS, resources: [...WORKLOADS, ...STREAMS], actor: isWorkload },
+    // A WebSocket client opens a stream with GET.
+    { level: 'any', verbs: ['get'], resources: STREAMS, actor: isWorkload },
   ],
   find: (event) => {
     const { serviceAccount } = event.actor;
-    const [verb, object] = deedOf(event);
-    return serviceAccount && verb && { account: `${serviceAccount.namespace}/${serviceAccount.name}`, verb, object };
+    if (serviceAccount === undefined) return undefined;
+    const account = `${serviceAccount.namespace}/${serviceAccount.name}`;
+    const { resource, subresource } = event.object;
+    if (subresource === 'ephemeralcontainers') return { account, verb: 'enter', object: 'pods' } as const;
+    if (subresource !== '') return { account, verb: 'run', object: 'commands' } as const;
+    return isNew(event) && ({ account, verb: 'create', object: resource } as const);
   },
-  // First-seen, because an operator at work would raise a finding every day.
+  // First-seen, because an operator does this every day.
   window: firstSeen({ days: 30 }),
-  entities: ({ verb, object, account }, { outcome }) => ({
+  entities: ({ account, verb, object }, { outcome }) => ({
     serviceAccount: account,
-    action: `${outcome === 'denied' ? 'refused: ' : ''}${verb} ${object}`,
+    action: `${outcome === 'denied' ? 'denied: ' : ''}${verb} ${object}`,
   }),
   principal: false,
   summary: ({ verb, object }, event) =>
     said(event, verb, `${object}${inNamespace(event.object.namespace)} for the first time`),
 });
 
-const WEB = /* @__PURE__ */ serviceAccount('shop', 'web');
+const web = /* @__PURE__ */ serviceAccount('shop', 'web');
+const create = (parts = {}) => createPod(web, pod({}), parts);
+const apply = (code: number) =>
+  call(web, 'patch deployments.apps shop/web', { request: workload('Deployment', {}), code });
+// The API server ignores dryRun for a stream.
+const run = () => call(web, 'get pods/exec shop/web-0', { query: 'command=id&dryRun=All', code: 101 });
+const debug = () => call(web, 'patch pods/ephemeralcontainers shop/web-0');
+const attempt = () => call(web, 'create daemonsets.apps shop/', { code: 403 });
 
 export const examples = () => ({
   fires: {
     'service account shop/web created pods in namespace default for the first time': [
-      createPod(WEB, pod({})),
-      createPod(WEB, pod({}), { at: '2026-03-20T10:15:00Z' }),
+      create(),
+      create({ at: '2026-03-20T10:15:00Z' }),
     ],
-    'service account shop/web created deployments in namespace shop for the first time': patch(
-      'deployments.apps',
-      workload('Deployment', {}),
-      { by: WEB, namespace: 'shop', query: 'fieldManager=x&force=true', code: 201 },
-    ),
-    // To a stream the parameter means nothing.
-    'service account shop/web ran commands in namespace shop for the first time': exec('id', {
-      by: WEB,
-      query: 'command=id&dryRun=All',
-    }),
-    'service account shop/web was denied creating daemonsets in namespace shop for the first time': audit({
-      verb: 'create',
-      by: WEB,
-      resource: 'daemonsets.apps',
-      namespace: 'shop',
-      code: 403,
-    }),
+    'service account shop/web created deployments in namespace shop for the first time': apply(201),
+    'service account shop/web ran commands in namespace shop for the first time': run(),
+    'service account shop/web entered pods in namespace shop for the first time': debug(),
+    'service account shop/web was denied creating daemonsets in namespace shop for the first time': attempt(),
   },
   silent: {
-    'controllers make pods all day': createPod(controller('replicaset-controller'), pod({})),
-    'reading and scaling makes nothing': [
-      exec([], { by: WEB, resource: 'pods', query: '', code: 200 }),
-      patch('deployments.apps', { spec: {} }, { by: WEB, namespace: 'shop' }),
-    ],
+    'controllers make pods all day': replicaPod('web'),
+    'reading and scaling create nothing': [call(web, 'get pods shop/web-0'), apply(200)],
     'people and pipelines deploy': createPod(alice, pod({})),
-    'a dry run makes nothing': createPod(WEB, pod({}), { query: 'dryRun=All' }),
+    'a dry run creates nothing': create({ query: 'dryRun=All' }),
   },
 });
