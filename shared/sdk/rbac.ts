@@ -163,6 +163,10 @@ export const powerOf = ({ kind, name }: Binding['role']): Power | undefined => {
 
 export const isDiscoveryRole = ({ name }: Binding['role']): boolean => DISCOVERY.has(name);
 
+/** A role whose rights end with one namespace that is not the system's own. */
+export const isSmall = ({ kind, namespace }: Pick<Role, 'kind' | 'namespace'>): boolean =>
+  kind === 'role' && namespace !== 'kube-system';
+
 /** `clusterrole reader`, `role default/reader`. */
 export const nameOfRole = ({ kind, namespace, name }: Pick<Role, 'kind' | 'namespace' | 'name'>): string =>
   `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;

@@ -17,14 +17,10 @@ export default defineDetection({
   denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'Databases and GPU jobs that use the shared memory of the node instead of an emptyDir of medium Memory.',
+  falsePositives: 'Databases and GPU jobs that share memory through the node, not by an emptyDir of medium Memory.',
   triage:
-    'Check whether the pod also has hostPID or a privileged container, and which pods on its node keep data in /dev/shm: kubectl get pods -A --field-selector spec.nodeName=<node>. Delete the workload if it has no known owner.',
-  references: [
-    'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
-    'https://bishopfox.com/blog/kubernetes-pod-privilege-escalation',
-  ],
+    'Check whether the pod also has hostPID or a privileged container, and which pods on its node use /dev/shm: kubectl get pods -A --field-selector spec.nodeName=<node>. If the workload has no known owner, delete it: kubectl -n <namespace> delete <kind> <name>.',
+  references: ['https://kubernetes.io/docs/concepts/security/pod-security-standards/'],
   related: [
     'falco:Create HostIPC Pod',
     'elastic:privilege_escalation_pod_created_with_hostipc',
@@ -37,25 +33,24 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'run', `${nameOfRequested(event)} in the host IPC namespace`),
 });
 
-const host = { hostIPC: true };
+const deployment = /* @__PURE__ */ workload('Deployment', { hostIPC: true });
 
 export const examples = () => ({
   fires: {
-    'alice ran pod default/web in the host IPC namespace': createPod(alice, pod(host)),
+    'alice ran pod default/web in the host IPC namespace': createPod(alice, pod({ hostIPC: true })),
     // `copy` names no value, so only the stored object shows it.
     'alice ran deployment default/web in the host IPC namespace': patch(
       'deployments.apps',
       [{ op: 'copy', from: '/spec/paused', path: '/spec/template/spec/hostIPC' }],
-      { namespace: 'default', response: workload('Deployment', host) },
+      { namespace: 'default', response: deployment },
     ),
   },
   silent: {
     'memory of its own': createPod(alice, pod({ volumes: [{ name: 'shm', emptyDir: { medium: 'Memory' } }] })),
     'hostIPC that is false': createPod(alice, pod({ hostIPC: false })),
-    'a ReplicaSet is only the copy of a template': writeWorkload(
-      controller('deployment-controller'),
-      workload('Deployment', host),
-      { resource: 'replicasets.apps', name: 'web-7d4b9c6f8' },
-    ),
+    'a ReplicaSet is only the copy of a template': writeWorkload(controller('deployment-controller'), deployment, {
+      resource: 'replicasets.apps',
+      name: 'web-7d4b9c6f8',
+    }),
   },
 });

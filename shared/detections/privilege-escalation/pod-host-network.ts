@@ -1,21 +1,5 @@
-import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  addOnPod,
-  alice,
-  bob,
-  carol,
-  controller,
-  createPod,
-  deniedPod,
-  mallory,
-  ownedBy,
-  patch,
-  pipeline,
-  pod,
-  workload,
-  writeWorkload,
-} from '../../sdk/examples.ts';
+import { addOnPod, alice, call, controller, createPod, deniedPod, mallory, ownedBy, pod } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
@@ -55,51 +39,47 @@ export default defineDetection({
 });
 
 const host = { hostNetwork: true };
-const applied = (spec: JsonObject) => ({
-  annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ kind: 'Pod', spec }) },
-});
-const patchDeployment = (request: JsonObject | readonly JsonObject[]) =>
-  patch('deployments.apps', request, { namespace: 'default', response: workload('Deployment', host) });
+const template = { spec: { template: { spec: host } } };
+const lastApplied = /* @__PURE__ */ JSON.stringify({ kind: 'Pod', spec: host });
+const applied = { name: 'db', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': lastApplied } };
+const written = { request: template };
+const added = [{ op: 'add', path: '/spec/template/spec/hostNetwork', value: true }];
+const label = { metadata: { labels: { team: 'a' } } };
+const startedBy = (by: string, kind: string, owner: string) =>
+  createPod(controller(by), pod(host, { name: `${owner}-x`, ...ownedBy(kind, owner) }), { at: '2026-03-02T10:15:02Z' });
+const replica = () => startedBy('replicaset-controller', 'ReplicaSet', 'api-7d4b9c6f8');
 
 export const examples = () => ({
   fires: {
     'alice ran pod default/web on the host network': createPod(alice, pod(host)),
-    'bob ran pod default/web on the host network': createPod(bob, pod({}, applied(host))),
-    'service account kube-system/replicaset-controller ran deployment default/web on the host network': createPod(
-      controller('replicaset-controller'),
-      pod(host, { generateName: 'web-7d4b9c6f8-', ...ownedBy('ReplicaSet', 'web-7d4b9c6f8') }),
-    ),
-    'service account kube-system/daemon-set-controller ran daemonset default/kube-proxy on the host network': createPod(
-      controller('daemon-set-controller'),
-      pod(host, ownedBy('DaemonSet', 'kube-proxy')),
-    ),
-    'carol ran deployment default/web on the host network': [
-      writeWorkload(carol, workload('Deployment', host)),
-      createPod(controller('replicaset-controller'), pod(host, ownedBy('ReplicaSet', 'web-7d4b9c6f8')), {
-        at: '2026-03-02T10:15:02Z',
-      }),
+    'alice ran pod default/db on the host network': createPod(alice, pod({}, applied)),
+    'service account kube-system/replicaset-controller ran deployment default/api on the host network': replica(),
+    // The pod and its template are one finding, about who wrote the template.
+    'alice ran deployment default/api on the host network': [
+      call(alice, 'create deployments.apps default/api', written),
+      replica(),
     ],
-    'deploy-pipeline ran daemonset default/agent on the host network': writeWorkload(
-      pipeline(),
-      workload('DaemonSet', host, 'agent'),
-      { verb: 'update' },
+    // Only the kube-proxy of namespace kube-system is an add-on.
+    'service account kube-system/daemon-set-controller ran daemonset default/kube-proxy on the host network': startedBy(
+      'daemon-set-controller',
+      'DaemonSet',
+      'kube-proxy',
     ),
-    'alice ran deployment default/web on the host network': patchDeployment([
-      { op: 'add', path: '/spec/template/spec/hostNetwork', value: true },
-    ]),
+    'alice ran daemonset default/a on the host network': call(alice, 'update daemonsets.apps default/a', written),
+    'alice ran deployment default/web on the host network': call(alice, 'patch deployments.apps default/web', {
+      request: added,
+      response: template,
+    }),
     'mallory was denied running pod default/web on the host network': deniedPod(pod(host)),
     'mallory tried to run pod default/web on the host network': createPod(mallory, pod(host), { code: 409 }),
     // The owner is only claimed, so a suppression of that DaemonSet does not cover the pod.
-    'mallory ran pod default/web on the host network': createPod(
-      mallory,
-      pod(host, ownedBy('DaemonSet', 'node-exporter')),
-    ),
+    'mallory ran pod default/web on the host network': createPod(mallory, pod(host, ownedBy('DaemonSet', 'agent'))),
   },
   silent: {
     'a pod on its own network': createPod(alice, pod({ hostNetwork: false })),
     'the DaemonSet controller starts kube-proxy': addOnPod('kube-proxy', host),
-    'a patch that leaves the host network as it was': patchDeployment({ metadata: { labels: { team: 'a' } } }),
-    'the word in a string is no request': createPod(alice, pod({}, { labels: { hostNetwork: 'true' } })),
+    'a new label': call(alice, 'patch deployments.apps default/web', { request: label, response: template }),
+    'the word in a label': createPod(alice, pod({}, { labels: { hostNetwork: 'true' } })),
     'a dry run changes nothing': createPod(alice, pod(host), { query: 'fieldManager=kubectl&dryRun=All' }),
   },
 });

@@ -1,6 +1,6 @@
 import { reachingHostPaths } from '../../kubernetes/pod-security.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { addOnPod, alice, createPod, deniedPod, pipeline, pod, workload, writeWorkload } from '../../sdk/examples.ts';
+import { addOnPod, alice, bob, createPod, deniedPod, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted, nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
@@ -17,14 +17,10 @@ export default defineDetection({
   denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'Node exporters, log shippers, storage drivers and security agents. Suppress them by workload; those that Amazon EKS installs as add-ons are silent.',
+  falsePositives: 'Node exporters, log shippers, storage drivers and security agents. Suppress them by workload.',
   triage:
     'Check whether the mount is writable, whether the container runs as root, and whether the workload is known. If it is not, cordon the node and delete the workload: kubectl cordon <node>.',
-  references: [
-    'https://kubernetes.io/docs/concepts/storage/volumes/#hostpath',
-    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.privilege-escalation.hostpath-volume/',
-  ],
+  references: ['https://kubernetes.io/docs/concepts/storage/volumes/#hostpath'],
   related: [
     'falco:Create Sensitive Mount Pod',
     'elastic:privilege_escalation_pod_created_with_sensitive_hostpath_volume',
@@ -46,49 +42,31 @@ export default defineDetection({
   summary: ({ paths }, event) => said(event, 'run', `${nameOfRequested(event)} with ${counted('host path', paths)}`),
 });
 
+const mount = (mountPath: string, readOnly = false) => ({ volumeMounts: [{ name: 'host', mountPath, readOnly }] });
 const mounting = (path: string, readOnly = false) => ({
-  containers: [
-    { name: 'decoy', image: 'nginx:1.27' },
-    { name: 'main', image: 'busybox', volumeMounts: [{ name: 'host', mountPath: '/host', readOnly }] },
-  ],
+  containers: [{ name: 'decoy' }, mount('/host', readOnly)],
   volumes: [{ name: 'host', hostPath: { path } }],
 });
-const twice = (path: string) => ({
-  ...mounting(path, true),
-  initContainers: [{ name: 'init', image: 'busybox', volumeMounts: [{ name: 'host', mountPath: '/h' }] }],
-});
-const inContainer = {
-  containers: [{ name: 'main', image: 'nginx', volumeMounts: [{ name: 'tmp', mountPath: '/var/run/docker.sock' }] }],
-  volumes: [{ name: 'tmp', emptyDir: {} }],
-};
-const runs = (path: string, readOnly = false, by = alice) => createPod(by, pod(mounting(path, readOnly)));
+const writableInInit = { ...mounting('/etc/ssl/certs', true), initContainers: [mount('/h')] };
+const emptyDir = { containers: [mount('/var/run/docker.sock')], volumes: [{ name: 'host', emptyDir: {} }] };
+const runs = (path: string, readOnly = false) => createPod(alice, pod(mounting(path, readOnly)));
 
 export const examples = () => ({
   fires: {
     'alice ran pod default/web with host path /': runs('/'),
-    'alice ran pod default/web with host path /run/containerd/containerd.sock': runs(
-      '/var/run/containerd/containerd.sock',
-      true,
-    ),
+    'alice ran pod default/web with host path /run/containerd': runs('/var/run/containerd', true),
     'alice ran pod default/web with host path /var/lib': runs('//var/./lib/'),
     'alice ran pod default/web with host path /etc/kubernetes': runs('/etc/ssl/certs/../../kubernetes/', true),
-    'deploy-pipeline ran daemonset default/agent with host path /etc/ssl/certs': writeWorkload(
-      pipeline(),
-      workload('DaemonSet', twice('/etc/ssl/certs'), 'agent'),
-    ),
+    'bob ran job default/web with host path /etc/ssl/certs': writeWorkload(bob, workload('Job', writableInInit)),
     'mallory was denied running pod default/web with host path /root/.ssh': deniedPod(pod(mounting('/root/.ssh'))),
   },
   silent: {
     'a folder of its own': runs('/mnt/data'),
-    'a log shipper reads logs': runs('/var/log/', true, pipeline()),
-    'a storage driver puts its socket where the kubelet looks': runs(
-      '/var/lib/kubelet/plugins/csi.example.com/',
-      false,
-      pipeline(),
-    ),
-    'everybody reads certificates': runs('/etc/ssl/certs', true),
+    'a log shipper reads logs': runs('/var/log/', true),
+    'a storage driver puts its socket where the kubelet looks': runs('/var/lib/kubelet/plugins/csi.example.com/'),
+    'certificates, read-only': runs('/etc/ssl/certs', true),
     'a name that only begins like one': runs('/etcetera'),
-    'the path inside the container is its own affair': createPod(alice, pod(inContainer)),
-    'the add-on of EKS that every node runs': addOnPod('ebs-csi-node', mounting('/var/lib/kubelet')),
+    'a path inside the container': createPod(alice, pod(emptyDir)),
+    'an add-on of EKS that every node runs': addOnPod('ebs-csi-node', mounting('/var/lib/kubelet')),
   },
 });

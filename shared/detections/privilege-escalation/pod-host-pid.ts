@@ -1,5 +1,5 @@
 import { defineDetection } from '../../sdk/detection.ts';
-import { addOnPod, alice, createPod, deniedPod, pipeline, pod, workload, writeWorkload } from '../../sdk/examples.ts';
+import { addOnPod, alice, bob, createPod, deniedPod, pod, workload, writeWorkload } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
@@ -18,11 +18,8 @@ export default defineDetection({
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives: 'Node exporters, profilers and security agents that watch processes. Suppress them by workload.',
   triage:
-    'Together with a privileged container or SYS_PTRACE this is root on the node. Find out who created the workload and what ran in it. If it is not known, cordon the node and delete the workload: kubectl cordon <node>.',
-  references: [
-    'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
-    'https://bishopfox.com/blog/kubernetes-pod-privilege-escalation',
-  ],
+    'Find out who created the workload and what ran in it. With a privileged container or SYS_PTRACE, hostPID gives root on the node. If the workload is not known, cordon the node and delete the workload: kubectl cordon <node>.',
+  references: ['https://kubernetes.io/docs/concepts/security/pod-security-standards/'],
   related: [
     'falco:Create HostPid Pod',
     'elastic:privilege_escalation_pod_created_with_hostpid',
@@ -40,16 +37,13 @@ const host = { hostPID: true };
 export const examples = () => ({
   fires: {
     'alice ran pod default/web in the host PID namespace': createPod(alice, pod(host)),
-    'deploy-pipeline ran cronjob default/sweep in the host PID namespace': writeWorkload(
-      pipeline(),
-      workload('CronJob', host, 'sweep'),
-    ),
+    'bob ran cronjob default/web in the host PID namespace': writeWorkload(bob, workload('CronJob', host)),
     'mallory was denied running pod default/web in the host PID namespace': deniedPod(pod(host)),
   },
   silent: {
-    'processes shared within the pod are its own': createPod(alice, pod({ shareProcessNamespace: true })),
-    'the add-on of EKS that every node runs': addOnPod('eks-node-monitoring-agent', host),
-    'the word in an annotation of another name': createPod(alice, pod({}, { annotations: { hostPID: 'true' } })),
+    'processes shared within the pod': createPod(alice, pod({ shareProcessNamespace: true })),
+    'an add-on of EKS that every node runs': addOnPod('eks-node-monitoring-agent', host),
+    'the word in an annotation': createPod(alice, pod({}, { annotations: { hostPID: 'true' } })),
     'a dry run changes nothing': createPod(alice, pod(host), { query: 'dryRun=All' }),
   },
 });

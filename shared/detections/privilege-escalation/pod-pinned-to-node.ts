@@ -1,47 +1,17 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  carol,
-  component,
-  controller,
-  createPod,
-  node,
-  pod,
-  serviceAccount,
-  workload,
-  writeWorkload,
-} from '../../sdk/examples.ts';
+import { alice, call, component, controller, createPod, node, pod, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRequested } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-
-const isBinding = ({ object }: AuditEvent): boolean =>
-  object.resource === 'bindings' || (object.resource === 'pods' && object.subresource === 'binding');
-
-/** The node that a request names. An existing pod has its node from the scheduler, so of pods only new ones count. */
-const nodeOf = (event: AuditEvent): string | undefined => {
-  // A scheduler that a team runs itself is a service account, and binding pods is its work.
-  if (isBinding(event)) return event.actor.serviceAccount ? undefined : textAt(event.requestObject, 'target', 'name');
-  if (event.object.resource === 'pods' && event.verb !== 'create') return undefined;
-  return requestedPodSpecs(event)
-    .map(({ raw }) => textAt(raw, 'nodeName'))
-    .find((name) => name !== '');
-};
-
-const nameOfPinned = (event: AuditEvent): string =>
-  isBinding(event) ? `pod ${event.object.namespace}/${event.object.name}` : nameOfRequested(event);
 
 export default defineDetection({
   id: 'pod-pinned-to-node',
   title: 'Pod pinned to a node by hand (nodeName)',
   description:
-    'Somebody chose the node of a pod by name instead of leaving it to the scheduler. Taints and quotas do not apply then, and an attacker can run next to a workload that is worth stealing from.',
+    'Somebody chose the node of a pod by name instead of leaving it to the scheduler. NoSchedule taints do not apply then, and an attacker can run next to a workload that is worth stealing from.',
   tactic: 'privilege-escalation',
   techniques: ['T1543.005'],
   impact: 50,
@@ -51,7 +21,7 @@ export default defineDetection({
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
   falsePositives: '`kubectl debug node/…`, and tools that test every node in turn.',
   triage:
-    'List what else runs on that node: kubectl get pods -A --field-selector spec.nodeName=<node>. Check whether the pod reaches the node (hostPath, hostPID, privileged); if it does and is not known, delete it.',
+    'List what else runs on that node: kubectl get pods -A --field-selector spec.nodeName=<node>. Check whether the pod reaches the node (hostPath, hostPID, privileged). If it does and is not known, delete it: kubectl -n <namespace> delete pod <name>.',
   references: ['https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename'],
   related: [],
   audit: {
@@ -61,37 +31,39 @@ export default defineDetection({
     actor: isUserOrWorkload,
   },
   find: (event) => {
-    const name = nodeOf(event);
-    return name ? { workload: nameOfPinned(event), node: name } : undefined;
+    const { object, actor, verb } = event;
+    if (object.resource === 'bindings' || object.subresource === 'binding') {
+      const node = textAt(event.requestObject, 'target', 'name');
+      // A scheduler that a team runs itself is a service account, and binding pods is its work.
+      return node !== '' && !actor.serviceAccount && { workload: `pod ${object.namespace}/${object.name}`, node };
+    }
+    // An existing pod has its node from the scheduler, so of pods only new ones count.
+    if (object.resource === 'pods' && verb !== 'create') return undefined;
+    const nodes = requestedPodSpecs(event).map(({ raw }) => textAt(raw, 'nodeName'));
+    const node = nodes.find((name) => name !== '');
+    return node !== undefined && { workload: nameOfRequested(event), node };
   },
   entities: (found) => found,
-  summary: (found, event) => said(event, 'pin', `${found.workload} to node ${found.node}`),
+  summary: ({ workload, node }, event) => said(event, 'pin', `${workload} to node ${node}`),
 });
 
-const pinned = { nodeName: 'ip-10-0-1-17' };
-const bind = (by = alice) =>
-  audit({
-    verb: 'create',
-    by,
-    resource: 'pods/binding',
-    namespace: 'default',
-    name: 'web',
-    request: { kind: 'Binding', target: { kind: 'Node', name: 'ip-10-0-1-17' } },
-  });
+const api = /* @__PURE__ */ serviceAccount('shop', 'api');
+const pinned = { nodeName: 'ip-1' };
+const template = { request: { spec: { template: { spec: pinned } } } };
+const binding = { request: { kind: 'Binding', target: { kind: 'Node', name: 'ip-1' } } };
 
 export const examples = () => ({
   fires: {
-    'alice pinned pod default/web to node ip-10-0-1-17': createPod(alice, pod(pinned)),
-    'bob pinned job default/web to node ip-10-0-1-17': writeWorkload(bob, workload('Job', pinned)),
-    'carol pinned pod default/web to node ip-10-0-1-17': bind(carol),
-    'service account shop/api pinned pod default/web to node ip-10-0-1-17': createPod(
-      serviceAccount('shop', 'api'),
-      pod(pinned),
-    ),
+    'alice pinned pod default/web to node ip-1': createPod(alice, pod(pinned)),
+    'alice pinned deployment shop/api to node ip-1': call(alice, 'update deployments.apps shop/api', template),
+    'alice pinned pod default/api to node ip-1': call(alice, 'create pods/binding default/api', binding),
+    'alice pinned pod default/db to node ip-1': call(alice, 'create bindings default/db', binding),
+    'service account shop/api pinned pod default/web to node ip-1': createPod(api, pod(pinned)),
   },
   silent: {
     'a label that many nodes have': createPod(alice, pod({ nodeSelector: { zone: 'a' } })),
-    'the scheduler binds': bind(component('kube-scheduler')),
+    'the scheduler binds': call(component('kube-scheduler'), 'create pods/binding default/web', binding),
+    'a scheduler that a team runs binds': call(api, 'create pods/binding default/web', binding),
     'a new label on a pod that runs': createPod(alice, pod(pinned), { verb: 'update' }),
     'a kubelet mirrors its static pod': createPod(node(), pod(pinned)),
     'the DaemonSet controller': createPod(controller('daemon-set-controller'), pod(pinned)),

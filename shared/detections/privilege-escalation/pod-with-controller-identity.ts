@@ -1,20 +1,10 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import type { AuditEvent } from '../../events/event.ts';
-import { textAt } from '../../primitives/json.ts';
+import { type JsonObject, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, createPod, patch, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { alice, bob, call, createPod, pod } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { nameOfRequested, POD_WRITES } from '../../sdk/pod-requests.ts';
 import { requestedPodSpecs } from '../../sdk/pod-specs.ts';
-
-/** The controller's service account that the pods of a request run as. `serviceAccount` is the field's former name and still valid. */
-const controllerIn = (event: AuditEvent): string | undefined => {
-  if (event.object.namespace !== 'kube-system') return undefined;
-  const name = requestedPodSpecs(event)
-    .flatMap(({ raw }) => [textAt(raw, 'serviceAccountName'), textAt(raw, 'serviceAccount')])
-    .find((account) => isControlPlane({ user: `system:serviceaccount:kube-system:${account}`, groups: [] }));
-  return name === undefined ? undefined : `kube-system/${name}`;
-};
 
 export default defineDetection({
   id: 'pod-with-controller-identity',
@@ -34,7 +24,14 @@ export default defineDetection({
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/rbac/#controller-roles'],
   related: ['elastic:privilege_escalation_suspicious_assignment_of_controller_service_account'],
   audit: POD_WRITES,
-  find: controllerIn,
+  find: (event) => {
+    if (event.object.namespace !== 'kube-system') return undefined;
+    // `serviceAccount` is the former name of the field and still valid.
+    const name = requestedPodSpecs(event)
+      .flatMap(({ raw }) => [textAt(raw, 'serviceAccountName'), textAt(raw, 'serviceAccount')])
+      .find((account) => isControlPlane({ user: `system:serviceaccount:kube-system:${account}`, groups: [] }));
+    return name && `kube-system/${name}`;
+  },
   entities: (serviceAccount, event) => ({ workload: nameOfRequested(event), serviceAccount }),
   principal: false,
   summary: (serviceAccount, event) =>
@@ -42,27 +39,22 @@ export default defineDetection({
 });
 
 const as = (serviceAccountName: string) => ({ serviceAccountName });
-const inSystem = { namespace: 'kube-system' };
+const formerField = { serviceAccount: 'ttl-controller' };
+const runs = (spec: JsonObject, namespace = 'kube-system') => createPod(alice, pod(spec, { namespace }));
 
 export const examples = () => ({
   fires: {
-    'alice ran pod kube-system/web as service account kube-system/clusterrole-aggregation-controller': createPod(
-      alice,
-      pod(as('clusterrole-aggregation-controller'), inSystem),
-    ),
-    'alice ran pod kube-system/web as service account kube-system/replicaset-controller': createPod(
-      alice,
-      pod({ serviceAccount: 'replicaset-controller' }, inSystem),
-    ),
-    'deploy-pipeline ran deployment kube-system/web as service account kube-system/generic-garbage-collector': patch(
-      'deployments.apps',
-      { spec: { template: { spec: as('generic-garbage-collector') } } },
-      { by: pipeline(), ...inSystem, response: workload('Deployment', as('generic-garbage-collector')) },
+    'alice ran pod kube-system/web as service account kube-system/token-cleaner': runs(as('token-cleaner')),
+    'alice ran pod kube-system/web as service account kube-system/ttl-controller': runs(formerField),
+    'bob ran deployment kube-system/web as service account kube-system/generic-garbage-collector': call(
+      bob,
+      'patch deployments.apps kube-system/web',
+      { request: { spec: { template: { spec: as('generic-garbage-collector') } } } },
     ),
   },
   silent: {
-    'an account of an add-on': createPod(alice, pod(as('aws-node'), inSystem)),
-    'an account of that name in another namespace is only a name': createPod(alice, pod(as('replicaset-controller'))),
-    'a name that begins like one': createPod(alice, pod(as('replicaset-controller-2'), inSystem)),
+    'an account of an add-on': runs(as('aws-node')),
+    'an account of that name in another namespace': runs(as('token-cleaner'), 'default'),
+    'a name that begins like one': runs(as('token-cleaner-2')),
   },
 });

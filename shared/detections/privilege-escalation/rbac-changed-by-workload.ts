@@ -2,7 +2,7 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { alice, call, controller, serviceAccount } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -18,7 +18,7 @@ export default defineDetection({
   confidence: 70,
   type: 'Anomaly',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives: 'A GitOps controller or an operator at its first installation; from then on it is known.',
+  falsePositives: 'A GitOps controller or an operator at its first installation. After that it is known.',
   triage:
     'Read what was written: kubectl get <kind> <name> -o yaml. Then check the pod that did it: its image, who ran exec in it, and from which address its token was used. Delete the role or binding if nobody planned it.',
   references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/'],
@@ -40,35 +40,21 @@ export default defineDetection({
   summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const API = /* @__PURE__ */ serviceAccount('shop', 'api');
-const bind = (by = API, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by,
-    resource: 'rolebindings.rbac.authorization.k8s.io',
-    namespace: 'shop',
-    name: 'grant',
-    ...parts,
-  });
+const api = /* @__PURE__ */ serviceAccount('shop', 'api');
+const imitator = /* @__PURE__ */ controller('replicaset-controller-2');
+const CREATE = 'create rolebindings.rbac.authorization.k8s.io shop/grant';
+const CHANGE = 'patch clusterroles.rbac.authorization.k8s.io reader';
 
 export const examples = () => ({
   fires: {
-    'service account shop/api created rolebinding shop/grant': bind(),
-    'service account kube-system/replicaset-controller-2 created rolebinding shop/grant': bind(
-      controller('replicaset-controller-2'),
-    ),
-    'service account shop/api changed clusterrole reader': bind(API, {
-      verb: 'patch',
-      resource: 'clusterroles.rbac.authorization.k8s.io',
-      namespace: '',
-      name: 'reader',
-    }),
+    'service account shop/api created rolebinding shop/grant': call(api, CREATE),
+    'service account kube-system/replicaset-controller-2 created rolebinding shop/grant': call(imitator, CREATE),
+    'service account shop/api changed clusterrole reader': call(api, CHANGE),
   },
   silent: {
-    'a person does': bind(alice),
-    'the controllers do': bind(controller('clusterrole-aggregation-controller')),
-    'a denied attempt changed nothing': bind(API, { code: 403 }),
-    'a review is no change': audit({ verb: 'create', by: API, resource: 'subjectaccessreviews.authorization.k8s.io' }),
-    'a custom resource of that name': bind(API, { resource: 'roles.example.com' }),
+    'a person, a controller': [call(alice, CREATE), call(controller('clusterrole-aggregation-controller'), CHANGE)],
+    'a denied attempt changed nothing': call(api, CREATE, { code: 403 }),
+    'a review is no change': call(api, 'create subjectaccessreviews.authorization.k8s.io'),
+    'a custom resource of that name': call(api, 'create roles.example.com shop/grant'),
   },
 });

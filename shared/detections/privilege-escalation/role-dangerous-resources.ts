@@ -1,21 +1,9 @@
 import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  bob,
-  carol,
-  component,
-  DENIED_BY_ADMISSION,
-  dave,
-  element,
-  mallory,
-  oscar,
-  pipeline,
-  writeRole,
-} from '../../sdk/examples.ts';
+import { alice, bob, component, deniedRules, rule, writeRole, writeRules } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
-import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
+import { isSmall, nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
 export default defineDetection({
@@ -30,8 +18,7 @@ export default defineDetection({
   denied: { confidence: 40 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'Operators that keep certificates or passwords read secrets everywhere, and metrics agents use the node proxy. Installing one raises this once, at low severity.',
+  falsePositives: 'Operators that keep certificates or passwords in secrets, metrics agents that use the node proxy.',
   triage:
     'Find out who is bound to the role: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <role>. If it is not planned, delete the bindings first. Otherwise limit it to a namespace or by resourceNames.',
   references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks'],
@@ -45,51 +32,32 @@ export default defineDetection({
   audit: ROLE_WRITES,
   find: (event) => {
     const role = requestedRole(event);
-    const grants = role === undefined ? [] : dangerousGrantsOf(role);
-    return role !== undefined && grants.length > 0 && { role, grants };
+    const grants = role ? dangerousGrantsOf(role) : [];
+    return role && grants.length > 0 && { role, grants };
   },
-  weight: ({ role }, { outcome }) => {
-    const isSmall = role.kind === 'role' && role.namespace !== 'kube-system';
-    return isSmall ? { impact: 40, confidence: outcome === 'denied' ? 30 : 50 } : {};
-  },
+  weight: ({ role }, { outcome }) => (isSmall(role) ? { impact: 40, confidence: outcome === 'denied' ? 30 : 50 } : {}),
   entities: ({ role }) => ({ role: nameOfRole(role) }),
   summary: ({ role, grants }, event) => said(event, 'grant', `${nameOfRole(role)} access to ${listed(grants)}`),
 });
 
 export const examples = () => ({
   fires: {
-    'alice granted clusterrole reader access to exec': writeRole(alice, [element(['get'], ['pods', 'pods/exec'])]),
-    'bob granted clusterrole reader access to secrets': writeRole(bob, [element(['watch'], ['*'], ['*'])]),
+    'alice granted clusterrole reader access to exec': writeRules(alice, 'get pods,pods/exec'),
+    'alice granted clusterrole reader access to secrets': writeRules(alice, 'watch * *'),
     // Requests that name no object have the name "".
-    'oscar granted clusterrole reader access to secrets': writeRole(oscar, [
-      { ...element(['list', 'watch'], ['secrets']), resourceNames: [''] },
-    ]),
-    'carol granted clusterrole reader access to exec': writeRole(carol, [element(['*'], ['*/exec'])]),
-    'dave granted clusterrole reader access to node proxy': writeRole(dave, [element(['get'], ['nodes/proxy'])]),
-    'deploy-pipeline granted role team/agent access to secrets': writeRole(
-      pipeline(),
-      [element(['list'], ['secrets'])],
-      { namespace: 'team', name: 'agent' },
-    ),
-    'mallory was denied granting clusterrole reader access to service account tokens': writeRole(
-      mallory,
-      [element(['create'], ['serviceaccounts/token'])],
-      DENIED_BY_ADMISSION,
-    ),
+    'bob granted clusterrole reader access to secrets': writeRole(bob, [rule('list,watch secrets', '')]),
+    'bob granted clusterrole reader access to exec': writeRules(bob, '* */exec'),
+    'bob granted clusterrole reader access to node proxy': writeRules(bob, 'get nodes/proxy'),
+    'bob granted role team/reader access to secrets': writeRole(bob, [rule('list secrets')], { namespace: 'team' }),
+    'mallory was denied granting clusterrole reader access to service account tokens':
+      deniedRules('create serviceaccounts/token'),
   },
   silent: {
-    'the verb in one element and the resource in another': writeRole(alice, [
-      element(['get'], ['pods']),
-      element(['create'], ['secrets', 'pods/log']),
-    ]),
-    'one secret by its name': writeRole(alice, [{ ...element(['get'], ['secrets']), resourceNames: ['own-cert'] }]),
-    'no secret has an empty name': writeRole(alice, [{ ...element(['get'], ['secrets']), resourceNames: [''] }]),
-    'a resource of the same name in another group': writeRole(alice, [element(['get'], ['secrets'], ['example.com'])]),
-    'an asterisk after the slash covers no subresource': writeRole(alice, [element(['create'], ['pods/*'])]),
-    'the API server writes its own roles when it starts': writeRole(
-      component('apiserver'),
-      [element(['get'], ['secrets'])],
-      { name: 'edit' },
-    ),
+    'the verb and the resource in two elements': writeRules(alice, 'get pods', 'create secrets,pods/log'),
+    'one secret by its name': writeRole(alice, [rule('get secrets', 'own-cert')]),
+    'no secret has an empty name': writeRole(alice, [rule('get secrets', '')]),
+    'a resource of the same name in another group': writeRules(alice, 'get secrets example.com'),
+    'an asterisk after the slash covers no subresource': writeRules(alice, 'create pods/*'),
+    'the API server writes its own roles': writeRules(component('apiserver'), 'get secrets'),
   },
 });

@@ -1,20 +1,9 @@
 import { escalationsOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  bob,
-  carol,
-  controller,
-  DENIED_BY_ADMISSION,
-  element,
-  mallory,
-  oscar,
-  pipeline,
-  writeRole,
-} from '../../sdk/examples.ts';
+import { alice, bob, carol, controller, deniedRules, rule, writeRole, writeRules } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-import { nameOfRole, RBAC_GROUP, requestedRole } from '../../sdk/rbac.ts';
+import { nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
 export default defineDetection({
@@ -29,68 +18,43 @@ export default defineDetection({
   denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'GitOps controllers and platform operators that hand out roles; access proxies that impersonate their users. Suppress them by role.',
+  falsePositives: 'GitOps controllers and operators that grant roles, access proxies. Suppress them by role.',
   triage:
     'Find out who is bound to the role: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <role>. If it is not planned, delete the bindings first. If the verb is needed, limit it by resourceNames.',
-  references: [
-    'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping',
-    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-  ],
+  references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/'],
   related: ['elastic:persistence_sensitive_role_creation_or_modification'],
   audit: ROLE_WRITES,
   find: (event) => {
     const role = requestedRole(event);
-    const escalations = role === undefined ? [] : role.rules.flatMap(escalationsOf);
-    return role !== undefined && escalations.length > 0 && { role, escalations };
+    const escalations = role ? role.rules.flatMap(escalationsOf) : [];
+    const verbs = escalations.map(({ verb }) => verb);
+    return role && verbs.length > 0 && { role, verbs, isNamed: escalations.some(({ isNamed }) => isNamed) };
   },
   // `*` on service accounts means impersonate too, but hardly anybody who writes it means that.
-  weight: ({ escalations }, { outcome }) =>
-    escalations.some(({ isNamed }) => isNamed) ? {} : { impact: 60, confidence: outcome === 'denied' ? 30 : 50 },
+  weight: ({ isNamed }, { outcome }) => (isNamed ? {} : { impact: 60, confidence: outcome === 'denied' ? 30 : 50 }),
   entities: ({ role }) => ({ role: nameOfRole(role) }),
-  summary: ({ role, escalations }, event) => {
-    const verbs = escalations.map(({ verb }) => verb);
-    return said(event, 'grant', `${nameOfRole(role)} the ${counted('verb', verbs)}`);
-  },
+  summary: ({ role, verbs }, event) => said(event, 'grant', `${nameOfRole(role)} the ${counted('verb', verbs)}`),
 });
 
-const RBAC = [RBAC_GROUP];
-const binding = (...resourceNames: readonly string[]) => ({
-  ...element(['bind'], ['clusterroles'], RBAC),
-  ...(resourceNames.length > 0 && { resourceNames }),
-});
+const BIND = 'bind clusterroles rbac.authorization.k8s.io';
 
 export const examples = () => ({
   fires: {
-    'alice granted clusterrole reader the verb escalate': writeRole(alice, [element(['get', 'escalate'], ['*'], RBAC)]),
-    'bob granted role team/owner the verb bind': writeRole(bob, [binding()], { namespace: 'team', name: 'owner' }),
-    'carol granted clusterrole reader the verb impersonate': writeRole(carol, [
-      element(['list'], ['pods']),
-      element(['impersonate'], ['groups'], ['*']),
-    ]),
-    'oscar granted clusterrole reader the verb impersonate': writeRole(oscar, [
-      element(['impersonate'], ['userextras/scopes'], ['authentication.k8s.io']),
-    ]),
-    'deploy-pipeline granted clusterrole operator the verb impersonate': writeRole(
-      pipeline(),
-      [element(['*'], ['configmaps', 'serviceaccounts'])],
-      { name: 'operator' },
+    'alice granted clusterrole reader the verb escalate': writeRules(alice, 'escalate * rbac.authorization.k8s.io'),
+    'alice granted role team/reader the verb bind': writeRole(alice, [rule(BIND)], { namespace: 'team' }),
+    'bob granted clusterrole reader the verb bind': writeRole(bob, [rule(BIND, 'view', 'cluster-admin')]),
+    'mallory was denied granting clusterrole reader the verb bind': deniedRules(BIND),
+    'alice granted clusterrole reader the verb impersonate': writeRules(alice, 'list pods', 'impersonate groups *'),
+    'bob granted clusterrole reader the verb impersonate': writeRules(
+      bob,
+      'impersonate userextras/scopes authentication.k8s.io',
     ),
-    'mallory was denied granting clusterrole reader the verb bind': writeRole(
-      mallory,
-      [binding('view', 'cluster-admin')],
-      DENIED_BY_ADMISSION,
-    ),
+    'carol granted clusterrole reader the verb impersonate': writeRules(carol, '* configmaps,serviceaccounts'),
   },
   silent: {
-    'the verb in one element and the resource in another': writeRole(alice, [
-      element(['bind'], ['pods']),
-      element(['get'], ['clusterroles'], RBAC),
-    ]),
-    'only view may be handed on': writeRole(alice, [binding('view')]),
-    'the controllers aggregate': writeRole(controller('clusterrole-aggregation-controller'), [
-      element(['impersonate'], ['serviceaccounts']),
-    ]),
-    'a subresource does not take in its parent': writeRole(alice, [element(['impersonate'], ['*/users'])]),
+    'the verb and the resource in two elements': writeRules(alice, 'bind pods', BIND.replace('bind', 'get')),
+    'only view may be bound': writeRole(alice, [rule(BIND, 'view')]),
+    'a controller': writeRules(controller('clusterrole-aggregation-controller'), 'impersonate serviceaccounts'),
+    'a subresource does not include its parent': writeRules(alice, 'impersonate */users'),
   },
 });

@@ -1,28 +1,9 @@
 import { wildcardOf } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  bob,
-  carol,
-  component,
-  DENIED_BY_ADMISSION,
-  dave,
-  element,
-  erin,
-  mallory,
-  oscar,
-  pipeline,
-  writeRole,
-} from '../../sdk/examples.ts';
+import { alice, bob, carol, component, deniedRules, rule, writeRole, writeRules } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { nameOfRole, type Role, requestedRole } from '../../sdk/rbac.ts';
+import { isSmall, nameOfRole, requestedRole } from '../../sdk/rbac.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
-
-const widthOf = (role: Role): 'all' | 'some' | undefined => {
-  if (role.aggregatesAll) return 'all';
-  const widths = role.rules.map(wildcardOf);
-  return widths.find((width) => width === 'all') ?? widths.find((width) => width === 'some');
-};
 
 export default defineDetection({
   id: 'role-wildcard-granted',
@@ -36,8 +17,7 @@ export default defineDetection({
   denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'Installers of operators that were written generously. An operator’s wildcard in an API group of its own is silent.',
+  falsePositives: 'Operators that ask for more than they need. A wildcard in an operator’s own API group is silent.',
   triage:
     'Find out who is bound to the role and what they did with it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <role>. If it is not planned, delete the bindings first. Otherwise replace the wildcard by a list of verbs and resources.',
   references: [
@@ -53,57 +33,46 @@ export default defineDetection({
   audit: ROLE_WRITES,
   find: (event) => {
     const role = requestedRole(event);
-    const width = role && widthOf(role);
-    return role && width && { role, width };
+    if (role === undefined) return undefined;
+    const widths = role.rules.map(wildcardOf);
+    if (role.aggregatesAll || widths.includes('all')) return { role, isFull: true };
+    return widths.includes('some') && { role, isFull: false };
   },
-  weight: ({ role, width }, { outcome }) => {
-    const isSmall = role.kind === 'role' && role.namespace !== 'kube-system';
+  weight: ({ role, isFull }, { outcome }) => {
     const doubt = outcome === 'denied' ? 20 : 0;
     // Read-only on everything, or everything on one kind, is common in charts.
-    if (width === 'some') return { impact: isSmall ? 40 : 50, confidence: 50 - doubt };
-    return isSmall ? { impact: 60, confidence: 60 - doubt } : {};
+    if (!isFull) return { impact: isSmall(role) ? 40 : 50, confidence: 50 - doubt };
+    return isSmall(role) ? { impact: 60, confidence: 60 - doubt } : {};
   },
   entities: ({ role }) => ({ role: nameOfRole(role) }),
-  summary: ({ role, width }, event) =>
-    said(event, 'grant', `${nameOfRole(role)} ${width === 'all' ? 'full access' : 'wildcard permissions'}`),
+  summary: ({ role, isFull }, event) =>
+    said(event, 'grant', `${nameOfRole(role)} ${isFull ? 'full access' : 'wildcard permissions'}`),
 });
 
-const everything = /* @__PURE__ */ element(['*'], ['*'], ['*']);
-const stored = { kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [everything] };
+const patched = {
+  verb: 'patch',
+  response: { kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [/* @__PURE__ */ rule('* * *')] },
+};
+const addVerb = [{ op: 'add', path: '/rules/0/verbs/-', value: '*' }];
+const aggregation = { aggregationRule: { clusterRoleSelectors: [{ matchLabels: {} }] } };
 
 export const examples = () => ({
   fires: {
-    'alice granted clusterrole reader full access': writeRole(alice, [element(['get'], ['pods']), everything]),
-    'bob granted role team/owner full access': writeRole(bob, [element(['*'], ['*'])], {
-      namespace: 'team',
-      name: 'owner',
-    }),
-    'oscar granted clusterrole reader full access': writeRole(oscar, [{ ...everything, resourceNames: [''] }]),
-    'carol granted clusterrole reader full access': writeRole(carol, [everything], {
-      verb: 'patch',
-      request: [{ op: 'add', path: '/rules/0/verbs/-', value: '*' }],
-      response: stored,
-    }),
-    'dave granted clusterrole sum full access': writeRole(dave, [], {
-      name: 'sum',
-      request: { kind: 'ClusterRole', aggregationRule: { clusterRoleSelectors: [{ matchLabels: {} }] }, rules: [] },
-    }),
-    'erin granted clusterrole reader wildcard permissions': writeRole(erin, [element(['get', 'list'], ['*'])]),
-    'mallory was denied granting clusterrole reader full access': writeRole(mallory, [everything], DENIED_BY_ADMISSION),
+    'alice granted clusterrole reader full access': writeRules(alice, 'get pods', '* * *'),
+    'alice granted role team/reader full access': writeRole(alice, [rule('* *')], { namespace: 'team' }),
+    // Requests that name no object have the name "".
+    'bob granted clusterrole reader full access': writeRole(bob, [rule('* * *', '')]),
+    'carol granted clusterrole reader full access': writeRole(carol, [], { ...patched, request: addVerb }),
+    'alice granted clusterrole sum full access': writeRole(alice, [], { name: 'sum', request: aggregation }),
+    'alice granted clusterrole reader wildcard permissions': writeRules(alice, 'get,list *'),
+    'mallory was denied granting clusterrole reader full access': deniedRules('* * *'),
   },
   silent: {
-    'a wildcard in each of two elements': writeRole(alice, [
-      element(['*'], ['widgets'], ['example.com']),
-      element(['get'], ['pods', 'secrets']),
-    ]),
-    'one object by its name': writeRole(alice, [{ ...everything, resourceNames: ['own'] }]),
-    'an operator in its own group': writeRole(pipeline(), [element(['*'], ['*'], ['operator.example.com'])]),
-    'a patch of labels': writeRole(alice, [everything], {
-      verb: 'patch',
-      request: { metadata: { labels: { team: 'a' } } },
-      response: stored,
-    }),
-    'the API server writes its own': writeRole(component('apiserver'), [everything], { name: 'cluster-admin' }),
-    'a dry run changes nothing': writeRole(alice, [everything], { query: 'dryRun=All' }),
+    'a wildcard in each of two elements': writeRules(alice, '* widgets example.com', 'get pods,secrets'),
+    'one object by its name': writeRole(alice, [rule('* * *', 'own')]),
+    'an operator in its own group': writeRules(alice, '* * operator.example.com'),
+    'a patch of labels': writeRole(alice, [], { ...patched, request: { metadata: { labels: { team: 'a' } } } }),
+    'the API server writes its own': writeRules(component('apiserver'), '* * *'),
+    'a dry run changes nothing': writeRole(alice, [rule('* * *')], { query: 'dryRun=All' }),
   },
 });

@@ -1,23 +1,18 @@
 import { isProvenControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  carol,
-  component,
-  controller,
-  dave,
-  mallory,
-  pipeline,
-  type RequestParts,
-} from '../../sdk/examples.ts';
+import { alice, bob, call, carol, component, controller, dave, mallory, pipeline } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, RBAC_GROUP, ROLES } from '../../sdk/rbac.ts';
 
-/** Roles of Kubernetes that have no prefix. */
-const PLAIN = new Set(['cluster-admin', 'admin', 'edit', 'view']);
+const BUILT_IN = /^(?:system:|eks:|(?:cluster-admin|admin|edit|view)$)/;
+
+const CHART_ROLES = [
+  'system:aggregated-metrics-reader',
+  'system:coredns',
+  'system:metrics-server',
+  'system:metrics-server-aggregated-reader',
+];
 
 export default defineDetection({
   id: 'system-role-changed',
@@ -31,8 +26,7 @@ export default defineDetection({
   denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives:
-    'Add-ons that a team installs itself and whose chart uses a `system:` name. The usual ones are excepted by an option; add yours.',
+  falsePositives: 'Charts that a team installs and that use a `system:` name. Add such names to the option `except`.',
   triage:
     'Compare the role with that of a fresh cluster of the same version: kubectl get clusterrole <name> -o yaml. Remove added rules by hand, since the API server restores only missing ones when it starts.',
   references: ['https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings'],
@@ -43,47 +37,34 @@ export default defineDetection({
     resources: [...ROLES, ...BINDINGS],
     actor: (actor: Actor) => !isProvenControlPlane(actor),
   },
-  options: {
-    except: [
-      [
-        'system:aggregated-metrics-reader',
-        'system:coredns',
-        'system:metrics-server',
-        'system:metrics-server-aggregated-reader',
-      ],
-      'names of roles and bindings that charts install and may change',
-    ],
-  },
+  options: { except: [CHART_ROLES, 'names of roles and bindings that charts install and may change'] },
   find: ({ object: { group, name } }, { except }) =>
-    group === RBAC_GROUP && (PLAIN.has(name) || /^(?:system|eks):/.test(name)) && !except.includes(name),
+    group === RBAC_GROUP && BUILT_IN.test(name) && !except.includes(name),
   entities: (_found, { object }) => ({ role: nameOfObject(object) }),
   summary: (_found, event) => said(event, event.verb === 'delete' ? 'delete' : 'change', nameOfObject(event.object)),
 });
 
-const change = (verb: string, name: string, by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by, resource: 'clusterroles.rbac.authorization.k8s.io', name, ...parts });
+const ROLE = 'clusterroles.rbac.authorization.k8s.io';
+const BINDING = 'clusterrolebindings.rbac.authorization.k8s.io';
+// An access entry may use any name but those that EKS reserves.
+const imitator = { ...alice, user: { username: 'eks:addon-manager-2', groups: ['system:masters'] } };
 
 export const examples = () => ({
   fires: {
-    'alice changed clusterrole system:node': change('patch', 'system:node'),
-    'bob deleted clusterrole eks:addon-manager': change('delete', 'eks:addon-manager', bob),
-    'carol changed clusterrole view': change('update', 'view', carol),
-    'dave changed clusterrolebinding system:discovery': change('patch', 'system:discovery', dave, {
-      resource: 'clusterrolebindings.rbac.authorization.k8s.io',
-    }),
-    'mallory was denied changing clusterrole system:node': change('patch', 'system:node', mallory, { code: 403 }),
-    // An access entry may use any name but those that EKS reserves.
-    'eks:addon-manager-2 changed clusterrole system:node': change('patch', 'system:node', {
-      ...alice,
-      user: { username: 'eks:addon-manager-2', groups: ['system:masters'] },
-    }),
+    'alice changed clusterrole system:node': call(alice, `patch ${ROLE} system:node`),
+    'bob deleted clusterrole eks:addon-manager': call(bob, `delete ${ROLE} eks:addon-manager`),
+    'carol changed clusterrole view': call(carol, `update ${ROLE} view`),
+    'dave changed clusterrolebinding system:discovery': call(dave, `patch ${BINDING} system:discovery`),
+    'mallory was denied changing clusterrole system:node': call(mallory, `patch ${ROLE} system:node`, { code: 403 }),
+    'eks:addon-manager-2 changed clusterrole system:node': call(imitator, `patch ${ROLE} system:node`),
   },
   silent: {
-    'a role of the team': change('patch', 'reader'),
-    'a name that only contains the prefix': change('patch', 'my-system:node'),
-    'the controller aggregates': change('update', 'view', controller('clusterrole-aggregation-controller')),
-    'the API server restores it': change('update', 'system:node', component('apiserver')),
-    'a chart upgrades metrics-server': change('patch', 'system:metrics-server', pipeline()),
-    'reading changes nothing': change('get', 'system:node'),
+    'a role of the team': call(alice, `patch ${ROLE} reader`),
+    'a custom resource of that name': call(alice, 'patch roles.example.com view'),
+    'a name that only contains the prefix': call(alice, `patch ${ROLE} my-system:node`),
+    'a controller aggregates': call(controller('clusterrole-aggregation-controller'), `update ${ROLE} view`),
+    'the API server restores it': call(component('apiserver'), `update ${ROLE} system:node`),
+    'a chart upgrades metrics-server': call(pipeline(), `patch ${ROLE} system:metrics-server`),
+    'reading changes nothing': call(alice, `get ${ROLE} system:node`),
   },
 });
