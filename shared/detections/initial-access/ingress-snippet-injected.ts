@@ -1,18 +1,17 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
-import { type Injection, injectionOf } from '../../sdk/ingress-injection.ts';
+import { bob, call, controller, mallory } from '../../sdk/examples.ts';
+import { injectionOf } from '../../sdk/ingress-injection.ts';
 import { said } from '../../sdk/phrases.ts';
 
-const INJECTIONS: Readonly<Record<Injection, { readonly what: string; readonly confidence: number }>> = {
+const INJECTIONS = {
   hostile: { what: 'a hostile nginx snippet', confidence: 90 },
   broken: { what: 'an annotation that breaks out into the nginx configuration', confidence: 70 },
   path: { what: 'a path that reads files of the controller', confidence: 70 },
   plain: { what: 'an nginx snippet', confidence: 40 },
-};
+} as const;
 
 export default defineDetection({
   id: 'ingress-snippet-injected',
@@ -27,12 +26,11 @@ export default defineDetection({
   falsePositives:
     'Snippets that set a header or a redirect are common where the controller allows them, and weigh less than those that read files or run code.',
   triage:
-    'Read the annotations: kubectl -n <namespace> get ingress <name> -o yaml. When they are hostile, delete the Ingress, revoke the credentials of the principal, and replace the token of the controller and the Secrets that it can read. Switch snippets off (allow-snippet-annotations) where nobody needs them.',
+    'Read the annotations and paths: kubectl -n <namespace> get ingress <name> -o yaml. When they are hostile, delete the Ingress, revoke the credentials of the principal, and replace the token of the controller and the Secrets that it can read. Switch snippets off (allow-snippet-annotations) where they are not needed.',
   references: [
     'https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/',
     'https://github.com/kubernetes/kubernetes/issues/126811',
     'https://github.com/kubernetes/kubernetes/issues/131009',
-    'https://attack.mitre.org/techniques/T1190/',
   ],
   related: ['splunk:Kubernetes Nginx Ingress LFI', 'splunk:Kubernetes Nginx Ingress RFI'],
   audit: {
@@ -51,56 +49,38 @@ export default defineDetection({
   summary: ({ what }, event) => said(event, 'set', `${what} in ingress ${event.object.namespace}/${event.object.name}`),
 });
 
-const PREFIX = 'nginx.ingress.kubernetes.io/';
-const ingress = (annotations: JsonObject, path = '/', parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by: mallory,
-    resource: 'ingresses.networking.k8s.io',
-    namespace: 'shop',
-    name: 'web',
-    request: { metadata: { annotations }, spec: { rules: [{ http: { paths: [{ path }] } }] } },
+const SNIPPET = 'nginx.ingress.kubernetes.io/configuration-snippet';
+const LUA = 'content_by_lua_block { io.open("/var/run/secrets/kubernetes.io/serviceaccount/token") }';
+const annotate = (annotation: string, value: string, by = mallory, parts = {}) =>
+  call(by, 'create ingresses.networking.k8s.io shop/web', {
+    request: { metadata: { annotations: { [annotation]: value } } },
     ...parts,
   });
-const lua = 'content_by_lua_block { io.open("/var/run/secrets/kubernetes.io/serviceaccount/token") }';
+const route = (path: string) =>
+  annotate('', '', mallory, { request: { spec: { rules: [{ http: { paths: [{ path }] } }] } } });
 
 export const examples = () => ({
   fires: {
-    'mallory set a hostile nginx snippet in ingress shop/web': ingress({ [`${PREFIX}configuration-snippet`]: lua }),
-    'mallory set an annotation that breaks out into the nginx configuration in ingress shop/web': ingress({
-      [`${PREFIX}auth-url`]: 'http://example.com/#;}}}\nssl_engine foobar;',
-    }),
-    'mallory set a path that reads files of the controller in ingress shop/web': ingress(
-      {},
-      '/static/%2e%2e/etc/passwd',
+    'mallory set a hostile nginx snippet in ingress shop/web': annotate(SNIPPET, LUA),
+    'mallory tried to set a hostile nginx snippet in ingress shop/web': annotate(SNIPPET, LUA, mallory, { code: 400 }),
+    'mallory set an annotation that breaks out into the nginx configuration in ingress shop/web': annotate(
+      'nginx.ingress.kubernetes.io/auth-url',
+      'http://example.com/#;}}}\nssl_engine foobar;',
     ),
-    'deploy-pipeline set an nginx snippet in ingress shop/web': ingress(
-      { 'custom.example.com/server-snippet': 'more_set_headers "X-Frame-Options: DENY";' },
-      '/',
-      { by: pipeline() },
-    ),
-    'mallory tried to set a hostile nginx snippet in ingress shop/web': ingress(
-      { [`${PREFIX}server-snippet`]: lua },
-      '/',
-      { code: 400 },
-    ),
+    'mallory set a path that reads files of the controller in ingress shop/web': route('/static/%2e%2e/etc/passwd'),
+    'bob set an nginx snippet in ingress shop/web': annotate('example.com/server-snippet', 'expires 1h;', bob),
   },
   silent: {
-    'ordinary annotations': ingress({
-      [`${PREFIX}rewrite-target`]: '/$2',
-      [`${PREFIX}auth-signin`]: 'https://$host/oauth2/start?rd=$escaped_request_uri',
-    }),
-    'a path by a regular expression': ingress({}, '/shop(/|$)(.*)'),
-    'JSON in the annotation of another controller': ingress({
-      'alb.ingress.kubernetes.io/actions.redirect': '{"Type":"redirect"}',
-    }),
-    'a patch that leaves a snippet as it was': ingress({}, '/', {
-      verb: 'patch',
+    'ordinary annotations': [
+      annotate('nginx.ingress.kubernetes.io/rewrite-target', '/$2'),
+      annotate('nginx.ingress.kubernetes.io/auth-signin', 'https://$host/oauth2/start?rd=$escaped_request_uri'),
+    ],
+    'a path by a regular expression': route('/shop(/|$)(.*)'),
+    'JSON for another controller': annotate('alb.ingress.kubernetes.io/actions.redirect', '{"Type":"redirect"}'),
+    'a patch that leaves a snippet as it was': call(bob, 'patch ingresses.networking.k8s.io shop/web', {
       request: { metadata: { labels: { team: 'a' } } },
-      response: { kind: 'Ingress', metadata: { annotations: { [`${PREFIX}configuration-snippet`]: lua } } },
+      response: { kind: 'Ingress', metadata: { annotations: { [SNIPPET]: LUA } } },
     }),
-    'the control plane': ingress({ [`${PREFIX}configuration-snippet`]: lua }, '/', {
-      by: controller('generic-garbage-collector'),
-    }),
+    'the control plane': annotate(SNIPPET, LUA, controller('generic-garbage-collector')),
   },
 });

@@ -1,28 +1,10 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { type Json, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
+import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  audit,
-  controller,
-  DENIED_BY_ADMISSION,
-  mallory,
-  type RequestParts,
-  serviceAccount,
-} from '../../sdk/examples.ts';
-import { storedObject } from '../../sdk/exposure.ts';
+import { type Caller, call, controller, DENIED_BY_ADMISSION, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-
-/** The addresses that the request claims; of a patch only what it sets itself. The load balancers of AWS have names, no addresses. */
-const claimedBy = (event: AuditEvent): readonly string[] => {
-  const written = (event.verb === 'patch' ? event.requestObject : undefined) ?? storedObject(event);
-  if (event.object.subresource === '') return textsAt(written, 'spec', 'externalIPs');
-  return objectsAt(written, 'status', 'loadBalancer', 'ingress')
-    .map((entry) => textAt(entry, 'ip'))
-    .filter((ip) => ip !== '');
-};
 
 export default defineDetection({
   id: 'service-external-ips',
@@ -41,58 +23,55 @@ export default defineDetection({
   references: [
     'https://kubernetes.io/docs/concepts/services-networking/service/#external-ips',
     'https://github.com/kubernetes/kubernetes/issues/97076',
-    'https://attack.mitre.org/techniques/T1133/',
-    'https://attack.mitre.org/techniques/T1557/',
   ],
   related: [],
   audit: { level: 'request', verbs: WRITE_VERBS, resources: ['services', 'services/status'], actor: isUserOrWorkload },
-  find: (event) => {
-    const addresses = claimedBy(event);
-    return addresses.length > 0 && { addresses, service: `${event.object.namespace}/${event.object.name}` };
+  find: ({ verb, object, requestObject, body }) => {
+    const written = (verb === 'patch' && requestObject) || body; // Of a patch, only what it sets itself.
+    const balancers = objectsAt(written, 'status', 'loadBalancer', 'ingress').map((balancer) => textAt(balancer, 'ip'));
+    // The load balancers of AWS have names, and no addresses.
+    const ofStatus = balancers.filter((ip) => ip !== '');
+    const addresses = object.subresource === '' ? textsAt(written, 'spec', 'externalIPs') : ofStatus;
+    return addresses.length > 0 && { addresses, service: `${object.namespace}/${object.name}` };
   },
   entities: ({ service }) => ({ service }),
   summary: ({ addresses, service }, event) =>
     said(event, 'add', `${counted('external address', addresses, 'external addresses')} to service ${service}`),
 });
 
-const service = (verb: string, body: Json, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by: mallory, resource: 'services', namespace: 'shop', name: 'dns', request: body, ...parts });
+const create = (spec: JsonObject, parts = {}) =>
+  call(mallory, 'create services shop/dns', { request: { spec }, ...parts });
+const patch = (request: JsonObject | JsonObject[]) =>
+  call(mallory, 'patch services shop/dns', {
+    request,
+    response: { kind: 'Service', spec: { externalIPs: ['1.1.1.1'] } },
+  });
+const report = (by: Caller, ...ingress: JsonObject[]) =>
+  call(by, 'patch services/status shop/dns', { request: { status: { loadBalancer: { ingress } } } });
 
 export const examples = () => ({
   fires: {
-    'mallory added external address 203.0.113.53 to service shop/dns': service('create', {
-      spec: { externalIPs: ['203.0.113.53'] },
-    }),
-    'mallory added external address 169.254.169.254 to service shop/dns': service('patch', [
+    'mallory added external address 203.0.113.53 to service shop/dns': create({ externalIPs: ['203.0.113.53'] }),
+    'mallory added external address 169.254.169.254 to service shop/dns': patch([
       { op: 'add', path: '/spec/externalIPs/-', value: '169.254.169.254' },
     ]),
-    'mallory added external address 8.8.8.8 to service shop/dns': service(
-      'patch',
-      { status: { loadBalancer: { ingress: [{ ip: '8.8.8.8' }] } } },
-      { resource: 'services/status' },
+    'mallory added external addresses 8.8.8.8, 8.8.4.4 to service shop/dns': report(
+      mallory,
+      { ip: '8.8.8.8' },
+      { ip: '8.8.4.4' },
     ),
-    'mallory was denied adding external address 203.0.113.53 to service shop/dns': service(
-      'create',
-      { spec: { externalIPs: ['203.0.113.53'] } },
+    'mallory was denied adding external address 203.0.113.53 to service shop/dns': create(
+      { externalIPs: ['203.0.113.53'] },
       DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'a Service without one': service('create', { spec: { type: 'ClusterIP', externalIPs: [] } }),
-    'the load balancer controller reports a name': service(
-      'patch',
-      { status: { loadBalancer: { ingress: [{ hostname: 'k8s-shop-dns.elb.eu-west-1.amazonaws.com' }] } } },
-      { resource: 'services/status', by: serviceAccount('kube-system', 'aws-load-balancer-controller') },
+    'a Service without one': create({ type: 'ClusterIP', externalIPs: [] }),
+    'the load balancer controller reports a name': report(
+      serviceAccount('kube-system', 'aws-load-balancer-controller'),
+      { hostname: 'k8s-shop-dns.elb.eu-west-1.amazonaws.com' },
     ),
-    'the control plane reports an address': service(
-      'patch',
-      { status: { loadBalancer: { ingress: [{ ip: '10.0.0.9' }] } } },
-      { resource: 'services/status', by: controller('service-controller') },
-    ),
-    'a patch of something else': service(
-      'patch',
-      { metadata: { labels: { externalIPs: '203.0.113.53' } } },
-      { response: { kind: 'Service', spec: { externalIPs: ['203.0.113.53'] } } },
-    ),
+    'the control plane reports an address': report(controller('service-controller'), { ip: '10.0.0.9' }),
+    'a patch of something else': patch({ metadata: { labels: { externalIPs: '203.0.113.53' } } }),
   },
 });
