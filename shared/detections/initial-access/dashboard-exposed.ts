@@ -2,7 +2,7 @@ import { isUserOrWorkload } from '../../eks/identities.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, call, controller, pipeline } from '../../sdk/examples.ts';
+import { alice, bob, call, carol, controller } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { exposedInterface } from '../../sdk/sensitive-interfaces.ts';
 
@@ -44,19 +44,17 @@ export default defineDetection({
   summary: ({ name }, event) => said(event, 'expose', `${name} through ${nameOfObject(event.object)}`),
 });
 
-const service = (name: string, spec = {}, by = alice, annotations = {}) =>
-  call(by, `create services shop/${name}`, {
-    request: { metadata: { annotations }, spec: { type: 'LoadBalancer', ...spec } },
-  });
-const ingress = (backend: string, by = alice, annotations = {}) =>
+const service = (name: string, spec = {}, by = alice, metadata = {}) =>
+  call(by, `create services shop/${name}`, { request: { metadata, spec: { type: 'LoadBalancer', ...spec } } });
+const ingress = (name: string, by = alice, annotations = {}) =>
   call(by, 'create ingresses.networking.k8s.io shop/web', {
     request: {
       metadata: { annotations },
-      spec: { rules: [{ http: { paths: [{ backend: { service: { name: backend } } }] } }] },
+      spec: { rules: [{ http: { paths: [{ backend: { service: { name } } }] } }] },
     },
   });
-const scheme = { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' };
-const internal = { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' };
+const internetFacing = { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' };
+const internal = { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } };
 
 export const examples = () => ({
   fires: {
@@ -65,7 +63,7 @@ export const examples = () => ({
       request: { spec: { type: 'LoadBalancer' } },
       response: { kind: 'Service', spec: { type: 'LoadBalancer', selector: { app: 'argo-server' } } },
     }),
-    'deploy-pipeline exposed jupyterhub through ingress shop/web': ingress('my-jupyterhub-proxy', pipeline(), scheme),
+    'carol exposed jupyterhub through ingress shop/web': ingress('my-jupyterhub-proxy', carol, internetFacing),
     'bob exposed kubernetes-dashboard through ingress shop/web': ingress('kubernetes-dashboard', bob),
   },
   silent: {

@@ -1,10 +1,8 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { bob, call, controller, mallory } from '../../sdk/examples.ts';
 import { injectionOf } from '../../sdk/ingress-injection.ts';
-import { said } from '../../sdk/phrases.ts';
+import { INGRESS_WRITES } from '../../sdk/ingress-requests.ts';
+import { nameOfObject, said } from '../../sdk/phrases.ts';
 
 const INJECTIONS = {
   hostile: { what: 'a hostile nginx snippet', confidence: 90 },
@@ -33,54 +31,46 @@ export default defineDetection({
     'https://github.com/kubernetes/kubernetes/issues/131009',
   ],
   related: ['splunk:Kubernetes Nginx Ingress LFI', 'splunk:Kubernetes Nginx Ingress RFI'],
-  audit: {
-    level: 'request',
-    verbs: WRITE_VERBS,
-    resources: ['ingresses'],
-    outcomes: ['succeeded', 'denied', 'failed'], // The admission webhook answers some of these with 400.
-    actor: (actor: Actor) => !isControlPlane(actor),
-  },
+  // The admission webhook answers some of these with 400.
+  audit: { ...INGRESS_WRITES, outcomes: ['succeeded', 'denied', 'failed'] },
   find: (event) => {
     const injection = injectionOf(event);
     return injection && INJECTIONS[injection];
   },
   weight: ({ confidence }, { outcome }) => ({ confidence: outcome === 'succeeded' ? confidence : 50 }),
   entities: (_found, { object }) => ({ ingress: `${object.namespace}/${object.name}` }),
-  summary: ({ what }, event) => said(event, 'set', `${what} in ingress ${event.object.namespace}/${event.object.name}`),
+  summary: ({ what }, event) => said(event, 'set', `${what} in ${nameOfObject(event.object)}`),
 });
 
 const SNIPPET = 'nginx.ingress.kubernetes.io/configuration-snippet';
 const LUA = 'content_by_lua_block { io.open("/var/run/secrets/kubernetes.io/serviceaccount/token") }';
-const annotate = (annotation: string, value: string, by = mallory, parts = {}) =>
+const ingress = (annotations: Record<string, string>, path = '/', by = mallory, code = 201) =>
   call(by, 'create ingresses.networking.k8s.io shop/web', {
-    request: { metadata: { annotations: { [annotation]: value } } },
-    ...parts,
+    request: { metadata: { annotations }, spec: { rules: [{ http: { paths: [{ path }] } }] } },
+    code,
   });
-const route = (path: string) =>
-  annotate('', '', mallory, { request: { spec: { rules: [{ http: { paths: [{ path }] } }] } } });
 
 export const examples = () => ({
   fires: {
-    'mallory set a hostile nginx snippet in ingress shop/web': annotate(SNIPPET, LUA),
-    'mallory tried to set a hostile nginx snippet in ingress shop/web': annotate(SNIPPET, LUA, mallory, { code: 400 }),
-    'mallory set an annotation that breaks out into the nginx configuration in ingress shop/web': annotate(
-      'nginx.ingress.kubernetes.io/auth-url',
-      'http://example.com/#;}}}\nssl_engine foobar;',
-    ),
-    'mallory set a path that reads files of the controller in ingress shop/web': route('/static/%2e%2e/etc/passwd'),
-    'bob set an nginx snippet in ingress shop/web': annotate('example.com/server-snippet', 'expires 1h;', bob),
+    'mallory set a hostile nginx snippet in ingress shop/web': ingress({ [SNIPPET]: LUA }),
+    'mallory tried to set a hostile nginx snippet in ingress shop/web': ingress({ [SNIPPET]: LUA }, '/', mallory, 400),
+    'mallory set an annotation that breaks out into the nginx configuration in ingress shop/web': ingress({
+      'nginx.ingress.kubernetes.io/auth-url': 'http://example.com/#;}}}\nssl_engine foobar;',
+    }),
+    'mallory set a path that reads files of the controller in ingress shop/web': ingress({}, '/%2e%2e/etc/passwd'),
+    'bob set an nginx snippet in ingress shop/web': ingress({ 'example.com/server-snippet': 'expires 1h;' }, '/', bob),
   },
   silent: {
-    'ordinary annotations': [
-      annotate('nginx.ingress.kubernetes.io/rewrite-target', '/$2'),
-      annotate('nginx.ingress.kubernetes.io/auth-signin', 'https://$host/oauth2/start?rd=$escaped_request_uri'),
-    ],
-    'a path by a regular expression': route('/shop(/|$)(.*)'),
-    'JSON for another controller': annotate('alb.ingress.kubernetes.io/actions.redirect', '{"Type":"redirect"}'),
+    'ordinary annotations': ingress({
+      'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
+      'nginx.ingress.kubernetes.io/auth-signin': 'https://$host/oauth2/start?rd=$escaped_request_uri',
+    }),
+    'a path by a regular expression': ingress({}, '/shop(/|$)(.*)'),
+    'JSON for another controller': ingress({ 'alb.ingress.kubernetes.io/actions.redirect': '{"Type":"redirect"}' }),
     'a patch that leaves a snippet as it was': call(bob, 'patch ingresses.networking.k8s.io shop/web', {
       request: { metadata: { labels: { team: 'a' } } },
       response: { kind: 'Ingress', metadata: { annotations: { [SNIPPET]: LUA } } },
     }),
-    'the control plane': annotate(SNIPPET, LUA, controller('generic-garbage-collector')),
+    'the control plane': ingress({ [SNIPPET]: LUA }, '/', controller('generic-garbage-collector')),
   },
 });

@@ -1,11 +1,9 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, controller } from '../../sdk/examples.ts';
 import { writesAny } from '../../sdk/exposure.ts';
-import { said } from '../../sdk/phrases.ts';
+import { INGRESS_WRITES } from '../../sdk/ingress-requests.ts';
+import { nameOfObject, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'ingress-without-tls',
@@ -26,42 +24,38 @@ export default defineDetection({
     'https://attack.mitre.org/techniques/T1040/',
   ],
   related: ['falco:Ingress Object without TLS Certificate Created', 'panther:k8s_ingress_without_tls'],
-  audit: {
-    level: 'request',
-    verbs: WRITE_VERBS,
-    resources: ['ingresses'],
-    actor: (actor: Actor) => !isControlPlane(actor),
-  },
+  audit: INGRESS_WRITES,
   find: (event) => {
     const alb = (name: string) => textAt(event.body, 'metadata', 'annotations', `alb.ingress.kubernetes.io/${name}`);
     const hasCertificate = listAt(event.body, 'spec', 'tls').length > 0 || alb('certificate-arn') !== '';
     if (hasCertificate || alb('listen-ports').includes('HTTPS')) return false;
-    return writesAny(event, ['spec', 'tls'], ['spec', 'rules']) && `${event.object.namespace}/${event.object.name}`;
+    return writesAny(event, ['spec', 'tls'], ['spec', 'rules']);
   },
-  entities: (ingress) => ({ ingress }),
+  entities: (_found, { object }) => ({ ingress: `${object.namespace}/${object.name}` }),
   principal: false,
-  summary: (ingress, event) => said(event, 'set', `ingress ${ingress} to serve plain HTTP without TLS`),
+  summary: (_found, event) => said(event, 'set', `${nameOfObject(event.object)} to serve plain HTTP without TLS`),
 });
 
-const create = (spec: JsonObject, by = alice, annotations = {}) =>
+const create = (spec: JsonObject, annotations = {}, by = alice) =>
   call(by, 'create ingresses.networking.k8s.io shop/web', { request: { metadata: { annotations }, spec } });
-const patch = (request: JsonObject) =>
-  call(bob, 'patch ingresses.networking.k8s.io shop/web', { request, response: { kind: 'Ingress', spec: {} } });
+const patch = (request: JsonObject | JsonObject[]) =>
+  call(bob, 'patch ingresses.networking.k8s.io shop/web', {
+    request,
+    response: { spec: { tls: [] } },
+  });
 
 export const examples = () => ({
   fires: {
     'alice set ingress shop/web to serve plain HTTP without TLS': create({ rules: [{ host: 'shop.example.com' }] }),
-    'bob set ingress shop/web to serve plain HTTP without TLS': patch({ spec: { tls: null } }),
+    'bob set ingress shop/web to serve plain HTTP without TLS': patch([{ op: 'remove', path: '/spec/tls' }]),
   },
   silent: {
     'with a certificate': create({ tls: [{ secretName: 'shop-tls' }] }),
     'with a certificate of ACM': [
-      create({}, alice, {
-        'alb.ingress.kubernetes.io/certificate-arn': 'arn:aws:acm:eu-west-1:111122223333:certificate/1',
-      }),
-      create({}, alice, { 'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS": 443}]' }),
+      create({}, { 'alb.ingress.kubernetes.io/certificate-arn': 'arn:aws:acm:eu-west-1:111122223333:certificate/1' }),
+      create({}, { 'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS": 443}]' }),
     ],
-    'the control plane': create({}, controller('generic-garbage-collector')),
+    'the control plane': create({}, {}, controller('generic-garbage-collector')),
     'a label changes': patch({ metadata: { labels: { team: 'a' } } }),
   },
 });

@@ -56,6 +56,9 @@ export const examples = () => ({
     'alice was denied using the cluster from 2a03:e600:100::5, which is on your threat list': from('2a03:e600:100::5', {
       code: 403,
     }),
+    'alice tried to use the cluster from 109.70.100.8, which is on your threat list': from('109.70.100.8', {
+      code: 404,
+    }),
     'service account shop/web used the cluster from 109.70.100.9, which is on your threat list': listPods(
       serviceAccount('shop', 'web'),
       { sourceIPs: ['10.0.2.31', '::ffff:109.70.100.9'] },

@@ -17,7 +17,7 @@ export default defineDetection({
   type: 'Anomaly',
   falsePositives: 'Every colleague, pipeline and operator uses the cluster for the first time once.',
   triage:
-    'See who gave it access, and what it did first: aws eks list-access-entries --cluster-name <cluster>; kubectl -n kube-system get configmap aws-auth -o yaml. When nobody did so on purpose, remove the access entry: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
+    'See who gave it access, and what it did first: aws eks list-access-entries --cluster-name <cluster>; kubectl -n kube-system get configmap aws-auth -o yaml. When nobody gave it access on purpose, remove the access entry: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
   references: ['https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
   related: [
     'guardduty:Discovery:Kubernetes/AnomalousBehavior.PermissionChecked',
@@ -48,8 +48,7 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'a node joins': listPods(node()),
-    'controllers are part of Kubernetes': listPods(controller('job-controller')),
+    'nodes and controllers are part of Kubernetes': [listPods(node()), listPods(controller('job-controller'))],
     'the network plug-in starts on a new cluster': listPods(serviceAccount('kube-system', 'aws-node')),
     'an operator renews its lease, watches and reports': [
       operator('update leases.coordination.k8s.io kube-system/cert-manager-controller'),

@@ -16,7 +16,7 @@ export default defineDetection({
   impact: 60,
   confidence: 60,
   type: 'Anomaly',
-  falsePositives: 'People travel, VPNs move their exits, and hosted pipelines run wherever there is room.',
+  falsePositives: 'People travel, VPNs change their exits, and hosted pipelines change their regions.',
   triage:
     'Ask the person, and compare with the other sessions at that time: aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=<access key id of the evidence>. When it was not the person, revoke the sessions of the role in IAM.',
   references: ['https://research.splunk.com/cloud/40a064c1-4ec1-4381-9e35-61192ba8ef82/'],
@@ -32,10 +32,8 @@ export default defineDetection({
     located: true,
     dryRun: true,
   },
-  find: ({ location }) => {
-    const { country, city } = location ?? {};
-    return country !== undefined && { country, place: city === undefined ? country : `${country} (${city})` };
-  },
+  find: ({ location: { country, city } = {} }) =>
+    country !== undefined && { country, place: city === undefined ? country : `${country} (${city})` },
   window: firstSeen({ days: 30 }),
   about: 'caller',
   entities: ({ country }) => ({ country }),

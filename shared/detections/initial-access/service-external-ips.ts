@@ -17,7 +17,7 @@ export default defineDetection({
   confidence: 70,
   denied: { confidence: 50 },
   type: 'TTP',
-  falsePositives: 'Clusters with routers of their own use external addresses; on Amazon EKS there is hardly a reason.',
+  falsePositives: 'Clusters with routers of their own use external addresses; Amazon EKS rarely needs them.',
   triage:
     'See whose address it is. When it belongs to a name server, a registry or the metadata service, treat it as an attack, and remove it: kubectl -n <namespace> patch service <name> --type json -p \'[{"op":"remove","path":"/spec/externalIPs"}]\'.',
   references: [
@@ -28,10 +28,10 @@ export default defineDetection({
   audit: { level: 'request', verbs: WRITE_VERBS, resources: ['services', 'services/status'], actor: isUserOrWorkload },
   find: ({ verb, object, requestObject, body }) => {
     const written = (verb === 'patch' && requestObject) || body; // Of a patch, only what it sets itself.
-    const balancers = objectsAt(written, 'status', 'loadBalancer', 'ingress').map((balancer) => textAt(balancer, 'ip'));
-    // The load balancers of AWS have names, and no addresses.
-    const ofStatus = balancers.filter((ip) => ip !== '');
-    const addresses = object.subresource === '' ? textsAt(written, 'spec', 'externalIPs') : ofStatus;
+    const inSpec = textsAt(written, 'spec', 'externalIPs');
+    const inStatus = objectsAt(written, 'status', 'loadBalancer', 'ingress').map((balancer) => textAt(balancer, 'ip'));
+    // Load balancers of AWS have names, not addresses.
+    const addresses = object.subresource === '' ? inSpec : inStatus.filter((ip) => ip !== '');
     return addresses.length > 0 && { addresses, service: `${object.namespace}/${object.name}` };
   },
   entities: ({ service }) => ({ service }),
@@ -39,34 +39,27 @@ export default defineDetection({
     said(event, 'add', `${counted('external address', addresses, 'external addresses')} to service ${service}`),
 });
 
-const create = (spec: JsonObject, parts = {}) =>
-  call(mallory, 'create services shop/dns', { request: { spec }, ...parts });
+const create = (externalIPs: string[], parts = {}) =>
+  call(mallory, 'create services shop/dns', { request: { spec: { externalIPs } }, ...parts });
 const patch = (request: JsonObject | JsonObject[]) =>
-  call(mallory, 'patch services shop/dns', {
-    request,
-    response: { kind: 'Service', spec: { externalIPs: ['1.1.1.1'] } },
-  });
-const report = (by: Caller, ...ingress: JsonObject[]) =>
-  call(by, 'patch services/status shop/dns', { request: { status: { loadBalancer: { ingress } } } });
+  call(mallory, 'patch services shop/dns', { request, response: { spec: { externalIPs: ['192.0.2.1'] } } });
+const report = (by: Caller, balancer: JsonObject) =>
+  call(by, 'patch services/status shop/dns', { request: { status: { loadBalancer: { ingress: [balancer] } } } });
 
 export const examples = () => ({
   fires: {
-    'mallory added external address 203.0.113.53 to service shop/dns': create({ externalIPs: ['203.0.113.53'] }),
+    'mallory added external addresses 8.8.8.8, 8.8.4.4 to service shop/dns': create(['8.8.8.8', '8.8.4.4']),
     'mallory added external address 169.254.169.254 to service shop/dns': patch([
       { op: 'add', path: '/spec/externalIPs/-', value: '169.254.169.254' },
     ]),
-    'mallory added external addresses 8.8.8.8, 8.8.4.4 to service shop/dns': report(
-      mallory,
-      { ip: '8.8.8.8' },
-      { ip: '8.8.4.4' },
-    ),
+    'mallory added external address 8.8.8.8 to service shop/dns': report(mallory, { ip: '8.8.8.8' }),
     'mallory was denied adding external address 203.0.113.53 to service shop/dns': create(
-      { externalIPs: ['203.0.113.53'] },
+      ['203.0.113.53'],
       DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'a Service without one': create({ type: 'ClusterIP', externalIPs: [] }),
+    'a Service without one': create([]),
     'the load balancer controller reports a name': report(
       serviceAccount('kube-system', 'aws-load-balancer-controller'),
       { hostname: 'k8s-shop-dns.elb.eu-west-1.amazonaws.com' },

@@ -25,7 +25,7 @@ export default defineDetection({
   falsePositives:
     'Where the cluster has no private endpoint, nodes and pods reach it over a NAT gateway or their own public address: each such address is new once. List the gateways in the option `trusted`. A pipeline outside the VPC with a service account token looks alike; give it an IAM role instead.',
   triage:
-    'See whose address it is. When it is not yours, revoke the token by deleting the pod or Secret that it belongs to (its credential id is in the evidence): kubectl -n <namespace> delete pod <pod>. Then see everything that the identity did from there.',
+    'See whose address it is. When it is not yours, revoke the token by deleting the pod or Secret that it belongs to (its credential id is in the evidence): kubectl -n <namespace> delete pod <pod>. Then list all requests of the identity from that address.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html',
@@ -54,31 +54,27 @@ export default defineDetection({
 });
 
 const EKS_SESSION = 'arn:aws:sts::111122223333:assumed-role/AWSWesleyClusterManagerLambda-AddonManagerRole-1AB/1';
-const pod = (ip: string, parts = {}) => listPods(serviceAccount('shop', 'web', { ip }), parts);
+const pod = (...sourceIPs: string[]) => listPods(serviceAccount('shop', 'web'), { sourceIPs });
 
 export const examples = () => ({
   fires: {
     'service account shop/web used the cluster from public address 203.0.113.80': pod('203.0.113.80'),
-    'service account shop/web used the cluster from public address 203.0.113.82': pod('', {
-      sourceIPs: ['10.0.2.31', '203.0.113.82'],
-    }),
+    'service account shop/web used the cluster from public address 203.0.113.82': pod('10.0.2.31', '203.0.113.82'),
     'node n1 was denied using the cluster from public address 203.0.113.81': listPods(
       { ...node('n1', '203.0.113.81'), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
       { code: 403 },
     ),
-    'eks:addon-manager used the cluster from public address 192.0.2.50': listPods(
-      human('eks:addon-manager', { ip: '192.0.2.50' }),
-    ),
+    'eks:addon-manager used the cluster from public address 203.0.113.20': listPods(human('eks:addon-manager')),
   },
   silent: {
     'a pod inside the VPC': pod('10.0.2.31'),
     'the add-on manager of EKS comes from outside': listPods({
-      ...anonymous('192.0.2.50'),
+      ...alice,
       user: { username: 'eks:addon-manager', extra: { arn: [EKS_SESSION] } },
     }),
     'people work from public addresses': listPods(alice),
     'a controller inside the control plane': listPods(controller('node-controller')),
     'an anonymous caller has no identity': listPods(anonymous(), { code: 403 }),
-    'a public address that the client only claims': pod('', { sourceIPs: ['203.0.113.82', '10.0.2.31'] }),
+    'a public address that the client only claims': pod('203.0.113.82', '10.0.2.31'),
   },
 });
