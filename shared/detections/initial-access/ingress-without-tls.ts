@@ -19,10 +19,7 @@ export default defineDetection({
   falsePositives: 'Many clusters end TLS before the Ingress: at a load balancer, a service mesh or a CDN.',
   triage:
     'See whether the host answers over plain HTTP or redirects to HTTPS: curl -sI http://<host>. When it answers, add a certificate: kubectl -n <namespace> edit ingress <name>.',
-  references: [
-    'https://kubernetes.io/docs/concepts/services-networking/ingress/#tls',
-    'https://attack.mitre.org/techniques/T1040/',
-  ],
+  references: ['https://kubernetes.io/docs/concepts/services-networking/ingress/#tls'],
   related: ['falco:Ingress Object without TLS Certificate Created', 'panther:k8s_ingress_without_tls'],
   audit: INGRESS_WRITES,
   find: (event) => {

@@ -52,6 +52,9 @@ export const examples = () => ({
     'mallory added external address 169.254.169.254 to service shop/dns': patch([
       { op: 'add', path: '/spec/externalIPs/-', value: '169.254.169.254' },
     ]),
+    'mallory added external address 192.0.2.1 to service shop/dns': patch([
+      { op: 'copy', from: '/metadata/annotations/x', path: '/spec/externalIPs/0' },
+    ]),
     'mallory added external address 8.8.8.8 to service shop/dns': report(mallory, { ip: '8.8.8.8' }),
     'mallory was denied adding external address 203.0.113.53 to service shop/dns': create(
       ['203.0.113.53'],

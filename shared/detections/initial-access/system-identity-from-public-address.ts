@@ -55,6 +55,8 @@ export default defineDetection({
 
 const EKS_SESSION = 'arn:aws:sts::111122223333:assumed-role/AWSWesleyClusterManagerLambda-AddonManagerRole-1AB/1';
 const pod = (...sourceIPs: string[]) => listPods(serviceAccount('shop', 'web'), { sourceIPs });
+const eks = (name: string, ...arn: string[]) =>
+  listPods({ ...alice, user: { username: `eks:${name}`, extra: { arn } } });
 
 export const examples = () => ({
   fires: {
@@ -64,14 +66,12 @@ export const examples = () => ({
       { ...node('n1', '203.0.113.81'), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
       { code: 403 },
     ),
+    'eks:node-manager used the cluster from public address 203.0.113.20': eks('node-manager'),
     'eks:addon-manager used the cluster from public address 203.0.113.20': listPods(human('eks:addon-manager')),
   },
   silent: {
     'a pod inside the VPC': pod('10.0.2.31'),
-    'the add-on manager of EKS comes from outside': listPods({
-      ...alice,
-      user: { username: 'eks:addon-manager', extra: { arn: [EKS_SESSION] } },
-    }),
+    'the add-on manager of EKS comes from outside': eks('addon-manager', EKS_SESSION),
     'people work from public addresses': listPods(alice),
     'a controller inside the control plane': listPods(controller('node-controller')),
     'an anonymous caller has no identity': listPods(anonymous(), { code: 403 }),
