@@ -1,30 +1,27 @@
 import type { Actor } from '../../events/event.ts';
-import { isHealthEndpoint, type ObjectReference } from '../../kubernetes/request-uri.ts';
+import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { anonymous, audit, human, nobody } from '../../sdk/examples.ts';
+import { anonymous, call, human, nobody } from '../../sdk/examples.ts';
 import { inNamespace } from '../../sdk/phrases.ts';
 
-/** An empty user is a 401, which nothing was allowed to. */
-const isAnonymous = (actor: Actor): boolean =>
-  actor.user === 'system:anonymous' || actor.groups.includes('system:unauthenticated');
+/** Anybody may read these by default. The whole path must match: a longer one is not open. */
+const OPEN = /^\/(?:version|apis?|openapi\/v[23]|\.well-known\/openid-configuration|openid\/v1\/jwks)\/?$/;
 
 export default defineDetection({
   id: 'anonymous-request-allowed',
   title: 'Anonymous request allowed (system:anonymous, RBAC)',
   description:
-    'The API server answered a request without credentials. Only the health, version and discovery endpoints are open by default, so a role is bound to system:anonymous or system:unauthenticated, and anybody who reaches the endpoint has its rights.',
+    'The API server answered a request without credentials. Only the health, version and discovery endpoints are open by default, so a role is bound to system:anonymous or system:unauthenticated. Anybody who reaches the endpoint has its rights.',
   tactic: 'initial-access',
   techniques: ['T1190', 'T1078.001'],
   impact: 90,
   confidence: 90,
   type: 'TTP',
-  falsePositives:
-    'An endpoint that you opened on purpose, such as an OpenID Connect discovery document on another path.',
+  falsePositives: 'A path that you opened on purpose, such as a second OpenID Connect discovery document.',
   triage:
-    'Find the binding and delete it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep -E "system:(anonymous|unauthenticated)". Then see everything that the address did, and treat what it read as known.',
+    'Find the binding and delete it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep -E "system:(anonymous|unauthenticated)". Then list all requests of the address, and replace the Secrets that it read.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests',
-    'https://attack.mitre.org/techniques/T1190/',
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-eks-audit-logs.html',
   ],
   related: [
@@ -43,58 +40,39 @@ export default defineDetection({
     'splunk:Amazon EKS Kubernetes cluster scan detection',
     'splunk:Amazon EKS Kubernetes Pod scan detection',
   ],
-  audit: { level: 'metadata', actor: isAnonymous, dryRun: true },
-  find: ({ object, path }) => (object.resource !== '' || !isOpen(path)) && { resource: requestedOf(object, path) },
+  audit: {
+    level: 'metadata',
+    actor: ({ user, groups }: Actor) => user === 'system:anonymous' || groups.includes('system:unauthenticated'),
+    dryRun: true,
+  },
+  find: ({ object: { resource, subresource }, path }) => {
+    if (resource === '') return !isHealthEndpoint(path) && !OPEN.test(path) && { resource: path };
+    return { resource: subresource === '' ? resource : `${resource}/${subresource}` };
+  },
   entities: ({ resource }, { address }) => ({ sourceAddress: address, resource }),
   principal: false,
   summary: ({ resource }, { address, verb, object }) =>
     `An anonymous caller at ${address} was allowed to ${verb} ${resource}${inNamespace(object.namespace)}`,
 });
 
-/** What everybody may read; exact, so that a longer path is no exception. */
-const OPEN = new Set([
-  '/version',
-  '/api',
-  '/apis',
-  '/openapi/v2',
-  '/openapi/v3',
-  '/.well-known/openid-configuration',
-  '/openid/v1/jwks',
-]);
-
-const isOpen = (path: string): boolean => isHealthEndpoint(path) || OPEN.has(path.replace(/\/$/, ''));
-
-const requestedOf = ({ resource, subresource }: ObjectReference, path: string): string => {
-  if (resource === '') return path;
-  return subresource === '' ? resource : `${resource}/${subresource}`;
-};
-
-const listed = { verb: 'list', resource: 'secrets', namespace: 'default' };
+const list = (by = anonymous(), parts = {}) => call(by, 'list secrets shop/', parts);
+const get = (uri: string) => call(anonymous(), 'get', { uri });
 
 export const examples = () => ({
   fires: {
-    'An anonymous caller at 203.0.113.66 was allowed to list secrets in namespace default': audit({
-      ...listed,
-      by: anonymous(),
-    }),
-    'An anonymous caller at 198.51.100.7 was allowed to get /metrics': audit({
-      verb: 'get',
-      by: anonymous('198.51.100.7'),
-      uri: '/metrics?x=/healthz',
-    }),
-    'An anonymous caller at 192.0.2.9 was allowed to get nodes/proxy': audit({
-      verb: 'get',
-      by: { user: { username: 'x', groups: ['system:unauthenticated'] }, ip: '192.0.2.9', agent: 'kubectl/v1.32.2' },
-      resource: 'nodes/proxy',
-      name: 'healthz',
-      uri: '/api/v1/nodes/healthz/proxy/healthz',
-    }),
+    'An anonymous caller at 203.0.113.66 was allowed to list secrets in namespace shop': list(),
+    'An anonymous caller at 203.0.113.66 was allowed to get /metrics': get('/metrics?x=/healthz'),
+    'An anonymous caller at 203.0.113.66 was allowed to get /version/x': get('/version/x'),
+    'An anonymous caller at 192.0.2.9 was allowed to get nodes/proxy': call(
+      { ...anonymous('192.0.2.9'), user: { username: 'x', groups: ['system:unauthenticated'] } },
+      'get nodes/proxy healthz',
+      { uri: '/api/v1/nodes/healthz/proxy/healthz' },
+    ),
   },
   silent: {
-    'load balancers ask for health': audit({ verb: 'get', by: anonymous(), uri: '/readyz?verbose' }),
-    'anybody may ask for the version': audit({ verb: 'get', by: anonymous(), uri: '/version/' }),
-    'an anonymous request that was denied': audit({ ...listed, by: anonymous(), code: 403 }),
-    'a 401 names nobody': audit({ ...listed, by: nobody(), code: 401 }),
-    'a user by the name of a health endpoint': audit({ ...listed, by: human('healthz') }),
+    'load balancers ask for health': get('/readyz?verbose'),
+    'anybody may read the version and the APIs': [get('/version/'), get('/apis'), get('/openapi/v3')],
+    'a denied request': [list(anonymous(), { code: 403 }), list(nobody(), { code: 401 })],
+    'a user named like a health endpoint': list(human('healthz')),
   },
 });

@@ -1,9 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { alice, bob, call, carol, controller } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
 import { exposedInterface } from '../../sdk/sensitive-interfaces.ts';
 
@@ -22,7 +21,6 @@ export default defineDetection({
   triage:
     'Open the address without logging in. When it answers, delete the Service or Ingress (kubectl -n <namespace> delete ingress <name>), then read the access log of the load balancer since that time.',
   references: [
-    'https://attack.mitre.org/techniques/T1133/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Exposed%20sensitive%20interfaces/',
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-eks-audit-logs.html',
   ],
@@ -46,62 +44,33 @@ export default defineDetection({
   summary: ({ name }, event) => said(event, 'expose', `${name} through ${nameOfObject(event.object)}`),
 });
 
-const write = (resource: string, body: JsonObject, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by: alice,
-    resource,
-    namespace: 'default',
-    name: 'web',
-    request: body,
-    response: body,
-    ...parts,
+const service = (name: string, spec = {}, by = alice, metadata = {}) =>
+  call(by, `create services shop/${name}`, { request: { metadata, spec: { type: 'LoadBalancer', ...spec } } });
+const ingress = (name: string, by = alice, annotations = {}) =>
+  call(by, 'create ingresses.networking.k8s.io shop/web', {
+    request: {
+      metadata: { annotations },
+      spec: { rules: [{ http: { paths: [{ backend: { service: { name } } }] } }] },
+    },
   });
-const balanced = (selector: JsonObject, metadata: JsonObject = {}): JsonObject => ({
-  kind: 'Service',
-  metadata,
-  spec: { type: 'LoadBalancer', selector },
-});
-const ingress = (backend: string, annotations: JsonObject = {}): JsonObject => ({
-  kind: 'Ingress',
-  metadata: { annotations },
-  spec: { rules: [{ http: { paths: [{ path: '/', backend: { service: { name: backend } } }] } }] },
-});
+const internetFacing = { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' };
+const internal = { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } };
 
 export const examples = () => ({
   fires: {
-    'alice exposed kubernetes-dashboard through service default/kubernetes-dashboard': write('services', balanced({}), {
-      name: 'kubernetes-dashboard',
+    'alice exposed jenkins through service shop/jenkins': service('jenkins'),
+    'alice exposed argo-server through service shop/web': call(alice, 'patch services shop/web', {
+      request: { spec: { type: 'LoadBalancer' } },
+      response: { kind: 'Service', spec: { type: 'LoadBalancer', selector: { app: 'argo-server' } } },
     }),
-    'alice exposed argo-server through service default/web': write(
-      'services',
-      balanced({ 'app.kubernetes.io/name': 'argo-server' }),
-      { verb: 'patch', request: { spec: { type: 'LoadBalancer' } } },
-    ),
-    'deploy-pipeline exposed jupyterhub through ingress default/web': write(
-      'ingresses.networking.k8s.io',
-      ingress('my-jupyterhub-proxy', { 'alb.ingress.kubernetes.io/scheme': 'internet-facing' }),
-      { by: pipeline() },
-    ),
-    'bob exposed kubernetes-dashboard through ingress default/web': write(
-      'ingresses.networking.k8s.io',
-      ingress('kubernetes-dashboard'),
-      { by: bob },
-    ),
+    'carol exposed jupyterhub through ingress shop/web': ingress('my-jupyterhub-proxy', carol, internetFacing),
+    'bob exposed kubernetes-dashboard through ingress shop/web': ingress('kubernetes-dashboard', bob),
   },
   silent: {
-    'a dashboard inside the cluster': write(
-      'services',
-      { spec: { type: 'ClusterIP' } },
-      { name: 'kubernetes-dashboard' },
-    ),
-    'an internal load balancer': write(
-      'services',
-      balanced({}, { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } }),
-      { name: 'kubernetes-dashboard' },
-    ),
-    'an Ingress of something else': write('ingresses.networking.k8s.io', ingress('shop-frontend')),
-    'a word that only contains a name': write('services', balanced({ app: 'nifikraft' })),
-    'the control plane': write('services', balanced({}), { name: 'jenkins', by: controller('service-controller') }),
+    'a dashboard inside the cluster': service('kubernetes-dashboard', { type: 'ClusterIP' }),
+    'an internal load balancer': service('kubernetes-dashboard', {}, alice, internal),
+    'an Ingress of something else': ingress('shop-frontend'),
+    'a word that only contains a name': service('web', { selector: { app: 'nifikraft' } }),
+    'the control plane': service('jenkins', {}, controller('service-controller')),
   },
 });

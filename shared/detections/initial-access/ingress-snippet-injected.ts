@@ -1,18 +1,15 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, controller, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
-import { type Injection, injectionOf } from '../../sdk/ingress-injection.ts';
-import { said } from '../../sdk/phrases.ts';
+import { bob, call, controller, mallory } from '../../sdk/examples.ts';
+import { injectionOf } from '../../sdk/ingress-injection.ts';
+import { INGRESS_WRITES } from '../../sdk/ingress-requests.ts';
+import { nameOfObject, said } from '../../sdk/phrases.ts';
 
-const INJECTIONS: Readonly<Record<Injection, { readonly what: string; readonly confidence: number }>> = {
+const INJECTIONS = {
   hostile: { what: 'a hostile nginx snippet', confidence: 90 },
   broken: { what: 'an annotation that breaks out into the nginx configuration', confidence: 70 },
   path: { what: 'a path that reads files of the controller', confidence: 70 },
   plain: { what: 'an nginx snippet', confidence: 40 },
-};
+} as const;
 
 export default defineDetection({
   id: 'ingress-snippet-injected',
@@ -27,80 +24,53 @@ export default defineDetection({
   falsePositives:
     'Snippets that set a header or a redirect are common where the controller allows them, and weigh less than those that read files or run code.',
   triage:
-    'Read the annotations: kubectl -n <namespace> get ingress <name> -o yaml. When they are hostile, delete the Ingress, revoke the credentials of the principal, and replace the token of the controller and the Secrets that it can read. Switch snippets off (allow-snippet-annotations) where nobody needs them.',
+    'Read the annotations and paths: kubectl -n <namespace> get ingress <name> -o yaml. When they are hostile, delete the Ingress, revoke the credentials of the principal, and replace the token of the controller and the Secrets that it can read. Switch snippets off (allow-snippet-annotations) where they are not needed.',
   references: [
     'https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/',
     'https://github.com/kubernetes/kubernetes/issues/126811',
     'https://github.com/kubernetes/kubernetes/issues/131009',
-    'https://attack.mitre.org/techniques/T1190/',
   ],
   related: ['splunk:Kubernetes Nginx Ingress LFI', 'splunk:Kubernetes Nginx Ingress RFI'],
-  audit: {
-    level: 'request',
-    verbs: WRITE_VERBS,
-    resources: ['ingresses'],
-    outcomes: ['succeeded', 'denied', 'failed'], // The admission webhook answers some of these with 400.
-    actor: (actor: Actor) => !isControlPlane(actor),
-  },
+  // The admission webhook answers some of these with 400.
+  audit: { ...INGRESS_WRITES, outcomes: ['succeeded', 'denied', 'failed'] },
   find: (event) => {
     const injection = injectionOf(event);
     return injection && INJECTIONS[injection];
   },
   weight: ({ confidence }, { outcome }) => ({ confidence: outcome === 'succeeded' ? confidence : 50 }),
   entities: (_found, { object }) => ({ ingress: `${object.namespace}/${object.name}` }),
-  summary: ({ what }, event) => said(event, 'set', `${what} in ingress ${event.object.namespace}/${event.object.name}`),
+  summary: ({ what }, event) => said(event, 'set', `${what} in ${nameOfObject(event.object)}`),
 });
 
-const PREFIX = 'nginx.ingress.kubernetes.io/';
-const ingress = (annotations: JsonObject, path = '/', parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by: mallory,
-    resource: 'ingresses.networking.k8s.io',
-    namespace: 'shop',
-    name: 'web',
+const SNIPPET = 'nginx.ingress.kubernetes.io/configuration-snippet';
+const LUA = 'content_by_lua_block { io.open("/var/run/secrets/kubernetes.io/serviceaccount/token") }';
+const ingress = (annotations: Record<string, string>, path = '/', by = mallory, code = 201) =>
+  call(by, 'create ingresses.networking.k8s.io shop/web', {
     request: { metadata: { annotations }, spec: { rules: [{ http: { paths: [{ path }] } }] } },
-    ...parts,
+    code,
   });
-const lua = 'content_by_lua_block { io.open("/var/run/secrets/kubernetes.io/serviceaccount/token") }';
 
 export const examples = () => ({
   fires: {
-    'mallory set a hostile nginx snippet in ingress shop/web': ingress({ [`${PREFIX}configuration-snippet`]: lua }),
+    'mallory set a hostile nginx snippet in ingress shop/web': ingress({ [SNIPPET]: LUA }),
+    'mallory tried to set a hostile nginx snippet in ingress shop/web': ingress({ [SNIPPET]: LUA }, '/', mallory, 400),
     'mallory set an annotation that breaks out into the nginx configuration in ingress shop/web': ingress({
-      [`${PREFIX}auth-url`]: 'http://example.com/#;}}}\nssl_engine foobar;',
+      'nginx.ingress.kubernetes.io/auth-url': 'http://example.com/#;}}}\nssl_engine foobar;',
     }),
-    'mallory set a path that reads files of the controller in ingress shop/web': ingress(
-      {},
-      '/static/%2e%2e/etc/passwd',
-    ),
-    'deploy-pipeline set an nginx snippet in ingress shop/web': ingress(
-      { 'custom.example.com/server-snippet': 'more_set_headers "X-Frame-Options: DENY";' },
-      '/',
-      { by: pipeline() },
-    ),
-    'mallory tried to set a hostile nginx snippet in ingress shop/web': ingress(
-      { [`${PREFIX}server-snippet`]: lua },
-      '/',
-      { code: 400 },
-    ),
+    'mallory set a path that reads files of the controller in ingress shop/web': ingress({}, '/%2e%2e/etc/passwd'),
+    'bob set an nginx snippet in ingress shop/web': ingress({ 'example.com/server-snippet': 'expires 1h;' }, '/', bob),
   },
   silent: {
     'ordinary annotations': ingress({
-      [`${PREFIX}rewrite-target`]: '/$2',
-      [`${PREFIX}auth-signin`]: 'https://$host/oauth2/start?rd=$escaped_request_uri',
+      'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
+      'nginx.ingress.kubernetes.io/auth-signin': 'https://$host/oauth2/start?rd=$escaped_request_uri',
     }),
     'a path by a regular expression': ingress({}, '/shop(/|$)(.*)'),
-    'JSON in the annotation of another controller': ingress({
-      'alb.ingress.kubernetes.io/actions.redirect': '{"Type":"redirect"}',
-    }),
-    'a patch that leaves a snippet as it was': ingress({}, '/', {
-      verb: 'patch',
+    'JSON for another controller': ingress({ 'alb.ingress.kubernetes.io/actions.redirect': '{"Type":"redirect"}' }),
+    'a patch that leaves a snippet as it was': call(bob, 'patch ingresses.networking.k8s.io shop/web', {
       request: { metadata: { labels: { team: 'a' } } },
-      response: { kind: 'Ingress', metadata: { annotations: { [`${PREFIX}configuration-snippet`]: lua } } },
+      response: { kind: 'Ingress', metadata: { annotations: { [SNIPPET]: LUA } } },
     }),
-    'the control plane': ingress({ [`${PREFIX}configuration-snippet`]: lua }, '/', {
-      by: controller('generic-garbage-collector'),
-    }),
+    'the control plane': ingress({ [SNIPPET]: LUA }, '/', controller('generic-garbage-collector')),
   },
 });

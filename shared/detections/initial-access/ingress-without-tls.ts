@@ -1,11 +1,9 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { type JsonObject, listAt, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
-import { storedObject, writesAny } from '../../sdk/exposure.ts';
-import { said } from '../../sdk/phrases.ts';
+import { alice, bob, call, controller } from '../../sdk/examples.ts';
+import { writesAny } from '../../sdk/exposure.ts';
+import { INGRESS_WRITES } from '../../sdk/ingress-requests.ts';
+import { nameOfObject, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'ingress-without-tls',
@@ -18,64 +16,43 @@ export default defineDetection({
   confidence: 60,
   type: 'Hunting',
   enabled: false,
-  falsePositives:
-    'Many clusters terminate TLS before the Ingress, at a load balancer, a service mesh or a content delivery network.',
+  falsePositives: 'Many clusters end TLS before the Ingress: at a load balancer, a service mesh or a CDN.',
   triage:
-    'See whether the host answers over plain HTTP or redirects to HTTPS: curl -sI http://<host>. When it answers, add a certificate to the Ingress.',
-  references: [
-    'https://kubernetes.io/docs/concepts/services-networking/ingress/#tls',
-    'https://attack.mitre.org/techniques/T1133/',
-    'https://attack.mitre.org/techniques/T1040/',
-  ],
+    'See whether the host answers over plain HTTP or redirects to HTTPS: curl -sI http://<host>. When it answers, add a certificate: kubectl -n <namespace> edit ingress <name>.',
+  references: ['https://kubernetes.io/docs/concepts/services-networking/ingress/#tls'],
   related: ['falco:Ingress Object without TLS Certificate Created', 'panther:k8s_ingress_without_tls'],
-  audit: {
-    level: 'request',
-    verbs: WRITE_VERBS,
-    resources: ['ingresses'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+  audit: INGRESS_WRITES,
+  find: (event) => {
+    const alb = (name: string) => textAt(event.body, 'metadata', 'annotations', `alb.ingress.kubernetes.io/${name}`);
+    const hasCertificate = listAt(event.body, 'spec', 'tls').length > 0 || alb('certificate-arn') !== '';
+    if (hasCertificate || alb('listen-ports').includes('HTTPS')) return false;
+    return writesAny(event, ['spec', 'tls'], ['spec', 'rules']);
   },
-  find: (event) =>
-    !hasTls(storedObject(event)) &&
-    writesAny(event, ['spec', 'tls'], ['spec', 'rules']) && {
-      ingress: `${event.object.namespace}/${event.object.name}`,
-    },
-  entities: (found) => found,
+  entities: (_found, { object }) => ({ ingress: `${object.namespace}/${object.name}` }),
   principal: false,
-  summary: ({ ingress }, event) => said(event, 'set', `ingress ${ingress} to serve plain HTTP without TLS`),
+  summary: (_found, event) => said(event, 'set', `${nameOfObject(event.object)} to serve plain HTTP without TLS`),
 });
 
-const ALB = 'alb.ingress.kubernetes.io/';
-
-const hasTls = (ingress: JsonObject): boolean =>
-  listAt(ingress, 'spec', 'tls').length > 0 ||
-  textAt(ingress, 'metadata', 'annotations', `${ALB}certificate-arn`) !== '' ||
-  textAt(ingress, 'metadata', 'annotations', `${ALB}listen-ports`).includes('HTTPS');
-
-const ingress = (spec: JsonObject, annotations: JsonObject = {}, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by: alice,
-    resource: 'ingresses.networking.k8s.io',
-    namespace: 'shop',
-    name: 'web',
-    request: { spec },
-    response: { kind: 'Ingress', metadata: { annotations }, spec },
-    ...parts,
+const create = (spec: JsonObject, annotations = {}, by = alice) =>
+  call(by, 'create ingresses.networking.k8s.io shop/web', { request: { metadata: { annotations }, spec } });
+const patch = (request: JsonObject | JsonObject[]) =>
+  call(bob, 'patch ingresses.networking.k8s.io shop/web', {
+    request,
+    response: { spec: { tls: [] } },
   });
 
 export const examples = () => ({
   fires: {
-    'alice set ingress shop/web to serve plain HTTP without TLS': ingress({ rules: [{ host: 'shop.example.com' }] }),
-    'deploy-pipeline set ingress shop/web to serve plain HTTP without TLS': ingress(
-      { tls: [] },
-      {},
-      { by: pipeline(), verb: 'patch', request: [{ op: 'remove', path: '/spec/tls' }] },
-    ),
+    'alice set ingress shop/web to serve plain HTTP without TLS': create({ rules: [{ host: 'shop.example.com' }] }),
+    'bob set ingress shop/web to serve plain HTTP without TLS': patch([{ op: 'remove', path: '/spec/tls' }]),
   },
   silent: {
-    'with a certificate': ingress({ tls: [{ secretName: 'shop-tls' }] }),
-    'with a certificate of ACM': ingress({}, { [`${ALB}listen-ports`]: '[{"HTTPS": 443}]' }),
-    'the control plane': ingress({}, {}, { by: controller('generic-garbage-collector') }),
-    'a label changes': ingress({}, {}, { verb: 'patch', request: { metadata: { labels: { team: 'a' } } } }),
+    'with a certificate': create({ tls: [{ secretName: 'shop-tls' }] }),
+    'with a certificate of ACM': [
+      create({}, { 'alb.ingress.kubernetes.io/certificate-arn': 'arn:aws:acm:eu-west-1:111122223333:certificate/1' }),
+      create({}, { 'alb.ingress.kubernetes.io/listen-ports': '[{"HTTPS": 443}]' }),
+    ],
+    'the control plane': create({}, {}, controller('generic-garbage-collector')),
+    'a label changes': patch({ metadata: { labels: { team: 'a' } } }),
   },
 });

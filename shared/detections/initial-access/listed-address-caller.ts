@@ -2,7 +2,7 @@ import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { inCidrs } from '../../primitives/ip-address.ts';
 import { defineDetection, type Options } from '../../sdk/detection.ts';
-import { alice, anonymous, human, listPods, nobody, serviceAccount } from '../../sdk/examples.ts';
+import { anonymous, call, human, listPods, nobody, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -18,14 +18,8 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'Somebody who works over Tor on purpose; an address that changed hands since the list was made.',
   triage:
-    'Ask the person who has this identity. When it was not them, revoke the sessions of the role in IAM, and remove its access: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>. Then see what else came from the address.',
-  references: [
-    'https://attack.mitre.org/techniques/T1078/',
-    'https://attack.mitre.org/techniques/T1090/003/',
-    'https://applied-privacy.net/abuse/',
-    'https://metrics.torproject.org/exonerator.html',
-    'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-eks-audit-logs.html',
-  ],
+    'Ask the person who has this identity. When it was not them, revoke the sessions of the role in IAM, and remove its access: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>. Then list all other requests from the address.',
+  references: ['https://attack.mitre.org/techniques/T1090/003/', 'https://applied-privacy.net/abuse/'],
   related: [
     'guardduty:CredentialAccess:Kubernetes/TorIPCaller',
     'guardduty:DefenseEvasion:Kubernetes/TorIPCaller',
@@ -49,21 +43,22 @@ export default defineDetection({
   },
   options: { cidrs: [['109.70.100.0/25', '2a03:e600:100::/112'], 'CIDR blocks and addresses to look out for'] },
   // Scans without credentials are for access-scanning.
-  find: ({ actor, outcome, path }) =>
-    !(isUnauthenticated(actor) && (outcome !== 'succeeded' || isHealthEndpoint(path))),
+  find: ({ actor, outcome, path }) => !isUnauthenticated(actor) || (outcome === 'succeeded' && !isHealthEndpoint(path)),
   entities: (_found, { address }) => ({ sourceAddress: address }),
   summary: (_found, event) => said(event, 'use', `the cluster from ${event.address}, which is on your threat list`),
 });
 
+const from = (ip: string, parts = {}) => listPods(human('alice', { ip }), parts);
+
 export const examples = () => ({
   fires: {
-    'alice used the cluster from 109.70.100.7, which is on your threat list': listPods(
-      human('alice', { ip: '109.70.100.7' }),
-    ),
-    'alice was denied using the cluster from 2a03:e600:100::5, which is on your threat list': listPods(
-      human('alice', { ip: '2a03:e600:100::5' }),
-      { code: 403 },
-    ),
+    'alice used the cluster from 109.70.100.7, which is on your threat list': from('109.70.100.7'),
+    'alice was denied using the cluster from 2a03:e600:100::5, which is on your threat list': from('2a03:e600:100::5', {
+      code: 403,
+    }),
+    'alice tried to use the cluster from 109.70.100.8, which is on your threat list': from('109.70.100.8', {
+      code: 404,
+    }),
     'service account shop/web used the cluster from 109.70.100.9, which is on your threat list': listPods(
       serviceAccount('shop', 'web'),
       { sourceIPs: ['10.0.2.31', '::ffff:109.70.100.9'] },
@@ -73,9 +68,9 @@ export const examples = () => ({
     ),
   },
   silent: {
-    'an address that is not on the list': listPods(alice),
-    'only the last address is the caller’s': listPods(alice, { sourceIPs: ['109.70.100.7', '203.0.113.20'] }),
+    'an address that is not on the list': [from('203.0.113.20'), from('109.70.100.128')],
+    'the listed address is not the last one': from('', { sourceIPs: ['109.70.100.7', '203.0.113.20'] }),
     'a scan without credentials': listPods(nobody('109.70.100.7'), { code: 401 }),
-    'the block’s neighbour': listPods(human('alice', { ip: '109.70.100.128' })),
+    'a scanner asks for health': call(anonymous('109.70.100.8'), 'get', { uri: '/livez' }),
   },
 });

@@ -4,8 +4,6 @@ import { defineDetection } from '../../sdk/detection.ts';
 import { component, human, listPods, mallory, pipeline } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
-const isMasterAtWork = (actor: Actor): boolean => actor.groups.includes('system:masters') && isUserOrWorkload(actor);
-
 export default defineDetection({
   id: 'masters-identity-used',
   title: 'Identity of system:masters used (unrestricted cluster admin)',
@@ -19,35 +17,37 @@ export default defineDetection({
   falsePositives:
     'The creator of a cluster belongs to the group where its bootstrap admin permissions are on, and many teams keep an admin role in it for emergencies. Suppress that role by principal while it is needed.',
   triage:
-    'Ask the principal what it was for. When nobody knows, end its sessions in IAM and remove it from the group: kubectl -n kube-system edit configmap aws-auth. Give people access entries with a narrower access policy instead.',
+    'Ask the principal what it was for. When there is no good reason, end its sessions in IAM and remove it from the group: kubectl -n kube-system edit configmap aws-auth. Give people access entries with a narrower access policy instead.',
   references: [
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege',
-    'https://attack.mitre.org/techniques/T1078/',
     'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
   ],
   related: ['falco:Full K8s Administrative Access'],
-  audit: { level: 'metadata', actor: isMasterAtWork, dryRun: true },
+  audit: {
+    level: 'metadata',
+    actor: (actor: Actor) => actor.groups.includes('system:masters') && isUserOrWorkload(actor),
+    dryRun: true,
+  },
   summary: (_found, event) => said(event, 'use', 'the rights of group system:masters'),
 });
 
-const master = /* @__PURE__ */ human('kubernetes-admin', { groups: ['system:masters'] });
+const masters = ['system:masters'];
+const listBy = (name: string, groups: string[]) => listPods(human(name, { groups }));
 
 export const examples = () => ({
   fires: {
-    'kubernetes-admin used the rights of group system:masters': listPods(master),
-    'eks:addon-manager used the rights of group system:masters': listPods(
-      human('eks:addon-manager', { groups: ['viewers', 'system:masters'] }),
-    ),
+    'kubernetes-admin used the rights of group system:masters': listBy('kubernetes-admin', masters),
+    'eks:addon-manager used the rights of group system:masters': listBy('eks:addon-manager', ['viewers', ...masters]),
   },
   silent: {
     'the API server calls itself': listPods({
       ...component('apiserver'),
-      user: { username: 'system:apiserver', groups: ['system:masters'] },
+      user: { username: 'system:apiserver', groups: masters },
     }),
-    'a group that only sounds like it': listPods(human('alice', { groups: ['system:masters:readonly'] })),
+    'another group with a similar name': listBy('alice', ['system:masters:readonly']),
     'a pipeline with rights of its own': listPods(pipeline()),
-    'the group of whom somebody would like to be': listPods(mallory, {
-      impersonated: { username: 'x', groups: ['system:masters'] },
+    'a denied attempt to impersonate the group': listPods(mallory, {
+      impersonated: { username: 'x', groups: masters },
       code: 403,
     }),
   },

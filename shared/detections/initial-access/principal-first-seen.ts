@@ -1,17 +1,7 @@
 import { isAddOn, isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  controller,
-  human,
-  listPods,
-  mallory,
-  nobody,
-  node,
-  serviceAccount,
-} from '../../sdk/examples.ts';
+import { alice, call, controller, human, listPods, mallory, nobody, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
@@ -27,11 +17,8 @@ export default defineDetection({
   type: 'Anomaly',
   falsePositives: 'Every colleague, pipeline and operator uses the cluster for the first time once.',
   triage:
-    'See who gave it access, and what it did first: aws eks list-access-entries --cluster-name <cluster>; kubectl -n kube-system get configmap aws-auth -o yaml. When nobody did so on purpose, remove the access entry: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
-  references: [
-    'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
-    'https://attack.mitre.org/techniques/T1078/',
-  ],
+    'See who gave it access, and what it did first: aws eks list-access-entries --cluster-name <cluster>; kubectl -n kube-system get configmap aws-auth -o yaml. When nobody gave it access on purpose, remove the access entry: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
+  references: ['https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
   related: [
     'guardduty:Discovery:Kubernetes/AnomalousBehavior.PermissionChecked',
     'elastic:execution_unusual_request_response_by_user_agent',
@@ -44,33 +31,30 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'use', `the cluster for the first time, from ${event.address}`),
 });
 
+const operator = (line: string) => call(serviceAccount('cert-manager', 'cert-manager'), line);
+
 export const examples = () => ({
   fires: {
     'alice used the cluster for the first time, from 203.0.113.20': [
       listPods(alice),
       listPods(human('alice', { ip: '198.51.100.9' }), { at: '2026-03-02T11:45:00Z' }),
     ],
-    'service account shop/default used the cluster for the first time, from 10.0.2.31': audit({
-      verb: 'create',
-      by: serviceAccount('shop', 'default'),
-      resource: 'selfsubjectrulesreviews.authorization.k8s.io',
-    }),
+    'service account shop/default used the cluster for the first time, from 10.0.2.31': call(
+      serviceAccount('shop', 'default'),
+      'create selfsubjectrulesreviews.authorization.k8s.io',
+    ),
     'mallory as alice used the cluster for the first time, from 203.0.113.20': listPods(mallory, {
       impersonated: { username: 'alice' },
     }),
   },
   silent: {
-    'a node joins': listPods(node()),
-    'controllers are part of Kubernetes': listPods(controller('job-controller')),
+    'nodes and controllers are part of Kubernetes': [listPods(node()), listPods(controller('job-controller'))],
     'the network plug-in starts on a new cluster': listPods(serviceAccount('kube-system', 'aws-node')),
-    'an operator renews its lease': audit({
-      verb: 'update',
-      by: serviceAccount('cert-manager', 'cert-manager'),
-      resource: 'leases.coordination.k8s.io',
-      namespace: 'kube-system',
-      name: 'cert-manager-controller',
-    }),
-    'who was denied has no access': listPods(mallory, { code: 403 }),
-    'a caller without a name is no principal': listPods(nobody(), { code: 401 }),
+    'an operator renews its lease, watches and reports': [
+      operator('update leases.coordination.k8s.io kube-system/cert-manager-controller'),
+      operator('watch certificates.cert-manager.io'),
+      operator('create events shop/'),
+    ],
+    'a denied caller has no access': [listPods(mallory, { code: 403 }), listPods(nobody(), { code: 401 })],
   },
 });

@@ -1,28 +1,10 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import { type Json, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
+import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  audit,
-  controller,
-  DENIED_BY_ADMISSION,
-  mallory,
-  type RequestParts,
-  serviceAccount,
-} from '../../sdk/examples.ts';
-import { storedObject } from '../../sdk/exposure.ts';
+import { type Caller, call, controller, DENIED_BY_ADMISSION, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
-
-/** The addresses that the request claims; of a patch only what it sets itself. The load balancers of AWS have names, no addresses. */
-const claimedBy = (event: AuditEvent): readonly string[] => {
-  const written = (event.verb === 'patch' ? event.requestObject : undefined) ?? storedObject(event);
-  if (event.object.subresource === '') return textsAt(written, 'spec', 'externalIPs');
-  return objectsAt(written, 'status', 'loadBalancer', 'ingress')
-    .map((entry) => textAt(entry, 'ip'))
-    .filter((ip) => ip !== '');
-};
 
 export default defineDetection({
   id: 'service-external-ips',
@@ -35,64 +17,57 @@ export default defineDetection({
   confidence: 70,
   denied: { confidence: 50 },
   type: 'TTP',
-  falsePositives: 'Clusters with routers of their own use external addresses; on Amazon EKS there is hardly a reason.',
+  falsePositives: 'Clusters with routers of their own use external addresses; Amazon EKS rarely needs them.',
   triage:
     'See whose address it is. When it belongs to a name server, a registry or the metadata service, treat it as an attack, and remove it: kubectl -n <namespace> patch service <name> --type json -p \'[{"op":"remove","path":"/spec/externalIPs"}]\'.',
   references: [
     'https://kubernetes.io/docs/concepts/services-networking/service/#external-ips',
     'https://github.com/kubernetes/kubernetes/issues/97076',
-    'https://attack.mitre.org/techniques/T1133/',
-    'https://attack.mitre.org/techniques/T1557/',
   ],
   related: [],
   audit: { level: 'request', verbs: WRITE_VERBS, resources: ['services', 'services/status'], actor: isUserOrWorkload },
-  find: (event) => {
-    const addresses = claimedBy(event);
-    return addresses.length > 0 && { addresses, service: `${event.object.namespace}/${event.object.name}` };
+  find: ({ verb, object, requestObject, body }) => {
+    const written = (verb === 'patch' && requestObject) || body; // Of a patch, only what it sets itself.
+    const inSpec = textsAt(written, 'spec', 'externalIPs');
+    const inStatus = objectsAt(written, 'status', 'loadBalancer', 'ingress').map((balancer) => textAt(balancer, 'ip'));
+    // Load balancers of AWS have names, not addresses.
+    const addresses = object.subresource === '' ? inSpec : inStatus.filter((ip) => ip !== '');
+    return addresses.length > 0 && { addresses, service: `${object.namespace}/${object.name}` };
   },
   entities: ({ service }) => ({ service }),
   summary: ({ addresses, service }, event) =>
     said(event, 'add', `${counted('external address', addresses, 'external addresses')} to service ${service}`),
 });
 
-const service = (verb: string, body: Json, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by: mallory, resource: 'services', namespace: 'shop', name: 'dns', request: body, ...parts });
+const create = (externalIPs: string[], parts = {}) =>
+  call(mallory, 'create services shop/dns', { request: { spec: { externalIPs } }, ...parts });
+const patch = (request: JsonObject | JsonObject[]) =>
+  call(mallory, 'patch services shop/dns', { request, response: { spec: { externalIPs: ['192.0.2.1'] } } });
+const report = (by: Caller, balancer: JsonObject) =>
+  call(by, 'patch services/status shop/dns', { request: { status: { loadBalancer: { ingress: [balancer] } } } });
 
 export const examples = () => ({
   fires: {
-    'mallory added external address 203.0.113.53 to service shop/dns': service('create', {
-      spec: { externalIPs: ['203.0.113.53'] },
-    }),
-    'mallory added external address 169.254.169.254 to service shop/dns': service('patch', [
+    'mallory added external addresses 8.8.8.8, 8.8.4.4 to service shop/dns': create(['8.8.8.8', '8.8.4.4']),
+    'mallory added external address 169.254.169.254 to service shop/dns': patch([
       { op: 'add', path: '/spec/externalIPs/-', value: '169.254.169.254' },
     ]),
-    'mallory added external address 8.8.8.8 to service shop/dns': service(
-      'patch',
-      { status: { loadBalancer: { ingress: [{ ip: '8.8.8.8' }] } } },
-      { resource: 'services/status' },
-    ),
-    'mallory was denied adding external address 203.0.113.53 to service shop/dns': service(
-      'create',
-      { spec: { externalIPs: ['203.0.113.53'] } },
+    'mallory added external address 192.0.2.1 to service shop/dns': patch([
+      { op: 'copy', from: '/metadata/annotations/x', path: '/spec/externalIPs/0' },
+    ]),
+    'mallory added external address 8.8.8.8 to service shop/dns': report(mallory, { ip: '8.8.8.8' }),
+    'mallory was denied adding external address 203.0.113.53 to service shop/dns': create(
+      ['203.0.113.53'],
       DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'a Service without one': service('create', { spec: { type: 'ClusterIP', externalIPs: [] } }),
-    'the load balancer controller reports a name': service(
-      'patch',
-      { status: { loadBalancer: { ingress: [{ hostname: 'k8s-shop-dns.elb.eu-west-1.amazonaws.com' }] } } },
-      { resource: 'services/status', by: serviceAccount('kube-system', 'aws-load-balancer-controller') },
+    'a Service without one': create([]),
+    'the load balancer controller reports a name': report(
+      serviceAccount('kube-system', 'aws-load-balancer-controller'),
+      { hostname: 'k8s-shop-dns.elb.eu-west-1.amazonaws.com' },
     ),
-    'the control plane reports an address': service(
-      'patch',
-      { status: { loadBalancer: { ingress: [{ ip: '10.0.0.9' }] } } },
-      { resource: 'services/status', by: controller('service-controller') },
-    ),
-    'a patch of something else': service(
-      'patch',
-      { metadata: { labels: { externalIPs: '203.0.113.53' } } },
-      { response: { kind: 'Service', spec: { externalIPs: ['203.0.113.53'] } } },
-    ),
+    'the control plane reports an address': report(controller('service-controller'), { ip: '10.0.0.9' }),
+    'a patch of something else': patch({ metadata: { labels: { externalIPs: '203.0.113.53' } } }),
   },
 });

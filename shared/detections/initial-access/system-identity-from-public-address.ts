@@ -2,7 +2,7 @@ import { isEks, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { inCidrs, isPublicAddress } from '../../primitives/ip-address.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, anonymous, controller, listPods, node, serviceAccount } from '../../sdk/examples.ts';
+import { alice, anonymous, controller, human, listPods, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
@@ -25,12 +25,10 @@ export default defineDetection({
   falsePositives:
     'Where the cluster has no private endpoint, nodes and pods reach it over a NAT gateway or their own public address: each such address is new once. List the gateways in the option `trusted`. A pipeline outside the VPC with a service account token looks alike; give it an IAM role instead.',
   triage:
-    'See whose address it is. When it is not yours, revoke the token by deleting the pod or Secret that it belongs to (its credential id is in the evidence): kubectl -n <namespace> delete pod <pod>. Then see everything that the identity did from there.',
+    'See whose address it is. When it is not yours, revoke the token by deleting the pod or Secret that it belongs to (its credential id is in the evidence): kubectl -n <namespace> delete pod <pod>. Then list all requests of the identity from that address.',
   references: [
     'https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html',
     'https://docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html',
-    'https://attack.mitre.org/techniques/T1078/',
-    'https://attack.mitre.org/techniques/T1528/',
   ],
   related: [
     'panther:k8s_system_principal_public_ip',
@@ -55,38 +53,28 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'use', `the cluster from public address ${event.address}`),
 });
 
-const addonManager = (role: string) => ({
-  user: { username: 'eks:addon-manager', extra: { arn: [`arn:aws:sts::111122223333:assumed-role/${role}/1`] } },
-  ip: '192.0.2.50',
-  agent: 'Go-http-client/1.1',
-});
+const EKS_SESSION = 'arn:aws:sts::111122223333:assumed-role/AWSWesleyClusterManagerLambda-AddonManagerRole-1AB/1';
+const pod = (...sourceIPs: string[]) => listPods(serviceAccount('shop', 'web'), { sourceIPs });
+const eks = (name: string, ...arn: string[]) =>
+  listPods({ ...alice, user: { username: `eks:${name}`, extra: { arn } } });
 
 export const examples = () => ({
   fires: {
-    'service account shop/web used the cluster from public address 203.0.113.80': listPods(
-      serviceAccount('shop', 'web', { ip: '203.0.113.80' }),
+    'service account shop/web used the cluster from public address 203.0.113.80': pod('203.0.113.80'),
+    'service account shop/web used the cluster from public address 203.0.113.82': pod('10.0.2.31', '203.0.113.82'),
+    'node n1 was denied using the cluster from public address 203.0.113.81': listPods(
+      { ...node('n1', '203.0.113.81'), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
+      { code: 403 },
     ),
-    'node ip-10-0-1-17.eu-west-1.compute.internal was denied using the cluster from public address 203.0.113.81':
-      listPods(
-        { ...node(undefined, '203.0.113.81'), agent: 'kubectl/v1.32.2 (linux/amd64) kubernetes/67a30c0' },
-        { code: 403 },
-      ),
-    'service account shop/web used the cluster from public address 203.0.113.82': listPods(
-      serviceAccount('shop', 'web'),
-      { sourceIPs: ['10.0.2.31', '203.0.113.82'] },
-    ),
-    'eks:addon-manager used the cluster from public address 192.0.2.50': listPods(addonManager('build-agent')),
+    'eks:node-manager used the cluster from public address 203.0.113.20': eks('node-manager'),
+    'eks:addon-manager used the cluster from public address 203.0.113.20': listPods(human('eks:addon-manager')),
   },
   silent: {
-    'a pod inside the VPC': listPods(serviceAccount('shop', 'web')),
-    'EKS’s own add-on manager comes from outside': listPods(
-      addonManager('AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1ABCDEFGHIJKL'),
-    ),
+    'a pod inside the VPC': pod('10.0.2.31'),
+    'the add-on manager of EKS comes from outside': eks('addon-manager', EKS_SESSION),
     'people work from public addresses': listPods(alice),
     'a controller inside the control plane': listPods(controller('node-controller')),
     'an anonymous caller has no identity': listPods(anonymous(), { code: 403 }),
-    'a public address that the client only claims': listPods(serviceAccount('shop', 'web'), {
-      sourceIPs: ['203.0.113.82', '10.0.2.31'],
-    }),
+    'a public address that the client only claims': pod('203.0.113.82', '10.0.2.31'),
   },
 });
