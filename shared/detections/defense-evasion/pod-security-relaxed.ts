@@ -1,18 +1,11 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor, AuditEvent } from '../../events/event.ts';
-import { at, type JsonObject } from '../../primitives/json.ts';
+import type { Actor } from '../../events/event.ts';
+import { at, type Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { bob, controller, DENIED_BY_ADMISSION, human, mallory, patch, type RequestParts } from '../../sdk/examples.ts';
+import { alice, bob, call, carol, controller, DENIED_BY_ADMISSION, mallory } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
-
-/** In a patch, null takes the label away, and so does a null for all labels. */
-const isRelaxed = ({ requestObject, verb }: AuditEvent): boolean => {
-  const labels = at(requestObject, 'metadata', 'labels');
-  const level = at(labels, LABEL);
-  return level === 'privileged' || (verb === 'patch' && (level === null || labels === null));
-};
 
 export default defineDetection({
   id: 'pod-security-relaxed',
@@ -27,7 +20,7 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'A namespace for node agents, such as monitoring, needs the level privileged.',
   triage:
-    'Look for privileged pods that were created in the namespace since: kubectl -n <namespace> get pods --sort-by=.metadata.creationTimestamp. Put the label back: kubectl label namespace <namespace> --overwrite pod-security.kubernetes.io/enforce=baseline. Pods that already run stay, so delete those that are not known.',
+    'Look for privileged pods that were created in the namespace since: kubectl -n <namespace> get pods --sort-by=.metadata.creationTimestamp. Put the label back: kubectl label namespace <namespace> --overwrite pod-security.kubernetes.io/enforce=baseline. Pods that already run stay. Delete those that you don’t know.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
@@ -39,40 +32,41 @@ export default defineDetection({
     resources: ['namespaces'],
     actor: (actor: Actor) => !isControlPlane(actor),
   },
-  find: isRelaxed,
+  find: ({ requestObject, verb }) => {
+    const labels = at(requestObject, 'metadata', 'labels');
+    const level = at(labels, LABEL);
+    // In a patch, null takes the label away, and so does a null for all labels.
+    return level === 'privileged' || (verb === 'patch' && (level === null || labels === null));
+  },
   // A full update repeats what was there.
   weight: (_found, event) => (event.verb === 'update' && event.outcome !== 'denied' ? { confidence: 40 } : {}),
   entities: (_found, event) => ({ namespace: event.object.name }),
   summary: (_found, event) => said(event, 'relax', `the pod security level of namespace ${event.object.name}`),
 });
 
-const relabel = (request: JsonObject | readonly JsonObject[], parts: Partial<RequestParts> = {}) =>
-  patch('namespaces', request, { name: 'shop', ...parts });
+const labels = (value: Json) => ({ metadata: { labels: value } });
+const change = (request: Json, by = alice, parts = {}) => call(by, 'patch namespaces shop', { request, ...parts });
+const removal = (label: string) => [{ op: 'remove', path: `/metadata/labels/${label.replace('/', '~1')}` }];
 
 export const examples = () => ({
   fires: {
-    'alice relaxed the pod security level of namespace shop': relabel({ metadata: { labels: { [LABEL]: null } } }),
-    'mallory relaxed the pod security level of namespace shop': relabel(
-      [{ op: 'remove', path: '/metadata/labels/pod-security.kubernetes.io~1enforce' }],
-      { by: mallory },
-    ),
-    'bob relaxed the pod security level of namespace shop': relabel(
-      { metadata: { name: 'shop', labels: { [LABEL]: 'privileged' } } },
-      { by: bob, verb: 'update' },
-    ),
-    'eve was denied relaxing the pod security level of namespace shop': relabel(
-      { metadata: { labels: { [LABEL]: 'privileged' } } },
-      { by: human('eve'), ...DENIED_BY_ADMISSION },
+    'alice relaxed the pod security level of namespace shop': change(labels({ [LABEL]: null })),
+    'mallory relaxed the pod security level of namespace shop': change(removal(LABEL), mallory),
+    'carol relaxed the pod security level of namespace shop': change(labels(null), carol),
+    'bob relaxed the pod security level of namespace shop': change(labels({ [LABEL]: 'privileged' }), bob, {
+      verb: 'update',
+    }),
+    'mallory was denied relaxing the pod security level of namespace shop': change(
+      labels({ [LABEL]: 'privileged' }),
+      mallory,
+      DENIED_BY_ADMISSION,
     ),
   },
   silent: {
-    'a stricter level': relabel({ metadata: { labels: { [LABEL]: 'restricted' } } }),
-    'another label goes away': relabel([{ op: 'remove', path: '/metadata/labels/team' }]),
-    'only the warnings are relaxed': relabel({ metadata: { labels: { 'pod-security.kubernetes.io/warn': null } } }),
-    'the word as the value of another label': relabel({ metadata: { labels: { tier: 'privileged' } } }),
-    'the namespace controller': relabel(
-      { metadata: { labels: { [LABEL]: null } } },
-      { by: controller('namespace-controller') },
-    ),
+    'a stricter level': change(labels({ [LABEL]: 'restricted' })),
+    'another label goes away': change(removal('team')),
+    'only the warnings are relaxed': change(labels({ 'pod-security.kubernetes.io/warn': null })),
+    'the word as the value of another label': change(labels({ tier: 'privileged' })),
+    'the namespace controller': change(labels({ [LABEL]: null }), controller('namespace-controller')),
   },
 });
