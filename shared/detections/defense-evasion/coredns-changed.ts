@@ -52,12 +52,13 @@ export default defineDetection({
   summary: (_found, event) => said(event, verbOf(event), nameOrAll(event.object)),
 });
 
+const DEPLOYMENT = 'deployments.apps kube-system/coredns';
 const change = (by = alice, what = 'configmaps kube-system/coredns', parts = {}) => call(by, `patch ${what}`, parts);
 
 export const examples = () => ({
   fires: {
     'alice changed configmap kube-system/coredns': change(),
-    'bob changed deployment kube-system/coredns': change(bob, 'deployments.apps kube-system/coredns'),
+    'bob changed deployment kube-system/coredns': change(bob, DEPLOYMENT),
     'carol created configmap kube-system/coredns-custom': call(carol, 'create configmaps kube-system/coredns-custom'),
     'eks:helper changed daemonset kube-system/aws-node': change(
       human('eks:helper'),
@@ -68,10 +69,7 @@ export const examples = () => ({
   },
   silent: {
     'EKS updates its add-on': change({ ...alice, user: { username: 'eks:addon-manager' } }),
-    'the Deployment controller reports': change(
-      controller('deployment-controller'),
-      'deployments.apps/status kube-system/coredns',
-    ),
+    'the Deployment controller writes its status': change(controller('deployment-controller'), DEPLOYMENT),
     'a ConfigMap of that name in a team’s namespace': change(pipeline(), 'configmaps shop/coredns'),
     'another ConfigMap of kube-system': change(alice, 'configmaps kube-system/aws-auth'),
     'an autoscaler changes the number of replicas': change(alice, 'deployments.apps/scale kube-system/coredns'),
