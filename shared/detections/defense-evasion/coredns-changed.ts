@@ -42,9 +42,7 @@ export default defineDetection({
     resources: ['configmaps', 'daemonsets', 'deployments'],
     actor: isUserOrWorkload,
   },
-  options: {
-    names: [[...DNS, ...NETWORK], 'names of the ConfigMaps, DaemonSets and Deployments of kube-system to watch'],
-  },
+  options: { names: [[...DNS, ...NETWORK], 'ConfigMaps, DaemonSets and Deployments of kube-system to watch'] },
   find: ({ object, verb }, { names }) =>
     object.namespace === 'kube-system' &&
     (names.includes(object.name) || (verb === 'deletecollection' && object.name === '')),
@@ -60,10 +58,7 @@ export const examples = () => ({
     'alice changed configmap kube-system/coredns': change(),
     'bob changed deployment kube-system/coredns': change(bob, DEPLOYMENT),
     'carol created configmap kube-system/coredns-custom': call(carol, 'create configmaps kube-system/coredns-custom'),
-    'eks:helper changed daemonset kube-system/aws-node': change(
-      human('eks:helper'),
-      'daemonsets.apps kube-system/aws-node',
-    ),
+    'eks:ops changed daemonset kube-system/aws-node': change(human('eks:ops'), 'daemonsets.apps kube-system/aws-node'),
     'alice deleted all configmaps in namespace kube-system': call(alice, 'deletecollection configmaps kube-system/'),
     'mallory was denied changing configmap kube-system/coredns': change(mallory, undefined, { code: 403 }),
   },

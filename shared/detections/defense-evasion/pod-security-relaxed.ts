@@ -2,7 +2,7 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { at, type Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, call, carol, controller, DENIED_BY_ADMISSION, mallory } from '../../sdk/examples.ts';
+import { alice, bob, call, carol, controller, DENIED_BY_ADMISSION, mallory, oscar } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
@@ -41,32 +41,28 @@ export default defineDetection({
   // A full update repeats what was there.
   weight: (_found, event) => (event.verb === 'update' && event.outcome !== 'denied' ? { confidence: 40 } : {}),
   entities: (_found, event) => ({ namespace: event.object.name }),
-  summary: (_found, event) => said(event, 'relax', `the pod security level of namespace ${event.object.name}`),
+  summary: (_found, event) => said(event, 'relax', `the pod security of namespace ${event.object.name}`),
 });
 
-const labels = (value: Json) => ({ metadata: { labels: value } });
-const change = (request: Json, by = alice, parts = {}) => call(by, 'patch namespaces shop', { request, ...parts });
-const removal = (label: string) => [{ op: 'remove', path: `/metadata/labels/${label.replace('/', '~1')}` }];
+const relabel = (labels: Json, by = alice, parts = {}) =>
+  call(by, 'patch namespaces shop', { request: { metadata: { labels } }, ...parts });
+const PRIVILEGED = { [LABEL]: 'privileged' };
+const remove = (label: string) => ({ request: [{ op: 'remove', path: `/metadata/labels/${label}` }] });
 
 export const examples = () => ({
   fires: {
-    'alice relaxed the pod security level of namespace shop': change(labels({ [LABEL]: null })),
-    'mallory relaxed the pod security level of namespace shop': change(removal(LABEL), mallory),
-    'carol relaxed the pod security level of namespace shop': change(labels(null), carol),
-    'bob relaxed the pod security level of namespace shop': change(labels({ [LABEL]: 'privileged' }), bob, {
-      verb: 'update',
-    }),
-    'mallory was denied relaxing the pod security level of namespace shop': change(
-      labels({ [LABEL]: 'privileged' }),
-      mallory,
-      DENIED_BY_ADMISSION,
-    ),
+    'alice relaxed the pod security of namespace shop': relabel({ [LABEL]: null }),
+    'mallory relaxed the pod security of namespace shop': relabel({}, mallory, remove(LABEL.replace('/', '~1'))),
+    'carol relaxed the pod security of namespace shop': relabel(null, carol),
+    'bob relaxed the pod security of namespace shop': relabel(PRIVILEGED, bob, { verb: 'update' }),
+    'oscar was denied relaxing the pod security of namespace shop': relabel(PRIVILEGED, oscar, DENIED_BY_ADMISSION),
   },
   silent: {
-    'a stricter level': change(labels({ [LABEL]: 'restricted' })),
-    'another label goes away': change(removal('team')),
-    'only the warnings are relaxed': change(labels({ 'pod-security.kubernetes.io/warn': null })),
-    'the word as the value of another label': change(labels({ tier: 'privileged' })),
-    'the namespace controller': change(labels({ [LABEL]: null }), controller('namespace-controller')),
+    'a stricter level': relabel({ [LABEL]: 'restricted' }),
+    'another label goes away': relabel({}, alice, remove('team')),
+    'only the warnings are relaxed': relabel({ 'pod-security.kubernetes.io/warn': null }),
+    'the word as the value of another label': relabel({ tier: 'privileged' }),
+    'a namespace that never had the label': relabel({ tier: 'web' }, alice, { verb: 'update' }),
+    'the namespace controller': relabel({ [LABEL]: null }, controller('namespace-controller')),
   },
 });

@@ -57,6 +57,7 @@ export default defineDetection({
 const falco = (by: Caller, verb: string, parts = {}) => call(by, `${verb} daemonsets.apps falco/falco`, parts);
 const scale = (by: Caller, verb: string, spec: Json) =>
   call(by, `${verb} deployments.apps/scale falco/falco-sidekick`, { request: { spec } });
+const OPTIONS = { kind: 'DeleteOptions', apiVersion: 'v1' };
 const nodeSelector = { none: 'here' };
 const PINNING = { op: 'add', path: '/spec/template/spec/nodeSelector', value: nodeSelector };
 // What such a patch writes is only in the response.
@@ -68,10 +69,7 @@ export const examples = () => ({
     'mallory deleted all daemonsets in namespace falco': call(mallory, 'deletecollection daemonsets.apps falco/'),
     'mallory deleted namespace kyverno': call(mallory, 'delete namespaces kyverno'),
     // With options in the body, the API server ignores the query.
-    'oscar deleted daemonset falco/falco': falco(oscar, 'delete', {
-      query: 'dryRun=All',
-      request: { apiVersion: 'v1' },
-    }),
+    'oscar deleted daemonset falco/falco': falco(oscar, 'delete', { query: 'dryRun=All', request: OPTIONS }),
     'alice switched off deployment falco/falco-sidekick': scale(alice, 'patch', { replicas: 0 }),
     'mallory switched off deployment falco/falco-sidekick': scale(mallory, 'update', {}),
     'oscar switched off deployment falco/falco-sidekick': scale(oscar, 'patch', { replicas: null }),
@@ -87,12 +85,12 @@ export const examples = () => ({
     'a pipeline upgrades the agent': falco(pipeline(), 'update', { request: workload('DaemonSet', { nodeSelector }) }),
     'scaled down to one': [scale(alice, 'patch', { replicas: 1 }), scale(alice, 'update', { replicas: 1 })],
     'a patch of something else': scale(alice, 'patch', {}),
-    'a label on the namespace': call(alice, 'patch namespaces falco', { request: { spec: { replicas: 0 } } }),
+    'the namespace is changed': call(alice, 'patch namespaces falco', { request: { spec: { replicas: 0 } } }),
     'the namespace controller clears up': falco(controller('namespace-controller'), 'delete'),
     'a workload with a similar name': call(alice, 'delete daemonsets.apps falco/falconry-shop'),
     'a dry run removes nothing': [
       falco(alice, 'delete', { query: 'dryRun=All', level: 'RequestResponse' }),
-      falco(alice, 'delete', { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      falco(alice, 'delete', { request: { ...OPTIONS, dryRun: ['All'] } }),
     ],
   },
 });

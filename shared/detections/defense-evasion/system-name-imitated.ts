@@ -27,10 +27,9 @@ export default defineDetection({
   related: ['google:Defense Evasion: Potential Kubernetes Pod Masquerading'],
   audit: { level: 'any', verbs: CREATE_VERBS, resources: WORKLOADS, actor: isUserOrWorkload },
   find: (event) => {
-    const { object } = event;
     if (!isNew(event)) return undefined;
     // A record that was cut still names its object.
-    const subject = event.workload ?? { ...object, kind: object.resource.slice(0, -1) };
+    const subject = event.workload ?? { ...event.object, kind: event.object.resource.slice(0, -1) };
     const component = isComponentItself(subject) ? undefined : imitatedComponent(subject.name);
     return component !== undefined && { component, workload: `${subject.kind} ${subject.namespace}/${subject.name}` };
   },
@@ -40,8 +39,7 @@ export default defineDetection({
 });
 
 const bare = (metadata: JsonObject, by = alice, parts = {}) => createPod(by, pod({}, metadata), parts);
-const owner = { kind: 'DaemonSet', name: 'aws-node', controller: true };
-const owned = { namespace: 'kube-system', ownerReferences: [owner] };
+const owned = { namespace: 'kube-system', ownerReferences: [{ kind: 'DaemonSet', name: 'aws-node' }] };
 const daemonSet = (name: string, parts = {}) =>
   call(alice, `create daemonsets.apps ${name}`, { request: workload('DaemonSet', {}), ...parts });
 const APPLIED = { verb: 'patch', code: 201, query: 'fieldManager=kubectl&force=true' };
@@ -61,10 +59,7 @@ export const examples = () => ({
   },
   silent: {
     'kube-proxy is installed where it belongs': daemonSet('kube-system/kube-proxy'),
-    'the DaemonSet controller starts it': bare(
-      { name: 'aws-node-b4wsz', ...owned },
-      controller('daemon-set-controller'),
-    ),
+    'its controller starts it': bare({ name: 'aws-node-b4wsz', ...owned }, controller('daemon-set-controller')),
     'something for a component, not posing as it': bare({ name: 'coredns-exporter' }),
     'a kubelet shows a static pod': bare({ name: 'kube-proxy-ip-10-0-1-17' }, node()),
     'what is there already is changed': daemonSet('shop/kube-proxy', { verb: 'patch' }),

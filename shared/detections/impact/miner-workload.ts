@@ -1,4 +1,4 @@
-import { miningIn } from '../../indicators/miners.ts';
+import { signOfMining } from '../../indicators/miners.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
@@ -12,12 +12,6 @@ const textsRunBy = ({ image, raw }: Container): readonly string[] => [
   textsAt(raw, 'args').join(' '),
   ...objectsAt(raw, 'env').map((variable) => textAt(variable, 'value')),
 ];
-
-/** The first certain sign of mining in these texts, otherwise the first sign. */
-const signIn = (texts: readonly string[]): string | undefined => {
-  const signs = texts.map(miningIn).filter((mining) => mining !== undefined);
-  return (signs.find(({ isCertain }) => isCertain) ?? signs[0])?.sign;
-};
 
 export default defineDetection({
   id: 'miner-workload',
@@ -42,9 +36,9 @@ export default defineDetection({
   find: (event) => {
     const containers = requestedContainers(event);
     if (containers.length === 0) return undefined;
-    const run = signIn(containers.flatMap(textsRunBy));
+    const run = signOfMining(containers.flatMap(textsRunBy));
     if (run !== undefined) return { sign: run, confidence: 80 };
-    const named = signIn([nameOfRequested(event), ...containers.map(({ name }) => name)]);
+    const named = signOfMining([nameOfRequested(event), ...containers.map(({ name }) => name)]);
     return named !== undefined && { sign: named, confidence: 50 };
   },
   weight: ({ confidence }, { outcome }) => ({ confidence: outcome === 'denied' ? confidence - 20 : confidence }),
@@ -53,36 +47,30 @@ export default defineDetection({
   summary: ({ sign }, event) => said(event, 'run', `${nameOfRequested(event)} with miner indicator ${sign}`),
 });
 
-const beside = (raw: JsonObject) => ({ containers: [{ image: 'nginx' }, { image: 'alpine', ...raw }] });
-const runs = (raw: JsonObject, metadata = {}, by = alice) => createPod(by, pod(beside(raw), metadata));
-const agent = workload('DaemonSet', { initContainers: [{ env: [{ name: 'P', value: 'pool.minexmr.com:443' }] }] });
+const DECOY = { name: 'web', image: 'nginx' };
+const podOf = (raw: JsonObject, metadata = {}) => pod({ containers: [DECOY, { name: 'main', ...raw }] }, metadata);
+const runs = (raw: JsonObject, metadata = {}, by = alice) => createPod(by, podOf(raw, metadata));
+const agent = () =>
+  workload('DaemonSet', { initContainers: [{ env: [{ name: 'P', value: 'pool.minexmr.com:443' }] }] });
+const STRATUM = { image: 'xmrig', args: ['-o', 'stratum+tcp://203.0.113.9:3333'] };
 
 export const examples = () => ({
   fires: {
     'alice ran pod default/web with miner indicator xmrig': runs({ image: 'docker.io/Miner/XMRig:6' }),
     'alice ran pod default/web with miner indicator kdevtmpfsi': runs({ command: ['/tmp/kdevtmpfsi'] }),
-    // Options and addresses are more certain than names.
-    'alice ran pod default/web with miner indicator stratum+tcp://': runs({
-      image: 'xmrig',
-      args: ['stratum+tcp://x'],
-    }),
+    'alice ran pod default/web with miner indicator --donate-level': runs({ args: ['--donate-level', '1'] }),
     'alice ran pod default/xmrig with miner indicator xmrig': runs({}, { name: 'xmrig' }),
     'alice ran pod default/web with miner indicator nbminer': runs({ name: 'nbminer' }),
-    'alice ran daemonset default/web with miner indicator minexmr.com': writeWorkload(alice, agent),
-    'service account kube-system/replicaset-controller ran deployment default/web with miner indicator --donate-level':
-      runs(
-        { args: ['--donate-level', '1'] },
-        ownedBy('ReplicaSet', 'web-7d4b9c6f8'),
-        controller('replicaset-controller'),
-      ),
-    'mallory was denied running pod default/web with miner indicator kinsing': deniedPod(
-      pod(beside({ image: 'kinsing' })),
-    ),
+    'alice ran daemonset default/web with miner indicator minexmr.com': writeWorkload(alice, agent()),
+    // The address of a pool is more certain than a name.
+    'service account kube-system/replicaset-controller ran deployment default/web with miner indicator stratum+tcp://':
+      runs(STRATUM, ownedBy('ReplicaSet', 'web-7d4b9c6f8'), controller('replicaset-controller')),
+    'mallory was denied running pod default/web with miner indicator kinsing': deniedPod(podOf({ image: 'kinsing' })),
   },
   silent: {
     'a word that contains one': runs({ image: 'example/examinerd:1', args: ['--coins=2'] }),
     'a domain that ends like one': runs({ args: ['https://not-minexmr.com.example.org'] }),
     'data is mined too': runs({ image: 'example/process-miner:1' }, { name: 'data-miner' }),
-    'a dry run changes nothing': createPod(alice, pod(beside({ image: 'xmrig' })), { query: 'dryRun=All' }),
+    'a dry run changes nothing': createPod(alice, podOf({ image: 'xmrig' }), { query: 'dryRun=All' }),
   },
 });

@@ -3,7 +3,7 @@ import type { Actor } from '../../events/event.ts';
 import type { Json } from '../../primitives/json.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, allowedToAutoMode, autoMode, bob, call, carol, series, serviceAccount } from '../../sdk/examples.ts';
+import { alice, allowedToAutoMode, autoMode, bob, call, dave, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { scalesToZero } from '../../sdk/scaling.ts';
 import { threshold } from '../../sdk/windows.ts';
@@ -44,27 +44,23 @@ export default defineDetection({
 
 const evicts = (count: number, by = alice, parts = {}) =>
   series(count, (at, i) => call(by, `create pods/eviction shop/web-${i}`, { at, ...parts }), SECOND);
-const scales = (count: number, line: string, spec: Json, by = alice) =>
-  series(count, (at, i) => call(by, `${line} shop/web-${i}`, { at, request: { spec } }), SECOND);
+const scales = (count: number, verb: string, spec: Json, by = alice, resource = 'deployments.apps/scale') =>
+  series(count, (at, i) => call(by, `${verb} ${resource} shop/web-${i}`, { at, request: { spec } }), SECOND);
 const account = '444455556666';
-const allowedElsewhere = allowedToAutoMode('AmazonEKSComputeClusterPolicy', account);
 
 export const examples = () => ({
   fires: {
     'alice stopped many pods or workloads in a short time': evicts(41),
     'bob stopped many pods or workloads in a short time': [
-      ...scales(25, 'patch statefulsets.apps', { replicas: 0 }, bob),
-      ...scales(25, 'patch deployments.apps/scale', { replicas: null }, bob),
+      ...scales(25, 'patch', { replicas: 0 }, bob, 'statefulsets.apps'),
+      ...scales(25, 'patch', { replicas: null }, bob),
     ],
-    'carol stopped many pods or workloads in a short time': [
-      ...evicts(25, carol),
-      ...scales(25, 'update deployments.apps/scale', {}, carol),
-    ],
+    'dave stopped many pods or workloads in a short time': [...evicts(25, dave), ...scales(25, 'update', {}, dave)],
     // A role with the name of Auto Mode’s, in another account.
     'AmazonEKS (AWSServiceRoleForAmazonEKS) stopped many pods or workloads in a short time': evicts(
       41,
       autoMode({ account }),
-      allowedElsewhere,
+      allowedToAutoMode('AmazonEKSComputeClusterPolicy', account),
     ),
   },
   silent: {
@@ -72,7 +68,7 @@ export const examples = () => ({
     'Karpenter consolidates': evicts(200, serviceAccount('kube-system', 'karpenter')),
     'a drain that is only tried': evicts(80, alice, { request: { deleteOptions: { dryRun: ['All'] } } }),
     'one node is drained': evicts(40),
-    'scaled down, but not to zero': scales(80, 'patch deployments.apps/scale', { replicas: 1 }),
+    'scaled down, but not to zero': scales(80, 'patch', { replicas: 1 }),
     'one pod that will not go': evicts(80, alice, { name: 'web' }),
   },
 });
