@@ -62,7 +62,7 @@ export const examples = () => ({
     'another label goes away': relabel({}, alice, remove('team')),
     'only the warnings are relaxed': relabel({ 'pod-security.kubernetes.io/warn': null }),
     'the word as the value of another label': relabel({ tier: 'privileged' }),
-    'a namespace that never had the label': relabel({ tier: 'web' }, alice, { verb: 'update' }),
+    'an update of a namespace without labels': relabel(null, alice, { verb: 'update' }),
     'the namespace controller': relabel({ [LABEL]: null }, controller('namespace-controller')),
   },
 });

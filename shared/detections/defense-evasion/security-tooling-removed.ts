@@ -4,7 +4,7 @@ import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
 import { type Json, objectAt } from '../../primitives/json.ts';
 import { namedAfter } from '../../primitives/name-prefix.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, type Caller, call, carol, controller, mallory, oscar, pipeline, workload } from '../../sdk/examples.ts';
+import { alice, type Caller, call, carol, controller, dave, mallory, oscar, workload } from '../../sdk/examples.ts';
 import { nameOrAll, said } from '../../sdk/phrases.ts';
 import { scalesToZero } from '../../sdk/scaling.ts';
 
@@ -55,13 +55,14 @@ export default defineDetection({
 });
 
 const falco = (by: Caller, verb: string, parts = {}) => call(by, `${verb} daemonsets.apps falco/falco`, parts);
-const scale = (by: Caller, verb: string, spec: Json) =>
-  call(by, `${verb} deployments.apps/scale falco/falco-sidekick`, { request: { spec } });
+const scale = (by: Caller, verb: string, spec: Json, parts = {}) =>
+  call(by, `${verb} deployments.apps/scale falco/falco-sidekick`, { request: { spec }, ...parts });
 const OPTIONS = { kind: 'DeleteOptions', apiVersion: 'v1' };
 const nodeSelector = { none: 'here' };
 const PINNING = { op: 'add', path: '/spec/template/spec/nodeSelector', value: nodeSelector };
-// What such a patch writes is only in the response.
+// What a patch with such an operation writes is only in the response.
 const COPYING = { op: 'copy', from: '/metadata/name', path: '/metadata/labels/team' };
+const COPIED = { request: [COPYING], response: { spec: {} } };
 
 export const examples = () => ({
   fires: {
@@ -74,6 +75,7 @@ export const examples = () => ({
     'mallory switched off deployment falco/falco-sidekick': scale(mallory, 'update', {}),
     'oscar switched off deployment falco/falco-sidekick': scale(oscar, 'patch', { replicas: null }),
     'carol switched off deployment falco/falco-sidekick': scale(carol, 'patch', null),
+    'dave switched off deployment falco/falco-sidekick': scale(dave, 'patch', {}, COPIED),
     'mallory switched off daemonset falco/falco': falco(mallory, 'patch', { request: [PINNING] }),
     'oscar switched off daemonset falco/falco': falco(oscar, 'patch', {
       request: [PINNING, COPYING],
@@ -82,9 +84,10 @@ export const examples = () => ({
     'mallory was denied deleting daemonset falco/falco': falco(mallory, 'delete', { code: 403 }),
   },
   silent: {
-    'a pipeline upgrades the agent': falco(pipeline(), 'update', { request: workload('DaemonSet', { nodeSelector }) }),
+    'an upgrade of the agent': falco(alice, 'update', { request: workload('DaemonSet', { nodeSelector }) }),
     'scaled down to one': [scale(alice, 'patch', { replicas: 1 }), scale(alice, 'update', { replicas: 1 })],
     'a patch of something else': scale(alice, 'patch', {}),
+    'a denied update, whose body is not logged': scale(mallory, 'update', {}, { code: 403 }),
     'the namespace is changed': call(alice, 'patch namespaces falco', { request: { spec: { replicas: 0 } } }),
     'the namespace controller clears up': falco(controller('namespace-controller'), 'delete'),
     'a workload with a similar name': call(alice, 'delete daemonsets.apps falco/falconry-shop'),

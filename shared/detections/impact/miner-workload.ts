@@ -52,6 +52,7 @@ const podOf = (raw: JsonObject, metadata = {}) => pod({ containers: [DECOY, { na
 const runs = (raw: JsonObject, metadata = {}, by = alice) => createPod(by, podOf(raw, metadata));
 const agent = () =>
   workload('DaemonSet', { initContainers: [{ env: [{ name: 'P', value: 'pool.minexmr.com:443' }] }] });
+const LABEL = { metadata: { labels: { team: 'a' } } };
 const STRATUM = { image: 'xmrig', args: ['-o', 'stratum+tcp://203.0.113.9:3333'] };
 
 export const examples = () => ({
@@ -71,6 +72,7 @@ export const examples = () => ({
     'a word that contains one': runs({ image: 'example/examinerd:1', args: ['--coins=2'] }),
     'a domain that ends like one': runs({ args: ['https://not-minexmr.com.example.org'] }),
     'data is mined too': runs({ image: 'example/process-miner:1' }, { name: 'data-miner' }),
+    'a label on what is there': createPod(alice, podOf({}, { name: 'xmrig' }), { verb: 'patch', request: LABEL }),
     'a dry run changes nothing': createPod(alice, podOf({ image: 'xmrig' }), { query: 'dryRun=All' }),
   },
 });

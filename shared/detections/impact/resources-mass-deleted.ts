@@ -2,7 +2,7 @@ import { isControlPlane, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, allowedToAutoMode, autoMode, bob, call, oscar, series, serviceAccount } from '../../sdk/examples.ts';
+import { alice, allowedToAutoMode, autoMode, bob, call, node, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -59,15 +59,17 @@ export const examples = () => ({
   fires: {
     'alice deleted many objects in a short time': deletes(41),
     // Deletions of ConfigMaps are logged without bodies, so none proves that it was a dry run.
-    'oscar deleted many objects in a short time': deletes(41, oscar, { query: 'dryRun=All' }),
+    'service account shop/api deleted many objects in a short time': deletes(41, serviceAccount('shop', 'api'), {
+      query: 'dryRun=All',
+    }),
     'bob deleted many objects in a short time': collections(5),
-    'service account shop/api deleted many objects in a short time': deletes(60, serviceAccount('shop', 'api')),
   },
   silent: {
     'a release is taken down': deletes(40),
     'four collections': collections(4),
     'one object again and again': deletes(80, alice, { name: 'same' }),
     'Auto Mode takes nodes away': deletes(80, autoMode(), { resource: 'nodes', namespace: '', ...allowedToAutoMode() }),
+    'a kubelet deletes pods that have ended': deletes(80, node(), { resource: 'pods' }),
     'over a whole day': deletes(100, alice, {}, MINUTE),
     'the garbage collector': deletes(200, serviceAccount('kube-system', 'generic-garbage-collector')),
     'a workflow engine clears its pods away': deletes(200, serviceAccount('ci', 'argo'), { resource: 'pods' }),
