@@ -60,17 +60,22 @@ const POOL = new RegExp(`(?:^|[^a-z0-9-])(${POOLS.map(escaped).join('|')})(?![a-
 /** The protocol of mining, and options that no other program has. */
 const SIGN = /\bstratum2?(?:\+(?:tcp|ssl|tls))?:\/\/|--donate-level\b|--(?:algo|coin)[= ](?:rx\/|cn\/|monero|randomx)/;
 
-export interface Mining {
+interface Mining {
   readonly sign: string;
   /** False for a name alone, which may be somebody's sense of humour. */
   readonly isCertain: boolean;
 }
 
-/** The sign of mining in a text, or undefined. */
-export const miningIn = perText((text): Mining | undefined => {
+const miningIn = perText((text): Mining | undefined => {
   const lower = text.toLowerCase();
   const certain = SIGN.exec(lower)?.[0] ?? POOL.exec(lower)?.[1];
   if (certain !== undefined) return { sign: certain, isCertain: true };
   const program = PROGRAM.exec(lower)?.[1];
   return program === undefined ? undefined : { sign: program, isCertain: false };
 });
+
+/** The first certain sign of mining in these texts, otherwise the first sign. */
+export const signOfMining = (texts: readonly string[]): string | undefined => {
+  const signs = texts.map(miningIn).filter((mining) => mining !== undefined);
+  return (signs.find(({ isCertain }) => isCertain) ?? signs[0])?.sign;
+};

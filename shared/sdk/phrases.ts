@@ -61,6 +61,10 @@ export const inNamespace = (namespace: string): string => (namespace === '' ? ''
 export const nameOfObject = ({ resource, namespace, name }: ObjectReference): string =>
   `${singular(resource)} ${namespace === '' ? '' : `${namespace}/`}${name || '(unnamed)'}`;
 
+/** The same, or `all cronjobs in namespace default` for a request without a name, which is about a whole collection. */
+export const nameOrAll = (object: ObjectReference): string =>
+  object.name === '' ? `all ${object.resource}${inNamespace(object.namespace)}` : nameOfObject(object);
+
 const singular = (resource: string): string =>
   resource.endsWith('ies')
     ? `${resource.slice(0, -3)}y`

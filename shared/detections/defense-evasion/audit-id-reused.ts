@@ -1,7 +1,6 @@
 import { nameOf } from '../../events/actor.ts';
-import { SECOND } from '../../primitives/time.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, mallory, pipeline, series } from '../../sdk/examples.ts';
+import { alice, call, mallory, pipeline, series } from '../../sdk/examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -30,36 +29,21 @@ export default defineDetection({
     `${nameOf(actor, impersonated)} sent several requests with the audit ID ${auditId}`,
 });
 
-const reads = (count: number, auditId: string | undefined, by = mallory) =>
-  series(
-    count,
-    (at, index) =>
-      audit({
-        verb: 'get',
-        by,
-        resource: 'secrets',
-        namespace: 'default',
-        name: `secret-${index}`,
-        at,
-        ...(auditId && { auditId }),
-      }),
-    SECOND,
-  );
+const reads = (count: number, auditId: string, by = mallory) =>
+  series(count, (at, i) => call(by, `get secrets default/secret-${i}`, { at, auditId }));
+
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 export const examples = () => ({
   fires: {
     'mallory sent several requests with the audit ID 1': reads(2, '1'),
-    'alice sent several requests with the audit ID 00000000-0000-0000-0000-000000000000': reads(
-      3,
-      '00000000-0000-0000-0000-000000000000',
-      alice,
-    ),
+    [`alice sent several requests with the audit ID ${NIL}`]: reads(3, NIL, alice),
   },
   silent: {
-    'IDs made by the API server': reads(5, undefined, pipeline()),
-    'one request in several stages': reads(1, 'trace-4711').flatMap((event) => [
-      { ...event, stage: 'ResponseStarted' },
-      { ...event, stage: 'ResponseComplete' },
+    'a UUID as the API server makes them': reads(5, '4d0b2f6a-2d5c-4a4e-8b0e-0c9a1c7e5f21', pipeline()),
+    'one request in two stages': reads(1, 'trace-4711').flatMap((read) => [
+      { ...read, stage: 'ResponseStarted' },
+      read,
     ]),
     'a gateway that sends another ID for each request': [...reads(1, 'gw-1', alice), ...reads(1, 'gw-2', alice)],
   },

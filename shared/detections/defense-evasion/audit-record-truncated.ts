@@ -1,11 +1,7 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditHeader } from '../../events/event.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, mallory, pod, truncated } from '../../sdk/examples.ts';
+import { alice, call, controller, createPod, mallory, pod, truncated } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
-
-const objectOf = ({ object, path }: AuditHeader): string =>
-  [object.resource, object.subresource, object.name].filter((part) => part !== '').join('/') || path;
 
 export default defineDetection({
   id: 'audit-record-truncated',
@@ -22,7 +18,6 @@ export default defineDetection({
     'Read the object itself: kubectl -n <namespace> get <resource> <name> -o yaml. A pod or role of hundreds of kilobytes hides something: keep a copy of it, then delete it with kubectl -n <namespace> delete <resource> <name>.',
   references: [
     'https://attack.mitre.org/techniques/T1562/008/',
-    'https://docs.aws.amazon.com/eks/latest/best-practices/auditing-and-logging.html',
     'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html',
   ],
   related: [],
@@ -34,49 +29,27 @@ export default defineDetection({
     actor: isUserOrWorkload,
     dryRun: true,
   },
+  find: ({ object, path }) => [object.resource, object.subresource, object.name].filter(Boolean).join('/') || path,
   // Custom resource definitions are long by nature, and nothing runs because of one.
   weight: (_found, { object }) => (object.resource === 'customresourcedefinitions' ? { confidence: 20 } : {}),
-  entities: (_found, event) => ({ namespace: event.object.namespace, object: objectOf(event) }),
-  summary: (_found, event) =>
-    said(
-      event,
-      'send',
-      `a ${event.verb} request for ${objectOf(event)}${inNamespace(event.object.namespace)} that was too long for the audit log`,
-    ),
+  entities: (object, event) => ({ namespace: event.object.namespace, object }),
+  summary: (object, event) =>
+    said(event, 'send', `an oversized ${event.verb} request for ${object}${inNamespace(event.object.namespace)}`),
 });
 
-const padded = (by = mallory, resource = 'pods') =>
-  audit({
-    verb: 'create',
-    by,
-    resource,
-    namespace: 'default',
-    request: pod({ hostNetwork: true }, { annotations: { note: 'x'.repeat(2000) } }),
-  });
+const padded = (by = mallory, line = 'create pods default/') =>
+  call(by, line, { request: { metadata: { annotations: { note: 'x'.repeat(2000) } } } });
 
 export const examples = () => ({
   fires: {
-    'mallory sent a create request for pods in namespace default that was too long for the audit log': truncated(
-      padded(),
-    ),
-    'alice sent a create request for clusterroles that was too long for the audit log': truncated(
-      audit({
-        verb: 'create',
-        by: alice,
-        resource: 'clusterroles.rbac.authorization.k8s.io',
-        request: { rules: [{ verbs: ['*'] }], filler: 'x'.repeat(2000) },
-      }),
+    'mallory sent an oversized create request for pods in namespace default': truncated(padded()),
+    'alice sent an oversized patch request for clusterroles/admin': truncated(
+      padded(alice, 'patch clusterroles.rbac.authorization.k8s.io admin'),
     ),
   },
   silent: {
     'a record that was kept whole': padded(),
-    'the marker inside a whole record': audit({
-      verb: 'create',
-      by: alice,
-      resource: 'pods',
-      namespace: 'default',
-      request: pod({}, { annotations: { note: '[Truncated...]' } }),
-    }),
+    'the marker inside a whole record': createPod(alice, pod({}, { annotations: { note: '[Truncated...]' } })),
     'a controller writes what somebody else wrote before': truncated(padded(controller('replicaset-controller'))),
   },
 });

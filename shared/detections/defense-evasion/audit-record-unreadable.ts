@@ -1,8 +1,5 @@
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, mallory, pod, truncated } from '../../sdk/examples.ts';
-
-/** The first steps of the path only: the caller may choose another path for every request. */
-const objectOf = (path: string): string => path.split('/').slice(0, 6).join('/') || 'an unknown path';
+import { alice, call, createPod, mallory, pod, truncated } from '../../sdk/examples.ts';
 
 export default defineDetection({
   id: 'audit-record-unreadable',
@@ -23,37 +20,23 @@ export default defineDetection({
   ],
   related: [],
   audit: { level: 'metadata', truncated: true, verbs: [''], outcomes: ANY_OUTCOME, dryRun: true },
-  find: ({ path }) => objectOf(path),
+  // The first steps of the path only: the caller may choose another path for every request.
+  find: ({ path }) => path.split('/').slice(0, 6).join('/') || 'an unknown path',
   entities: (object) => ({ object }),
   principal: false, // It is cut off.
-  summary: (object) => `A request for ${object} had a URI too long for the audit log, so its caller is unknown`,
+  summary: (object) => `An unknown caller requested ${object} with a URI too long for the audit log`,
 });
 
-const padded = (uri: string, end: number) =>
-  JSON.stringify(audit({ verb: 'list', by: mallory, resource: 'secrets', uri: `${uri}${'x'.repeat(2_000)}` }))
-    .slice(0, end)
-    .concat('[Truncated...]');
+const listing = (uri: string) => call(mallory, 'list secrets', { uri: uri + 'x'.repeat(2_000) });
+const cut = (uri: string) => `${JSON.stringify(listing(uri)).slice(0, 1_000)}[Truncated...]`;
 
 export const examples = () => ({
   fires: {
-    'A request for /api/v1/secrets had a URI too long for the audit log, so its caller is unknown': padded(
-      '/api/v1/secrets?limit=1&x=',
-      1_000,
-    ),
-    'A request for an unknown path had a URI too long for the audit log, so its caller is unknown': padded(
-      '/api/v1/',
-      1_000,
-    ),
+    'An unknown caller requested /api/v1/secrets with a URI too long for the audit log': cut('/api/v1/secrets?x='),
+    'An unknown caller requested an unknown path with a URI too long for the audit log': cut('/api/v1/'),
   },
   silent: {
-    'a record that was cut later names its caller': truncated(
-      audit({ verb: 'create', by: alice, resource: 'pods', namespace: 'default', request: pod({}) }),
-    ),
-    'a long URI that was kept whole': audit({
-      verb: 'list',
-      by: alice,
-      resource: 'secrets',
-      uri: `/api/v1/secrets?x=${'x'.repeat(2_000)}`,
-    }),
+    'a record that was cut later names its caller': truncated(createPod(alice, pod({}))),
+    'a long URI that was kept whole': listing('/api/v1/secrets?x='),
   },
 });

@@ -1,11 +1,11 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, human, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
-import { inNamespace, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
+import { alice, bob, call, carol, controller, human, mallory, pipeline } from '../../sdk/examples.ts';
+import { isNew, nameOrAll, said } from '../../sdk/phrases.ts';
 
-const changedBy = ({ object }: AuditHeader): string =>
-  object.name === '' ? `all ${object.resource}${inNamespace(object.namespace)}` : nameOfObject(object);
+const DNS = ['coredns', 'coredns-custom', 'kube-dns', 'node-local-dns'];
+const NETWORK = ['aws-node', 'amazon-vpc-cni', 'kube-proxy', 'kube-proxy-config'];
 
 const verbOf = (event: AuditHeader): 'create' | 'change' | 'delete' => {
   if (event.verb.startsWith('delete')) return 'delete';
@@ -26,11 +26,10 @@ export default defineDetection({
   falsePositives:
     'An upgrade of self-managed add-ons by hand or by a pipeline, a forward rule for an office domain, a restart.',
   triage:
-    'Look for rewrite, hosts and forward lines that you don’t know; the audit log does not hold the content: kubectl -n kube-system get configmap coredns -o yaml. Put back the version of your repository, then restart CoreDNS: kubectl -n kube-system rollout restart deployment coredns.',
+    'Read the Corefile, which the audit log does not hold, and look for rewrite, hosts and forward lines that you don’t know: kubectl -n kube-system get configmap coredns -o yaml. Put back the version of your repository, then restart CoreDNS: kubectl -n kube-system rollout restart deployment coredns.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/CoreDNS%20poisoning/',
-    'https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html',
   ],
   related: [
     'elastic:impact_kubernetes_coredns_or_kube_dns_configuration_modified',
@@ -43,61 +42,32 @@ export default defineDetection({
     resources: ['configmaps', 'daemonsets', 'deployments'],
     actor: isUserOrWorkload,
   },
-  options: {
-    names: [
-      [
-        'coredns',
-        'coredns-custom',
-        'kube-dns',
-        'node-local-dns',
-        'aws-node',
-        'amazon-vpc-cni',
-        'kube-proxy',
-        'kube-proxy-config',
-      ],
-      'names of the ConfigMaps, DaemonSets and Deployments of kube-system to watch',
-    ],
-  },
+  options: { names: [[...DNS, ...NETWORK], 'ConfigMaps, DaemonSets and Deployments of kube-system to watch'] },
   find: ({ object, verb }, { names }) =>
     object.namespace === 'kube-system' &&
     (names.includes(object.name) || (verb === 'deletecollection' && object.name === '')),
-  entities: (_found, event) => ({ object: changedBy(event) }),
-  summary: (_found, event) => said(event, verbOf(event), changedBy(event)),
+  entities: (_found, { object }) => ({ object: nameOrAll(object) }),
+  summary: (_found, event) => said(event, verbOf(event), nameOrAll(event.object)),
 });
 
-const CONFIG_MAP = { resource: 'configmaps', namespace: 'kube-system', name: 'coredns', level: 'Metadata' } as const;
-
-const change = (by = alice, parts: Partial<RequestParts> = {}) => audit({ verb: 'patch', by, ...CONFIG_MAP, ...parts });
+const DEPLOYMENT = 'deployments.apps kube-system/coredns';
+const change = (by = alice, what = 'configmaps kube-system/coredns', parts = {}) => call(by, `patch ${what}`, parts);
 
 export const examples = () => ({
   fires: {
     'alice changed configmap kube-system/coredns': change(),
-    'eks:helper changed daemonset kube-system/aws-node': change(human('eks:helper'), {
-      verb: 'update',
-      resource: 'daemonsets.apps',
-      name: 'aws-node',
-    }),
-    'alice deleted all configmaps in namespace kube-system': change(alice, { verb: 'deletecollection', name: '' }),
-    'mallory was denied changing deployment kube-system/coredns': change(mallory, {
-      verb: 'update',
-      resource: 'deployments.apps',
-      code: 403,
-    }),
+    'bob changed deployment kube-system/coredns': change(bob, DEPLOYMENT),
+    'carol created configmap kube-system/coredns-custom': call(carol, 'create configmaps kube-system/coredns-custom'),
+    'eks:ops changed daemonset kube-system/aws-node': change(human('eks:ops'), 'daemonsets.apps kube-system/aws-node'),
+    'alice deleted all configmaps in namespace kube-system': call(alice, 'deletecollection configmaps kube-system/'),
+    'mallory was denied changing configmap kube-system/coredns': change(mallory, undefined, { code: 403 }),
   },
   silent: {
-    'EKS updates its add-on': change({
-      user: { username: 'eks:addon-manager', groups: ['system:authenticated'] },
-      ip: '172.16.45.12',
-      agent: 'Go-http-client/1.1',
-    }),
-    'the Deployment controller reports': change(controller('deployment-controller'), {
-      verb: 'update',
-      resource: 'deployments.apps',
-    }),
-    'a ConfigMap of that name in a team’s namespace': change(pipeline(), { namespace: 'shop' }),
-    'the autoscaler of CoreDNS changes the number of replicas': change(human('cluster-proportional-autoscaler'), {
-      resource: 'deployments.apps/scale',
-    }),
-    'a dry run changes nothing': change(alice, { query: 'fieldManager=kubectl&dryRun=All' }),
+    'EKS updates its add-on': change({ ...alice, user: { username: 'eks:addon-manager' } }),
+    'the Deployment controller writes its status': change(controller('deployment-controller'), DEPLOYMENT),
+    'a ConfigMap of that name in a team’s namespace': change(pipeline(), 'configmaps shop/coredns'),
+    'another ConfigMap of kube-system': change(alice, 'configmaps kube-system/aws-auth'),
+    'an autoscaler changes the number of replicas': change(alice, 'deployments.apps/scale kube-system/coredns'),
+    'a dry run changes nothing': change(alice, undefined, { query: 'fieldManager=kubectl&dryRun=All' }),
   },
 });

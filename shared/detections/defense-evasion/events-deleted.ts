@@ -1,6 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, mallory, type RequestParts } from '../../sdk/examples.ts';
+import { alice, call, controller, mallory } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -20,7 +20,6 @@ export default defineDetection({
   references: [
     'https://attack.mitre.org/techniques/T1070/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Delete%20K8S%20events/',
-    'https://docs.aws.amazon.com/eks/latest/best-practices/auditing-and-logging.html',
   ],
   related: [
     'sigma:kubernetes_audit_events_deleted',
@@ -32,29 +31,20 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'delete', `Kubernetes Events${inNamespace(event.object.namespace)}`),
 });
 
-const removal = (by = mallory, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'deletecollection',
-    by,
-    resource: 'events.events.k8s.io',
-    namespace: 'default',
-    level: 'Metadata',
-    ...parts,
-  });
+const ALL = 'deletecollection events.events.k8s.io default/';
 
 export const examples = () => ({
   fires: {
-    'mallory deleted Kubernetes Events in namespace default': removal(),
-    'alice deleted Kubernetes Events in namespace shop': removal(alice, {
-      verb: 'delete',
-      namespace: 'shop',
-      name: 'web.17a1b2c3d4e5f607',
-    }),
-    'mallory was denied deleting Kubernetes Events in namespace default': removal(mallory, { code: 403 }),
+    'mallory deleted Kubernetes Events in namespace default': call(mallory, ALL),
+    'alice deleted Kubernetes Events in namespace shop': call(
+      alice,
+      'delete events.events.k8s.io shop/web.17a1b2c3d4e5',
+    ),
+    'mallory was denied deleting Kubernetes Events in namespace default': call(mallory, ALL, { code: 403 }),
   },
   silent: {
-    'the namespace controller clears up': removal(controller('namespace-controller')),
-    'Events are read': removal(alice, { verb: 'list' }),
-    'a custom resource with a similar name': removal(alice, { resource: 'eventsources.argoproj.io' }),
+    'the namespace controller clears up': call(controller('namespace-controller'), ALL),
+    'Events are read': call(alice, 'list events.events.k8s.io default/'),
+    'a custom resource with a similar name': call(alice, 'deletecollection eventsources.argoproj.io default/'),
   },
 });

@@ -1,11 +1,11 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { ObjectReference } from '../../kubernetes/request-uri.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, mallory, oscar, type RequestParts } from '../../sdk/examples.ts';
-import { inNamespace, said } from '../../sdk/phrases.ts';
+import { alice, type Caller, call, controller, mallory, oscar } from '../../sdk/examples.ts';
+import { nameOrAll, said } from '../../sdk/phrases.ts';
 
-const policyOf = ({ resource, namespace, name }: ObjectReference): string =>
-  `${name === '' ? `all ${resource}` : `network policy ${name}`}${inNamespace(namespace)}`;
+const OF_KUBERNETES = ['adminnetworkpolicies', 'baselineadminnetworkpolicies', 'networkpolicies'];
+const OF_CILIUM = ['ciliumclusterwidenetworkpolicies', 'ciliumnetworkpolicies'];
+const OF_CALICO_AND_AWS = ['clusternetworkpolicies', 'globalnetworkpolicies', 'securitygrouppolicies'];
 
 export default defineDetection({
   id: 'network-policy-removed',
@@ -20,7 +20,7 @@ export default defineDetection({
   type: 'Hunting',
   falsePositives: 'An application is removed together with its policies, or they are renamed.',
   triage:
-    'See whether the pods that it selected still run, and which policies are left: kubectl -n <namespace> get pods,networkpolicies. If they run, put the policy back from your repository: kubectl -n <namespace> apply -f <file>. Then read what else the principal did in the namespace.',
+    'See whether the pods that the policy selected still run, and which policies are left: kubectl -n <namespace> get pods,networkpolicies. If the pods run, put the policy back from your repository: kubectl -n <namespace> apply -f <file>. Then read what else the principal did in the namespace.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
@@ -29,56 +29,32 @@ export default defineDetection({
   audit: {
     level: 'metadata',
     verbs: ['delete', 'deletecollection'],
-    resources: [
-      'adminnetworkpolicies',
-      'baselineadminnetworkpolicies',
-      'ciliumclusterwidenetworkpolicies',
-      'ciliumnetworkpolicies',
-      'clusternetworkpolicies',
-      'globalnetworkpolicies',
-      'networkpolicies',
-      'securitygrouppolicies',
-    ],
+    resources: [...OF_KUBERNETES, ...OF_CILIUM, ...OF_CALICO_AND_AWS],
     actor: isUserOrWorkload,
   },
   entities: (_found, { object }) => ({ namespace: object.namespace }),
-  summary: (_found, event) => said(event, 'delete', policyOf(event.object)),
+  summary: (_found, event) => said(event, 'delete', nameOrAll(event.object)),
 });
 
-const removal = (by = mallory, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'delete',
-    by,
-    resource: 'networkpolicies.networking.k8s.io',
-    namespace: 'shop',
-    name: 'deny-all',
-    ...parts,
-  });
+const removes = (by: Caller, parts = {}) => call(by, 'delete networkpolicies.networking.k8s.io shop/deny-all', parts);
+const COLLECTION = { verb: 'deletecollection', name: '' };
+// With options in the body, the API server ignores the query.
+const REAL = { query: 'dryRun=All', request: { kind: 'DeleteOptions', apiVersion: 'networking.k8s.io/v1' } };
+const CILIUM = { resource: 'ciliumclusterwidenetworkpolicies.cilium.io', namespace: '' };
 
 export const examples = () => ({
   fires: {
-    'mallory deleted network policy deny-all in namespace shop': removal(),
-    'mallory deleted all networkpolicies in namespace shop': removal(mallory, { verb: 'deletecollection', name: '' }),
-    'oscar deleted all networkpolicies in namespace shop': removal(oscar, {
-      verb: 'deletecollection',
-      name: '',
-      query: 'dryRun=All',
-      request: { kind: 'DeleteOptions', apiVersion: 'networking.k8s.io/v1' },
-    }),
-    'mallory was denied deleting network policy isolate': removal(mallory, {
-      resource: 'ciliumclusterwidenetworkpolicies.cilium.io',
-      namespace: '',
-      name: 'isolate',
-      level: 'Metadata',
-      code: 403,
-    }),
+    'alice deleted networkpolicy shop/deny-all': removes(alice),
+    'mallory deleted all networkpolicies in namespace shop': removes(mallory, COLLECTION),
+    'oscar deleted all networkpolicies in namespace shop': removes(oscar, { ...COLLECTION, ...REAL }),
+    'mallory was denied deleting ciliumclusterwidenetworkpolicy deny-all': removes(mallory, { ...CILIUM, code: 403 }),
   },
   silent: {
-    'the namespace controller clears up': removal(controller('namespace-controller')),
-    'a policy is changed': removal(alice, { verb: 'patch' }),
+    'the namespace controller clears up': removes(controller('namespace-controller')),
+    'a policy is changed': removes(alice, { verb: 'patch' }),
     'a dry run removes nothing': [
-      removal(alice, { query: 'dryRun=All', level: 'RequestResponse' }),
-      removal(alice, { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      removes(alice, { query: 'dryRun=All', level: 'RequestResponse' }),
+      removes(alice, { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
     ],
   },
 });

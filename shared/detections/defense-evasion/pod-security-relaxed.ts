@@ -1,18 +1,11 @@
 import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor, AuditEvent } from '../../events/event.ts';
-import { at, type JsonObject } from '../../primitives/json.ts';
+import type { Actor } from '../../events/event.ts';
+import { at, type Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { bob, controller, DENIED_BY_ADMISSION, human, mallory, patch, type RequestParts } from '../../sdk/examples.ts';
+import { alice, bob, call, carol, controller, DENIED_BY_ADMISSION, mallory, oscar } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
-
-/** In a patch, null takes the label away, and so does a null for all labels. */
-const isRelaxed = ({ requestObject, verb }: AuditEvent): boolean => {
-  const labels = at(requestObject, 'metadata', 'labels');
-  const level = at(labels, LABEL);
-  return level === 'privileged' || (verb === 'patch' && (level === null || labels === null));
-};
 
 export default defineDetection({
   id: 'pod-security-relaxed',
@@ -27,7 +20,7 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'A namespace for node agents, such as monitoring, needs the level privileged.',
   triage:
-    'Look for privileged pods that were created in the namespace since: kubectl -n <namespace> get pods --sort-by=.metadata.creationTimestamp. Put the label back: kubectl label namespace <namespace> --overwrite pod-security.kubernetes.io/enforce=baseline. Pods that already run stay, so delete those that are not known.',
+    'Look for privileged pods that were created in the namespace since: kubectl -n <namespace> get pods --sort-by=.metadata.creationTimestamp. Put the label back: kubectl label namespace <namespace> --overwrite pod-security.kubernetes.io/enforce=baseline. Pods that already run stay. Delete those that you don’t know.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
@@ -39,40 +32,37 @@ export default defineDetection({
     resources: ['namespaces'],
     actor: (actor: Actor) => !isControlPlane(actor),
   },
-  find: isRelaxed,
+  find: ({ requestObject, verb }) => {
+    const labels = at(requestObject, 'metadata', 'labels');
+    const level = at(labels, LABEL);
+    // In a patch, null takes the label away, and so does a null for all labels.
+    return level === 'privileged' || (verb === 'patch' && (level === null || labels === null));
+  },
   // A full update repeats what was there.
   weight: (_found, event) => (event.verb === 'update' && event.outcome !== 'denied' ? { confidence: 40 } : {}),
   entities: (_found, event) => ({ namespace: event.object.name }),
-  summary: (_found, event) => said(event, 'relax', `the pod security level of namespace ${event.object.name}`),
+  summary: (_found, event) => said(event, 'relax', `the pod security of namespace ${event.object.name}`),
 });
 
-const relabel = (request: JsonObject | readonly JsonObject[], parts: Partial<RequestParts> = {}) =>
-  patch('namespaces', request, { name: 'shop', ...parts });
+const relabel = (labels: Json, by = alice, parts = {}) =>
+  call(by, 'patch namespaces shop', { request: { metadata: { labels } }, ...parts });
+const PRIVILEGED = { [LABEL]: 'privileged' };
+const remove = (label: string) => ({ request: [{ op: 'remove', path: `/metadata/labels/${label}` }] });
 
 export const examples = () => ({
   fires: {
-    'alice relaxed the pod security level of namespace shop': relabel({ metadata: { labels: { [LABEL]: null } } }),
-    'mallory relaxed the pod security level of namespace shop': relabel(
-      [{ op: 'remove', path: '/metadata/labels/pod-security.kubernetes.io~1enforce' }],
-      { by: mallory },
-    ),
-    'bob relaxed the pod security level of namespace shop': relabel(
-      { metadata: { name: 'shop', labels: { [LABEL]: 'privileged' } } },
-      { by: bob, verb: 'update' },
-    ),
-    'eve was denied relaxing the pod security level of namespace shop': relabel(
-      { metadata: { labels: { [LABEL]: 'privileged' } } },
-      { by: human('eve'), ...DENIED_BY_ADMISSION },
-    ),
+    'alice relaxed the pod security of namespace shop': relabel({ [LABEL]: null }),
+    'mallory relaxed the pod security of namespace shop': relabel({}, mallory, remove(LABEL.replace('/', '~1'))),
+    'carol relaxed the pod security of namespace shop': relabel(null, carol),
+    'bob relaxed the pod security of namespace shop': relabel(PRIVILEGED, bob, { verb: 'update' }),
+    'oscar was denied relaxing the pod security of namespace shop': relabel(PRIVILEGED, oscar, DENIED_BY_ADMISSION),
   },
   silent: {
-    'a stricter level': relabel({ metadata: { labels: { [LABEL]: 'restricted' } } }),
-    'another label goes away': relabel([{ op: 'remove', path: '/metadata/labels/team' }]),
-    'only the warnings are relaxed': relabel({ metadata: { labels: { 'pod-security.kubernetes.io/warn': null } } }),
-    'the word as the value of another label': relabel({ metadata: { labels: { tier: 'privileged' } } }),
-    'the namespace controller': relabel(
-      { metadata: { labels: { [LABEL]: null } } },
-      { by: controller('namespace-controller') },
-    ),
+    'a stricter level': relabel({ [LABEL]: 'restricted' }),
+    'another label goes away': relabel({}, alice, remove('team')),
+    'only the warnings are relaxed': relabel({ 'pod-security.kubernetes.io/warn': null }),
+    'the word as the value of another label': relabel({ tier: 'privileged' }),
+    'an update of a namespace without labels': relabel(null, alice, { verb: 'update' }),
+    'the namespace controller': relabel({ [LABEL]: null }, controller('namespace-controller')),
   },
 });

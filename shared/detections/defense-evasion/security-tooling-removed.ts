@@ -1,32 +1,22 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditEvent, AuditHeader } from '../../events/event.ts';
+import type { AuditEvent } from '../../events/event.ts';
 import { SECURITY_TOOLS } from '../../indicators/security-tools.ts';
-import type { ObjectReference } from '../../kubernetes/request-uri.ts';
-import { at, objectAt } from '../../primitives/json.ts';
+import { type Json, objectAt } from '../../primitives/json.ts';
 import { namedAfter } from '../../primitives/name-prefix.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, mallory, oscar, pipeline, type RequestParts, workload } from '../../sdk/examples.ts';
-import { inNamespace, nameOfObject, said } from '../../sdk/phrases.ts';
+import { alice, type Caller, call, carol, controller, dave, mallory, oscar, workload } from '../../sdk/examples.ts';
+import { nameOrAll, said } from '../../sdk/phrases.ts';
+import { scalesToZero } from '../../sdk/scaling.ts';
 
-/** The object by its name; where a whole collection is deleted, the namespace that it lies in. */
-const isWatched = ({ object, verb }: AuditHeader, names: readonly string[]): boolean =>
-  namedAfter(object.name, names) !== undefined ||
-  (verb === 'deletecollection' && namedAfter(object.namespace, names) !== undefined);
-
-const isSwitchedOff = (event: AuditEvent): boolean => {
-  if (event.verb.startsWith('delete')) return true;
-  if (event.object.resource === 'namespaces') return false;
-  const spec = objectAt(event.requestObject, 'spec');
-  if (spec === undefined) return false;
-  const replicas = spec['replicas'];
-  // A Scale leaves out a zero: `spec: {}` in an update means no replicas.
-  if (replicas === 0 || (event.object.subresource === 'scale' && event.verb === 'update' && replicas === undefined))
-    return true;
-  return event.verb === 'patch' && Object.keys(objectAt(at(spec, 'template', 'spec'), 'nodeSelector') ?? {}).length > 0;
+/** What the request does to an agent; undefined for what leaves it running on every node. */
+const harmOf = (event: AuditEvent): 'delete' | 'switch off' | undefined => {
+  const { verb, object, requestObject, body } = event;
+  if (verb.startsWith('delete')) return 'delete';
+  if (object.resource === 'namespaces') return undefined;
+  const nodeSelector = objectAt(requestObject ?? body, 'spec', 'template', 'spec', 'nodeSelector') ?? {};
+  const isPinned = verb === 'patch' && Object.keys(nodeSelector).length > 0;
+  return scalesToZero(event) || isPinned ? 'switch off' : undefined;
 };
-
-const targetOf = (object: ObjectReference): string =>
-  object.name === '' ? `all ${object.resource}${inNamespace(object.namespace)}` : nameOfObject(object);
 
 export default defineDetection({
   id: 'security-tooling-removed',
@@ -41,7 +31,7 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'A team replaces one agent by another, or reinstalls it.',
   triage:
-    'Ask the team that runs the tool whether it meant to. If not, take the access of the principal away and install the agent again, then wait until it runs on every node: kubectl -n <namespace> rollout status daemonset <name>. Look in the audit log for what happened while it was gone.',
+    'Ask the team that runs the tool whether it meant to. If not, remove the access of the principal and install the agent again. Wait until it runs on every node: kubectl -n <namespace> rollout status daemonset <name>. Then read in the audit log what happened while it was gone.',
   references: [
     'https://attack.mitre.org/techniques/T1562/001/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/',
@@ -54,56 +44,56 @@ export default defineDetection({
     actor: isUserOrWorkload,
   },
   options: { names: [SECURITY_TOOLS, 'names of the agents; a name that begins with one and a hyphen counts too'] },
-  find: (event, { names }) => isWatched(event, names) && isSwitchedOff(event),
-  entities: (_found, { object }) => ({ object: targetOf(object) }),
-  summary: (_found, event) =>
-    said(event, event.verb.startsWith('delete') ? 'delete' : 'switch off', targetOf(event.object)),
+  find: (event, { names }) => {
+    const { object, verb } = event;
+    // A request that deletes a whole collection names only its namespace.
+    const name = object.name || (verb === 'deletecollection' ? object.namespace : '');
+    return namedAfter(name, names) !== undefined && harmOf(event);
+  },
+  entities: (_harm, { object }) => ({ object: nameOrAll(object) }),
+  summary: (harm, event) => said(event, harm, nameOrAll(event.object)),
 });
 
-const falco = (verb: string, by = mallory, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by, resource: 'daemonsets.apps', namespace: 'falco', name: 'falco', ...parts });
+const falco = (by: Caller, verb: string, parts = {}) => call(by, `${verb} daemonsets.apps falco/falco`, parts);
+const scale = (by: Caller, verb: string, spec: Json, parts = {}) =>
+  call(by, `${verb} deployments.apps/scale falco/falco-sidekick`, { request: { spec }, ...parts });
+const OPTIONS = { kind: 'DeleteOptions', apiVersion: 'v1' };
+const nodeSelector = { none: 'here' };
+const PINNING = { op: 'add', path: '/spec/template/spec/nodeSelector', value: nodeSelector };
+// What a patch with such an operation writes is only in the response.
+const COPYING = { op: 'copy', from: '/metadata/name', path: '/metadata/labels/team' };
+const COPIED = { request: [COPYING], response: { spec: {} } };
 
 export const examples = () => ({
   fires: {
-    'mallory deleted daemonset falco/falco': falco('delete'),
-    'mallory deleted all daemonsets in namespace falco': falco('deletecollection', mallory, { name: '' }),
+    'mallory deleted daemonset falco/falco': falco(mallory, 'delete'),
+    'mallory deleted all daemonsets in namespace falco': call(mallory, 'deletecollection daemonsets.apps falco/'),
+    'mallory deleted namespace kyverno': call(mallory, 'delete namespaces kyverno'),
     // With options in the body, the API server ignores the query.
-    'oscar deleted daemonset falco/falco': falco('delete', oscar, {
-      query: 'dryRun=All',
-      request: { kind: 'DeleteOptions', apiVersion: 'apps/v1' },
+    'oscar deleted daemonset falco/falco': falco(oscar, 'delete', { query: 'dryRun=All', request: OPTIONS }),
+    'alice switched off deployment falco/falco-sidekick': scale(alice, 'patch', { replicas: 0 }),
+    'mallory switched off deployment falco/falco-sidekick': scale(mallory, 'update', {}),
+    'oscar switched off deployment falco/falco-sidekick': scale(oscar, 'patch', { replicas: null }),
+    'carol switched off deployment falco/falco-sidekick': scale(carol, 'patch', null),
+    'dave switched off deployment falco/falco-sidekick': scale(dave, 'patch', {}, COPIED),
+    'mallory switched off daemonset falco/falco': falco(mallory, 'patch', { request: [PINNING] }),
+    'oscar switched off daemonset falco/falco': falco(oscar, 'patch', {
+      request: [PINNING, COPYING],
+      response: workload('DaemonSet', { nodeSelector }),
     }),
-    'mallory deleted namespace kyverno': falco('delete', mallory, {
-      resource: 'namespaces',
-      namespace: '',
-      name: 'kyverno',
-    }),
-    'mallory switched off deployment kyverno/kyverno-admission-controller': falco('update', mallory, {
-      resource: 'deployments.apps/scale',
-      namespace: 'kyverno',
-      name: 'kyverno-admission-controller',
-      request: { kind: 'Scale', spec: {} },
-    }),
-    'mallory switched off daemonset falco/falco': falco('patch', mallory, {
-      request: [{ op: 'add', path: '/spec/template/spec/nodeSelector', value: { none: 'here' } }],
-    }),
-    'mallory was denied deleting daemonset amazon-guardduty/aws-guardduty-agent': falco('delete', mallory, {
-      namespace: 'amazon-guardduty',
-      name: 'aws-guardduty-agent',
-      code: 403,
-    }),
+    'mallory was denied deleting daemonset falco/falco': falco(mallory, 'delete', { code: 403 }),
   },
   silent: {
-    'a pipeline upgrades the agent': falco('update', pipeline(), { request: workload('DaemonSet', {}, 'falco') }),
-    'an agent is scaled down to one': falco('patch', alice, {
-      resource: 'deployments.apps/scale',
-      name: 'falco-sidekick',
-      request: { spec: { replicas: 1 } },
-    }),
-    'the namespace controller clears up': falco('deletecollection', controller('namespace-controller'), { name: '' }),
-    'a workload that is called alike': falco('delete', alice, { name: 'falconry-shop' }),
+    'an upgrade of the agent': falco(alice, 'update', { request: workload('DaemonSet', { nodeSelector }) }),
+    'scaled down to one': [scale(alice, 'patch', { replicas: 1 }), scale(alice, 'update', { replicas: 1 })],
+    'a patch of something else': scale(alice, 'patch', {}),
+    'a denied update, whose body is not logged': scale(mallory, 'update', {}, { code: 403 }),
+    'the namespace is changed': call(alice, 'patch namespaces falco', { request: { spec: { replicas: 0 } } }),
+    'the namespace controller clears up': falco(controller('namespace-controller'), 'delete'),
+    'a workload with a similar name': call(alice, 'delete daemonsets.apps falco/falconry-shop'),
     'a dry run removes nothing': [
-      falco('delete', alice, { query: 'dryRun=All', level: 'RequestResponse' }),
-      falco('delete', alice, { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      falco(alice, 'delete', { query: 'dryRun=All', level: 'RequestResponse' }),
+      falco(alice, 'delete', { request: { ...OPTIONS, dryRun: ['All'] } }),
     ],
   },
 });

@@ -1,28 +1,10 @@
 import { imitatedComponent, isComponentItself } from '../../eks/components.ts';
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import type { AuditEvent } from '../../events/event.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
+import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  controller,
-  createPod,
-  mallory,
-  node,
-  pipeline,
-  pod,
-  truncated,
-  workload,
-} from '../../sdk/examples.ts';
+import { alice, call, controller, createPod, mallory, node, pod, truncated, workload } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
-
-const imitationIn = ({ workload, object }: AuditEvent) => {
-  // A record that was cut still names its object.
-  const subject = workload ?? { ...object, kind: object.resource.slice(0, -1) };
-  const component = isComponentItself(subject) ? undefined : imitatedComponent(subject.name);
-  return component !== undefined && { component, workload: `${subject.kind} ${subject.namespace}/${subject.name}` };
-};
 
 export default defineDetection({
   id: 'system-name-imitated',
@@ -37,69 +19,50 @@ export default defineDetection({
   type: 'TTP',
   falsePositives: 'A second CoreDNS or kube-proxy for a virtual cluster or a test.',
   triage:
-    'Compare its image with the image of the real component: kubectl get pods -A -o wide, then kubectl -n <namespace> get <kind> <name> -o yaml. If it comes from another registry, treat it as an attack: keep a copy of the YAML, then delete it: kubectl -n <namespace> delete <kind> <name>.',
+    'Compare its image with the image of the real component: kubectl get pods -A -o wide, then kubectl -n <namespace> get <kind> <name> -o yaml. If it comes from another registry, treat it as an attack. Keep a copy of the YAML, then delete the object: kubectl -n <namespace> delete <kind> <name>.',
   references: [
     'https://attack.mitre.org/techniques/T1036/005/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Pod%20or%20container%20name%20similarity/',
   ],
   related: ['google:Defense Evasion: Potential Kubernetes Pod Masquerading'],
   audit: { level: 'any', verbs: CREATE_VERBS, resources: WORKLOADS, actor: isUserOrWorkload },
-  find: (event) => isNew(event) && imitationIn(event),
+  find: (event) => {
+    if (!isNew(event)) return undefined;
+    // A record that was cut still names its object.
+    const subject = event.workload ?? { ...event.object, kind: event.object.resource.slice(0, -1) };
+    const component = isComponentItself(subject) ? undefined : imitatedComponent(subject.name);
+    return component !== undefined && { component, workload: `${subject.kind} ${subject.namespace}/${subject.name}` };
+  },
   entities: ({ workload }) => ({ workload }),
   principal: false,
   summary: ({ workload, component }, event) => said(event, 'create', `${workload}, named like ${component}`),
 });
 
-const daemonSet = (name: string, namespace: string, by = alice) =>
-  audit({ verb: 'create', by, resource: 'daemonsets.apps', namespace, name, request: workload('DaemonSet', {}, name) });
-const owner = { ownerReferences: [{ kind: 'DaemonSet', name: 'kube-proxy', controller: true }] };
+const bare = (metadata: JsonObject, by = alice, parts = {}) => createPod(by, pod({}, metadata), parts);
+const owned = { namespace: 'kube-system', ownerReferences: [{ kind: 'DaemonSet', name: 'aws-node' }] };
+const daemonSet = (name: string, parts = {}) =>
+  call(alice, `create daemonsets.apps ${name}`, { request: workload('DaemonSet', {}), ...parts });
+const APPLIED = { verb: 'patch', code: 201, query: 'fieldManager=kubectl&force=true' };
+const DENIED = { by: mallory, code: 403 };
 
 export const examples = () => ({
   fires: {
-    'alice created pod default/kube-proxy-x7k2p, named like kube-proxy': createPod(
-      alice,
-      pod({}, { name: 'kube-proxy-x7k2p' }),
-    ),
-    'alice created pod kube-system/aws-node-b4wsz, named like aws-node': createPod(
-      alice,
-      pod({}, { name: 'aws-node-b4wsz', namespace: 'kube-system', ...owner }),
-    ),
-    'alice created daemonset shop/kubepr0xy, named like kube-proxy': daemonSet('kubepr0xy', 'shop'),
-    'alice created daemonset kube-system/coredns, named like coredns': daemonSet('coredns', 'kube-system'),
-    'alice created pod default/coredns-*, named like coredns': createPod(
-      alice,
-      pod({}, { name: undefined, generateName: 'coredns-' }),
-    ),
-    'alice created daemonset shop/aws-node, named like aws-node': audit({
-      verb: 'patch',
-      by: alice,
-      code: 201,
-      resource: 'daemonsets.apps',
-      namespace: 'shop',
-      name: 'aws-node',
-      query: 'fieldManager=kubectl&force=true',
-      request: workload('DaemonSet', {}, 'aws-node'),
-    }),
-    'mallory created pod default/kube-proxy, named like kube-proxy': truncated(
-      createPod(mallory, pod({}, { name: 'kube-proxy', annotations: { note: 'x'.repeat(2000) } })),
-    ),
+    'alice created pod default/kube-proxy-x7k2p, named like kube-proxy': bare({ name: 'kube-proxy-x7k2p' }),
+    // Anybody who creates a pod can name an owner.
+    'alice created pod kube-system/aws-node-b4wsz, named like aws-node': bare({ name: 'aws-node-b4wsz', ...owned }),
+    'alice created pod default/coredns-*, named like coredns': bare({ name: undefined, generateName: 'coredns-' }),
+    'alice created daemonset shop/kubepr0xy, named like kube-proxy': daemonSet('shop/kubepr0xy'),
+    'alice created daemonset kube-system/coredns, named like coredns': daemonSet('kube-system/coredns'),
+    'alice created daemonset shop/aws-node, named like aws-node': daemonSet('shop/aws-node', APPLIED),
+    'mallory created pod default/kube-proxy, named like kube-proxy': truncated(bare({ name: 'kube-proxy' }, mallory)),
+    'mallory was denied creating daemonset shop/coredns, named like coredns': daemonSet('shop/coredns', DENIED),
   },
   silent: {
-    'a pipeline installs kube-proxy where it belongs': daemonSet('kube-proxy', 'kube-system', pipeline()),
-    'the DaemonSet controller starts kube-proxy': createPod(
-      controller('daemon-set-controller'),
-      pod({}, { name: 'kube-proxy-x7k2p', namespace: 'kube-system', ...owner }),
-    ),
-    'something for a component, not posing as it': createPod(alice, pod({}, { name: 'coredns-exporter' })),
-    'a kubelet shows a static pod': createPod(node(), pod({}, { name: 'kube-proxy-ip-10-0-1-17' })),
-    'what is there already is changed': audit({
-      verb: 'patch',
-      by: alice,
-      resource: 'daemonsets.apps',
-      namespace: 'shop',
-      name: 'kube-proxy',
-      request: { metadata: { labels: { team: 'a' } } },
-    }),
-    'a dry run creates nothing': createPod(alice, pod({}, { name: 'kube-proxy' }), { query: 'dryRun=All' }),
+    'kube-proxy is installed where it belongs': daemonSet('kube-system/kube-proxy'),
+    'its controller starts it': bare({ name: 'aws-node-b4wsz', ...owned }, controller('daemon-set-controller')),
+    'something for a component, not posing as it': bare({ name: 'coredns-exporter' }),
+    'a kubelet shows a static pod': bare({ name: 'kube-proxy-ip-10-0-1-17' }, node()),
+    'what is there already is changed': daemonSet('shop/kube-proxy', { verb: 'patch' }),
+    'a dry run creates nothing': bare({ name: 'kube-proxy' }, alice, { query: 'dryRun=All' }),
   },
 });

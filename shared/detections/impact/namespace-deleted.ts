@@ -1,14 +1,14 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { controller, denied, mallory, oscar, type RequestParts, remove } from '../../sdk/examples.ts';
+import { alice, call, controller, mallory, oscar } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
   id: 'namespace-deleted',
   title: 'Namespace deleted',
   description:
-    'A namespace was deleted, and with it every workload, Secret and volume claim inside. The deletion cannot be stopped once it has begun.',
+    'Somebody deleted a namespace, and with it every workload, Secret and volume claim inside. Once it has begun, the deletion cannot be stopped.',
   tactic: 'impact',
   techniques: ['T1485'],
   impact: 50,
@@ -16,10 +16,9 @@ export default defineDetection({
   denied: { confidence: 40 },
   type: 'Hunting',
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
-  falsePositives:
-    'Preview environments that are made for a branch and deleted with it. Suppress the names of their namespaces.',
+  falsePositives: 'Preview environments that are made for a branch and deleted with it. Suppress their namespaces.',
   triage:
-    'Ask the principal. When it was not meant, revoke the credentials of the principal first, then restore the namespace from backup. See what is left: kubectl get all,pvc -n <namespace>.',
+    'Ask the principal whether this was planned. See what is left: kubectl get all,pvc -n <namespace>. If it was not planned, revoke the credentials of the principal first, then restore the namespace from a backup.',
   references: [
     'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
     'https://attack.mitre.org/techniques/T1485/',
@@ -36,31 +35,23 @@ export default defineDetection({
   summary: ({ namespace }, event) => said(event, 'delete', `namespace ${namespace}`),
 });
 
-const removeShop = (parts: Partial<RequestParts> = {}) =>
-  remove('namespaces', { namespace: 'shop', name: 'shop', ...parts });
+const removes = (by = alice, parts = {}) => call(by, 'delete namespaces shop/shop', parts);
 
 export const examples = () => ({
   fires: {
-    'alice deleted namespace shop': removeShop(),
-    // The query says so, the body does not, and the API server reads the body.
-    'oscar deleted namespace shop': removeShop({
-      by: oscar,
-      query: 'dryRun=All',
-      request: { kind: 'DeleteOptions', apiVersion: 'v1' },
-    }),
-    'mallory was denied deleting namespace kube-system': removeShop({ ...denied(mallory), name: 'kube-system' }),
+    'alice deleted namespace shop': removes(),
+    // With options in the body, the API server ignores the query.
+    'oscar deleted namespace shop': removes(oscar, { query: 'dryRun=All', request: { kind: 'DeleteOptions' } }),
+    'mallory was denied deleting namespace kube-system': call(mallory, 'delete namespaces kube-system', { code: 403 }),
   },
   silent: {
-    'the controller finishes it': removeShop({
-      by: controller('namespace-controller'),
-      verb: 'update',
-      resource: 'namespaces/finalize',
-    }),
-    'an object in it': removeShop({ resource: 'configmaps', name: 'settings' }),
-    'a custom resource of that name': removeShop({ resource: 'namespaces.example.com' }),
+    'the controller finishes it': call(controller('namespace-controller'), 'update namespaces/finalize shop/shop'),
+    'the controller takes it away': removes(controller('namespace-controller')),
+    'an object in it': call(alice, 'delete configmaps shop/settings'),
+    'a custom resource of that name': removes(alice, { resource: 'namespaces.example.com' }),
     'a dry run changes nothing': [
-      removeShop({ query: 'dryRun=All', level: 'RequestResponse' }),
-      removeShop({ request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
+      removes(alice, { query: 'dryRun=All', level: 'RequestResponse' }),
+      removes(alice, { request: { kind: 'DeleteOptions', apiVersion: 'v1', dryRun: ['All'] } }),
     ],
   },
 });

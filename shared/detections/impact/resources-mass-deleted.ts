@@ -2,20 +2,7 @@ import { isControlPlane, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  allowedToAutoMode,
-  autoMode,
-  bob,
-  controller,
-  denied,
-  oscar,
-  pipeline,
-  type RequestParts,
-  remove,
-  series,
-  serviceAccount,
-} from '../../sdk/examples.ts';
+import { alice, allowedToAutoMode, autoMode, bob, call, node, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -38,7 +25,7 @@ export default defineDetection({
   stories: ['Kubernetes Impact', 'Kubernetes Security'],
   falsePositives: 'Somebody uninstalls a large release, or clears a test environment away.',
   triage:
-    'Ask the principal. When it was not meant, revoke the credentials of the principal before you restore anything. Remove its access meanwhile: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>.',
+    'Ask the principal whether this was planned, and remove its access meanwhile: aws eks delete-access-entry --cluster-name <cluster> --principal-arn <arn>. If it was not planned, revoke its credentials before you restore anything.',
   references: [
     'https://attack.mitre.org/techniques/T1485/',
     'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html',
@@ -62,45 +49,31 @@ export default defineDetection({
   summary: (_deleted, event) => said(event, 'delete', 'many objects in a short time'),
 });
 
-const deletions = (count: number, parts: Partial<RequestParts> = {}, every = SECOND) =>
-  series(
-    count,
-    (at, index) => remove('configmaps', { namespace: 'shop', name: `object-${index}`, at, ...parts }),
-    every,
-  );
+const deletes = (count: number, by = alice, parts = {}, every = SECOND) =>
+  series(count, (at, i) => call(by, `delete configmaps shop/object-${i}`, { at, ...parts }), every);
 
-const collections = ['configmaps', 'secrets', 'services', 'deployments.apps', 'jobs.batch', 'persistentvolumeclaims'];
+const KINDS = ['configmaps', 'secrets', 'services', 'deployments.apps', 'jobs.batch'];
+const collections = (count: number) => KINDS.slice(0, count).map((kind) => call(bob, `deletecollection ${kind} shop/`));
 
 export const examples = () => ({
   fires: {
-    'alice deleted many objects in a short time': deletions(41),
+    'alice deleted many objects in a short time': deletes(41),
     // Deletions of ConfigMaps are logged without bodies, so none proves that it was a dry run.
-    'oscar deleted many objects in a short time': deletions(41, { by: oscar, query: 'dryRun=All' }),
-    'bob deleted many objects in a short time': collections.map((resource, index) =>
-      remove(resource, {
-        verb: 'deletecollection',
-        by: bob,
-        namespace: 'shop',
-        name: '',
-        at: `2026-03-02T10:00:0${index}.000000Z`,
-      }),
-    ),
-    'service account shop/api deleted many objects in a short time': deletions(60, {
-      by: serviceAccount('shop', 'api'),
+    'service account shop/api deleted many objects in a short time': deletes(41, serviceAccount('shop', 'api'), {
+      query: 'dryRun=All',
     }),
+    'bob deleted many objects in a short time': collections(5),
   },
   silent: {
-    'a release is taken down': deletions(40, { by: pipeline() }),
-    'one object again and again': deletions(80, { name: 'same' }),
-    'Auto Mode takes nodes away': deletions(80, {
-      by: autoMode(),
-      resource: 'nodes',
-      namespace: '',
-      ...allowedToAutoMode(),
-    }),
-    'over a whole day': deletions(100, {}, MINUTE),
-    'the garbage collector': deletions(200, { by: controller('generic-garbage-collector') }),
-    'a workflow engine clears its pods away': deletions(200, { by: serviceAccount('ci', 'argo'), resource: 'pods' }),
-    'what was denied is still there': deletions(80, denied(alice)),
+    'a release is taken down': deletes(40),
+    'four collections': collections(4),
+    'one object again and again': deletes(80, alice, { name: 'same' }),
+    'Auto Mode takes nodes away': deletes(80, autoMode(), { resource: 'nodes', namespace: '', ...allowedToAutoMode() }),
+    'a kubelet deletes pods that have ended': deletes(80, node(), { resource: 'pods' }),
+    'over a whole day': deletes(100, alice, {}, MINUTE),
+    'the garbage collector': deletes(200, serviceAccount('kube-system', 'generic-garbage-collector')),
+    'a workflow engine clears its pods away': deletes(200, serviceAccount('ci', 'argo'), { resource: 'pods' }),
+    'DELETE requests to an application, through the API server': deletes(80, alice, { resource: 'services/proxy' }),
+    'what was denied is still there': deletes(80, alice, { code: 403 }),
   },
 });
