@@ -12,17 +12,15 @@ const deedOf = (event: AuditEvent): 'delete' | 'empty' | 'write' => {
 };
 
 /** Each chart with a webhook writes one on installation, so most weight is kept for what sees much. */
-const WEIGHTS = {
-  outside: { impact: 90, confidence: 70 },
-  much: { impact: 80, confidence: 70 },
-  some: { impact: 60, confidence: 60 },
-};
-
 const weightOf = (event: AuditEvent) => {
   if (deedOf(event) !== 'write') return { impact: 70, confidence: 50 };
   // Policy engines and cert-manager keep their own configuration up to date, whole object by whole object.
   if (event.actor.serviceAccount !== undefined && event.verb !== 'create') return { impact: 60, confidence: 40 };
-  return WEIGHTS[interestOf(event)];
+  return {
+    outside: { impact: 90, confidence: 70 },
+    much: { impact: 80, confidence: 70 },
+    some: { impact: 60, confidence: 60 },
+  }[interestOf(event)];
 };
 
 export default defineDetection({
@@ -78,8 +76,7 @@ const moved = [{ name: 'hook', clientConfig: { caBundle: 'LS0t', url: 'https://2
 const renewal = { op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: 'LS0t' };
 const removal = { op: 'remove', path: '/webhooks/0' };
 const emptied = { response: { kind: 'ValidatingWebhookConfiguration', metadata: { name: 'deny' } } };
-const dryRun = { query: 'dryRun=All' };
-const deleteOptions = { kind: 'DeleteOptions', apiVersion: 'admissionregistration.k8s.io/v1' };
+const options = { kind: 'DeleteOptions', apiVersion: 'admissionregistration.k8s.io/v1' };
 
 export const examples = () => ({
   fires: {
@@ -90,7 +87,7 @@ export const examples = () => ({
     // The certificate comes with a new address.
     'bob wrote validatingwebhookconfiguration deny, which leads out of the cluster': patch(bob, { webhooks: moved }),
     // The server reads the options of a delete from its body, and then ignores the query.
-    'bob deleted validatingwebhookconfiguration deny': patch(bob, deleteOptions, { verb: 'delete', ...dryRun }),
+    'bob deleted validatingwebhookconfiguration deny': patch(bob, options, { verb: 'delete', query: 'dryRun=All' }),
     'alice wrote validatingwebhookconfiguration deny': patch(alice, [removal]),
     'alice emptied validatingwebhookconfiguration deny': patch(alice, [{ ...removal, op: 'test' }, removal], emptied),
     'service account pki/injector emptied validatingwebhookconfiguration deny': patch(injector, { webhooks: null }),
@@ -106,7 +103,7 @@ export const examples = () => ({
     }),
     'a workload renews its own by a JSON patch': patch(injector, [renewal]),
     'a chart is upgraded and its labels change': patch(alice, { metadata: { labels: { 'helm.sh/chart': 'hook-2' } } }),
-    'a dry run changes nothing': create(alice, hook, dryRun),
+    'a dry run changes nothing': create(alice, hook, { query: 'dryRun=All' }),
     'a custom resource of that name': call(alice, 'create mutatingwebhookconfigurations.example.com hook'),
   },
 });

@@ -71,9 +71,15 @@ const node = /* @__PURE__ */ data('- rolearn: arn:aws:iam::111122223333:role/nod
 const masters = /* @__PURE__ */ data('- rolearn: arn:aws:iam::111122223333:role/eve\n  groups:\n  - system:masters\n');
 const escaped = /* @__PURE__ */ data('[{"rolearn": "x", "groups": ["system\\x3ama\\\n   sters"]}]');
 const dryRun = { query: 'dryRun=All', request: { kind: 'DeleteOptions', apiVersion: 'v1' } };
-const manager = (account: string, role: string) =>
-  session(role, 'EKSAuthTokenSession', { account, user: 'eks:node-manager' });
-const inside = { ...component('apiserver'), user: { username: 'eks:node-manager', groups: ['system:authenticated'] } };
+const manager = (account: string) =>
+  session('AWSWesleyClusterManagerLambda-NodeManagerRole-16UPVDKA1KBGI', 'EKSAuthTokenSession', {
+    account,
+    user: 'eks:node-manager',
+  });
+const inside = {
+  .../* @__PURE__ */ component('apiserver'),
+  user: { username: 'eks:node-manager', groups: ['system:authenticated'] },
+};
 
 export const examples = () => ({
   fires: {
@@ -86,20 +92,12 @@ export const examples = () => ({
     'bob deleted the aws-auth mapping': call(bob, `delete ${MAP}`, dryRun),
     'carol deleted the aws-auth mapping': call(carol, 'deletecollection configmaps kube-system/'),
     // Anybody can name a role like this: only accounts of Amazon EKS prove a manager.
-    'eks:node-manager changed the aws-auth mapping': call(
-      manager('444455556666', 'AWSWesleyClusterManagerLambda-x'),
-      `update ${MAP}`,
-      node,
-    ),
+    'eks:node-manager changed the aws-auth mapping': call(manager('444455556666'), `update ${MAP}`, node),
     'mallory was denied changing the aws-auth mapping': call(mallory, `update ${MAP}`, { code: 403 }),
   },
   silent: {
     'Amazon EKS adds the role of a node group': call(inside, `update ${MAP}`, node),
-    'Amazon EKS does so from an account of its own': call(
-      manager('892146088969', 'AWSWesleyClusterManagerLambda-NodeManagerRole-16UPVDKA1KBGI'),
-      `update ${MAP}`,
-      node,
-    ),
+    'Amazon EKS does so from an account of its own': call(manager('892146088969'), `update ${MAP}`, node),
     'a ConfigMap of that name elsewhere': call(alice, 'update configmaps default/aws-auth'),
     'another ConfigMap': call(alice, 'update configmaps kube-system/aws-auth-docs', masters),
     'reading it changes nothing': call(alice, `get ${MAP}`),

@@ -31,7 +31,7 @@ export default defineDetection({
 
 const DAEMON_SET = 'daemonsets.apps default/agent';
 const addOnManager = {
-  ...component('apiserver'),
+  .../* @__PURE__ */ component('apiserver'),
   user: { username: 'eks:addon-manager', groups: ['system:authenticated'] },
 };
 

@@ -8,19 +8,15 @@ import { BINDINGS, nameOfRole, nameOfSubject, ROLES, requestedBinding, requested
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 import { threshold } from '../../sdk/windows.ts';
 
-/** What a request says about a role: that it was made dangerous, or that it was bound and to whom. */
+/** What a request says about a role: that it was made dangerous, or that it was bound. */
 const stepOf = (event: AuditEvent) => {
-  const role = requestedRole(event);
-  if (role !== undefined) return isDangerous(role) && { step: 'made', role: nameOfRole(role), to: '' };
+  const made = requestedRole(event);
+  if (made !== undefined) return isDangerous(made) && { step: 'made', role: nameOfRole(made), bound: '' };
   const binding = requestedBinding(event);
   if (binding === undefined) return undefined;
-  const isLocal = binding.role.kind === 'role';
-  const subjects = listed(binding.subjects.map(nameOfSubject));
-  return {
-    step: 'bound',
-    role: nameOfRole({ ...binding.role, namespace: isLocal ? binding.namespace : '' }),
-    to: `${isLocal ? '' : inNamespace(binding.namespace)} to ${subjects}`,
-  };
+  const { role, namespace, subjects } = binding;
+  const bound = `${role.kind} ${role.name}${inNamespace(namespace)} to ${listed(subjects.map(nameOfSubject))}`;
+  return { step: 'bound', role: nameOfRole({ ...role, namespace: role.kind === 'role' ? namespace : '' }), bound };
 };
 
 export default defineDetection({
@@ -49,10 +45,10 @@ export default defineDetection({
   distinct: ({ step }) => step,
   entities: ({ role }) => ({ role }),
   principal: false,
-  summary: ({ step, role, to }, event) =>
-    step === 'bound'
-      ? said(event, 'bind', `dangerous ${role}${to}`)
-      : said(event, 'grant', `dangerous permissions to ${role}, which is bound`),
+  summary: ({ role, bound }, event) =>
+    bound === ''
+      ? said(event, 'grant', `dangerous permissions to ${role}, which is bound`)
+      : said(event, 'bind', `dangerous ${bound}`),
 });
 
 const everything = [/* @__PURE__ */ element(['*'], ['*'], ['*'])];
@@ -72,10 +68,6 @@ export const examples = () => ({
     'alice granted dangerous permissions to role team/reader, which is bound': [
       bind(bob, 'team/reader to user eve', { roleKind: 'Role', ...at('09:00') }),
       writeRole(alice, everything, { namespace: 'team', ...at('21:00') }),
-    ],
-    'alice bound dangerous role team/reader to user eve': [
-      writeRole(alice, everything, { namespace: 'team', ...at('10:15') }),
-      bind(alice, 'team/reader to user eve', { roleKind: 'Role', ...at('10:16') }),
     ],
   },
   silent: {

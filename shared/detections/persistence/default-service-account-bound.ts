@@ -28,10 +28,9 @@ export default defineDetection({
   denied: { confidence: 60 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
-  falsePositives:
-    'Somebody followed instructions from the web to get something running. The binding is as dangerous then.',
+  falsePositives: 'Somebody followed instructions from the web. The binding is as dangerous then.',
   triage:
-    'List the pods that run as this account: kubectl -n <namespace> get pods -o wide. Delete the binding: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Give the workload that needs the role a service account of its own.',
+    'List the pods that run as this account: kubectl -n <namespace> get pods --field-selector spec.serviceAccountName=default. Delete the binding: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Give the workload that needs the role a service account of its own.',
   references: [
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-kubernetes.html#policy-kubernetes-adminaccesstodefaultserviceaccount',
   ],
@@ -43,16 +42,14 @@ export default defineDetection({
     said(event, 'bind', `${binding.role.name} to the default service account of ${listed(namespaces)}`),
 });
 
-const USER = 'system:serviceaccount:shop:default';
+const USER_NAME = 'edit to user system:serviceaccount:shop:default';
 const GRANT = 'cluster-admin to user eve, account shop/default';
 
 export const examples = () => ({
   fires: {
     'alice bound cluster-admin to the default service account of shop': bind(alice, GRANT),
     'bob bound admin to the default service account of shop': bind(bob, 'shop/admin to account default'),
-    'mallory was denied binding edit to the default service account of shop': bind(mallory, `edit to user ${USER}`, {
-      code: 403,
-    }),
+    'mallory was denied binding edit to the default service account of shop': bind(mallory, USER_NAME, { code: 403 }),
   },
   silent: {
     'an account of its own': bind(alice, 'cluster-admin to account shop/api'),

@@ -47,14 +47,10 @@ export default defineDetection({
   },
   entities: (_found, { object }) => ({ node: object.name }),
   summary: (_found, event) => {
-    const { name } = event.object;
-    return event.verb === 'create'
-      ? said(event, 'register', `node ${name || '(unnamed)'}`)
-      : said(event, 'change', `node ${name}, which is another`);
+    const name = `node ${event.object.name || '(unnamed)'}`;
+    return event.verb === 'create' ? said(event, 'register', name) : said(event, 'change', `${name}, which is another`);
   },
 });
-
-const denied = { code: 403 };
 
 export const examples = () => ({
   fires: {
@@ -62,7 +58,7 @@ export const examples = () => ({
     'alice registered node (unnamed)': call(alice, 'create nodes'),
     'service account shop/api registered node ip-9': call(serviceAccount('shop', 'api'), 'create nodes ip-9'),
     'node ip-1 registered node ip-9': call(node('ip-1'), 'create nodes ip-9'),
-    'node ip-2 was denied changing node ip-9, which is another': call(node('ip-2'), 'patch nodes/status ip-9', denied),
+    'node a was denied changing node b, which is another': call(node('a'), 'patch nodes/status b', { code: 403 }),
   },
   silent: {
     'a kubelet registers itself': call(node('ip-9'), 'create nodes ip-9'),

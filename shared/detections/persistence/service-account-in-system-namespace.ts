@@ -38,25 +38,19 @@ const ACCOUNT = 'serviceaccounts kube-system/helper';
 
 export const examples = () => ({
   fires: {
-    'alice created service account kube-system/helper': call(alice, `create ${ACCOUNT}`),
-    'alice created service account kube-public/(unnamed)': call(alice, 'create serviceaccounts kube-public/'),
-    'deploy-pipeline created service account kube-system/eks-helper': call(
-      pipeline(),
-      'patch serviceaccounts kube-system/eks-helper',
-      {
-        code: 201,
-      },
+    'alice created service account kube-system/eks-helper': call(
+      alice,
+      'create serviceaccounts kube-system/eks-helper',
     ),
+    'alice created service account kube-public/(unnamed)': call(alice, 'create serviceaccounts kube-public/'),
+    'deploy-pipeline created service account kube-system/helper': call(pipeline(), `patch ${ACCOUNT}`, { code: 201 }),
     'mallory was denied creating service account kube-system/helper': call(mallory, `create ${ACCOUNT}`, { code: 403 }),
   },
   silent: {
     'a token is no account': call(node(), 'create serviceaccounts/token kube-system/helper'),
     'in a namespace of the team': call(alice, 'create serviceaccounts kube-tools/helper'),
     'an account that is there already': call(alice, `patch ${ACCOUNT}`),
-    'the controller that makes default ones': call(
-      controller('service-account-controller'),
-      'create serviceaccounts kube-system/default',
-    ),
+    'a controller makes default ones': call(controller('service-account-controller'), `create ${ACCOUNT}`),
     'a custom resource of that name': call(alice, 'create serviceaccounts.example.com kube-system/helper'),
   },
 });
