@@ -65,7 +65,7 @@ const subject = (line: string): JsonObject => {
   const [kind, fullName = ''] = line.split(' ');
   if (kind !== 'account') return kind === 'group' ? members(fullName) : user(fullName);
   const [name = '', namespace] = fullName.split('/').reverse();
-  return { kind: 'ServiceAccount', name, ...(namespace && { namespace }) };
+  return namespace === undefined ? { kind: 'ServiceAccount', name } : account(namespace, name);
 };
 
 /**

@@ -2,7 +2,7 @@ import { isProvenEks } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { objectAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, call, carol, component, mallory, pipeline, session } from '../../sdk/examples.ts';
+import { alice, amazonEks, bob, call, carol, mallory, pipeline, session } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { CHANGE_VERBS } from '../../sdk/selections.ts';
 
@@ -76,10 +76,6 @@ const manager = (account: string) =>
     account,
     user: 'eks:node-manager',
   });
-const inside = {
-  .../* @__PURE__ */ component('apiserver'),
-  user: { username: 'eks:node-manager', groups: ['system:authenticated'] },
-};
 
 export const examples = () => ({
   fires: {
@@ -96,7 +92,7 @@ export const examples = () => ({
     'mallory was denied changing the aws-auth mapping': call(mallory, `update ${MAP}`, { code: 403 }),
   },
   silent: {
-    'Amazon EKS adds the role of a node group': call(inside, `update ${MAP}`, node),
+    'Amazon EKS adds the role of a node group': call(amazonEks('node-manager'), `update ${MAP}`, node),
     'Amazon EKS does so from an account of its own': call(manager('892146088969'), `update ${MAP}`, node),
     'a ConfigMap of that name elsewhere': call(alice, 'update configmaps default/aws-auth'),
     'another ConfigMap': call(alice, 'update configmaps kube-system/aws-auth-docs', masters),

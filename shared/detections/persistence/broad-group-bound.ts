@@ -77,7 +77,6 @@ export const examples = () => ({
   },
   silent: {
     'a group of the team': bind(alice, 'cluster-admin to group platform'),
-    'a service account of such a name': bind(alice, 'edit to account shop/system:authenticated'),
     'the version is public': bind(alice, 'system:public-info-viewer to group system:unauthenticated'),
     'the API server writes its own when it starts': bind(
       component('apiserver'),

@@ -1,6 +1,6 @@
 import type { Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bind, bob, component, mallory, session, user } from '../../sdk/examples.ts';
+import { account, alice, bind, bob, component, mallory, session, user } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { type Binding, nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';
@@ -63,10 +63,11 @@ const AGGREGATOR = 'system:controller:clusterrole-aggregation-controller';
 const theirs = { account: '444455556666', user: 'eks:addon-manager' };
 const manager = /* @__PURE__ */ session('AWSWesleyClusterManagerLambda-x', 'y', theirs);
 const patched = (request: Json) => {
-  const response = { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [user('alice'), user('eve')] };
+  const subjects = [user('eve'), account('ci', 'deployer')];
+  const response = { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects };
   return bind(alice, 'cluster-admin', { verb: 'patch', request, response });
 };
-const added = { op: 'add', path: '/subjects/-', value: { kind: 'User', name: 'eve' } };
+const added = { op: 'add', path: '/subjects/-', value: /* @__PURE__ */ account('ci', 'deployer') };
 
 export const examples = () => ({
   fires: {
@@ -77,7 +78,7 @@ export const examples = () => ({
     // A role with the name of a manager of Amazon EKS, in an account that is not Amazon’s.
     'eks:addon-manager bound cluster-admin to user eve': bind(manager, 'cluster-admin to user eve'),
     // The patch only adds a subject; the stored binding names the role.
-    'alice bound cluster-admin to user alice, user eve': patched([added]),
+    'alice bound cluster-admin to user eve, service account ci/deployer': patched([added]),
     'mallory was denied binding admin to service account ci/deployer': bind(
       mallory,
       'admin to user system:serviceaccount:ci:deployer',

@@ -1,5 +1,5 @@
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, call, component, mallory, pipeline } from '../../sdk/examples.ts';
+import { alice, amazonEks, call, mallory, pipeline } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 import { isNotControlPlane } from '../../sdk/selections.ts';
 
@@ -30,10 +30,6 @@ export default defineDetection({
 });
 
 const DAEMON_SET = 'daemonsets.apps default/agent';
-const addOnManager = {
-  .../* @__PURE__ */ component('apiserver'),
-  user: { username: 'eks:addon-manager', groups: ['system:authenticated'] },
-};
 
 export const examples = () => ({
   fires: {
@@ -44,7 +40,7 @@ export const examples = () => ({
   },
   silent: {
     'one that is there already': call(alice, `patch ${DAEMON_SET}`),
-    'Amazon EKS installs an add-on': call(addOnManager, `create ${DAEMON_SET}`),
+    'Amazon EKS installs an add-on': call(amazonEks('addon-manager'), `create ${DAEMON_SET}`),
     'a Deployment': call(alice, 'create deployments.apps default/agent'),
     'a custom resource of that name': call(alice, 'create daemonsets.example.com default/agent'),
     'a dry run changes nothing': call(alice, `create ${DAEMON_SET}`, { query: 'dryRun=All' }),

@@ -55,6 +55,6 @@ export const examples = () => ({
     'an account of its own': bind(alice, 'cluster-admin to account shop/api'),
     'a role that only looks': bind(alice, 'view to account shop/default'),
     'an account in the namespace default': bind(alice, 'cluster-admin to account default/api'),
-    'a person of that name': bind(alice, 'cluster-admin to user default'),
+    'a user of that name': bind(alice, 'cluster-admin to user shop/default'),
   },
 });

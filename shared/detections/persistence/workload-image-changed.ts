@@ -4,7 +4,7 @@ import { type ImageReference, parseImages, repositoryOf } from '../../kubernetes
 import { WORKLOADS } from '../../kubernetes/workload.ts';
 import type { Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, call, carol, controller, node, pipeline, pod, workload } from '../../sdk/examples.ts';
+import { alice, amazonEks, bob, call, carol, controller, node, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -76,6 +76,7 @@ export const examples = () => ({
     'a new workload has new images': patch(pipeline(), deploys('nginx'), { code: 201 }),
     'more replicas of the same': patch(alice, { spec: { replicas: 3 } }),
     'the controller writes its ReplicaSet': patch(deployer, deploys('nginx'), { resource: 'replicasets.apps' }),
+    'Amazon EKS updates an add-on': patch(amazonEks('addon-manager'), deploys('nginx')),
     'a node reports on its pod': call(node(), 'patch pods default/web', bare()),
     'a refused attempt changed nothing': patch(alice, deploys('nginx'), { code: 403 }),
   },
