@@ -1,5 +1,5 @@
 /** Builders of callers and annotations of AWS services that reach a cluster by an access policy, for the examples of the detections. */
-import type { Caller } from './caller-examples.ts';
+import { type Caller, component } from './caller-examples.ts';
 
 const ACCOUNT = '111122223333';
 
@@ -62,3 +62,9 @@ export const awsBackup = (options: { readonly account?: string; readonly agent?:
 
 export const allowedToBackup = (account = ACCOUNT) =>
   allowedBy('AWSBackupFullAccessPolicyForBackup', `service-role/${BACKUP_ROLE}`, account);
+
+/** Amazon EKS itself, from inside the cluster: `amazonEks('addon-manager')`. */
+export const amazonEks = (name: string): Caller => ({
+  ...component('apiserver'),
+  user: { username: `eks:${name}`, groups: ['system:authenticated'] },
+});

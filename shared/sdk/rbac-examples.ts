@@ -60,3 +60,27 @@ export const writeBinding = (
 export const user = (name: string): JsonObject => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name });
 export const members = (name: string): JsonObject => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name });
 export const account = (namespace: string, name: string): JsonObject => ({ kind: 'ServiceAccount', namespace, name });
+
+const subject = (line: string): JsonObject => {
+  const [kind, fullName = ''] = line.split(' ');
+  if (kind !== 'account') return kind === 'group' ? members(fullName) : user(fullName);
+  const [name = '', namespace] = fullName.split('/').reverse();
+  return namespace === undefined ? { kind: 'ServiceAccount', name } : account(namespace, name);
+};
+
+/**
+ * `writeBinding` as a line: `bind(alice, 'shop/edit to user eve, group platform, account ci/deployer')`. A denied one has its body: RBAC
+ * allows to write bindings, and a later check denies to hand on what the caller does not have.
+ *
+ * @param line the role, with a namespace for a RoleBinding, and the subjects
+ */
+export const bind = (
+  by: Caller,
+  line: string,
+  parts: Partial<RequestParts> & { readonly roleKind?: string } = {},
+): JsonObject => {
+  const [target = '', subjects = ''] = line.split(' to ');
+  const [role = '', namespace] = target.split('/').reverse();
+  const listed = subjects.split(', ').filter(Boolean).map(subject);
+  return writeBinding(by, role, listed, { ...(namespace && { namespace }), refusedBy: 'admission', ...parts });
+};

@@ -1,21 +1,10 @@
 import { isProvenEks } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
-import { type JsonObject, objectAt } from '../../primitives/json.ts';
+import { objectAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  carol,
-  component,
-  dave,
-  mallory,
-  oscar,
-  pipeline,
-  type RequestParts,
-  session,
-} from '../../sdk/examples.ts';
+import { alice, amazonEks, bob, call, carol, mallory, pipeline, session } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { CHANGE_VERBS } from '../../sdk/selections.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */
 const unescaped = (yaml: string): string =>
@@ -28,9 +17,8 @@ const unescaped = (yaml: string): string =>
 /** Whether what was written maps anybody to system:masters. Only update and patch are logged with a body. */
 const mapsMasters = (event: AuditEvent): boolean => {
   const written = event.verb === 'patch' ? (event.requestObject ?? event.body) : event.body;
-  return Object.values(objectAt(written, 'data') ?? {}).some(
-    (text) => typeof text === 'string' && unescaped(text).includes('system:masters'),
-  );
+  const texts = Object.values(objectAt(written, 'data') ?? {});
+  return texts.some((text) => typeof text === 'string' && unescaped(text).includes('system:masters'));
 };
 
 export default defineDetection({
@@ -46,9 +34,9 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives:
-    'A pipeline or eksctl that adds node roles or people. Amazon EKS itself, where a cluster has authentication mode CONFIG_MAP and its managers come from an account that is not known here: suppress that principal. A change beside a mapping to system:masters that was there before counts as one, since the text is written as a whole.',
+    'A pipeline or eksctl that adds node roles or people. Amazon EKS itself, where a cluster has authentication mode CONFIG_MAP and its managers come from an account that is not known here: suppress that principal. A change of anything else also weighs as system:masters if the ConfigMap has such a mapping already, since it is written as a whole.',
   triage:
-    'Compare the ConfigMap with the one in your repository: kubectl -n kube-system get configmap aws-auth -o yaml. Remove unknown mappings, then list what those principals did since. Move to access entries of Amazon EKS; CloudTrail records each change of those.',
+    'Compare the ConfigMap with the one in your repository: kubectl -n kube-system get configmap aws-auth -o yaml. Remove unknown mappings with kubectl -n kube-system edit configmap aws-auth, then list what those principals did since. Move to access entries of Amazon EKS; CloudTrail records each change of those.',
   references: [
     'https://stratus-red-team.cloud/attack-techniques/EKS/eks.persistence.backdoor-aws-auth-configmap/',
     'https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html',
@@ -60,7 +48,7 @@ export default defineDetection({
   audit: {
     // A create is logged without a body, and so is what is left of a cut record.
     level: 'any',
-    verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+    verbs: CHANGE_VERBS,
     resources: ['configmaps'],
     actor: (actor: Actor) => !isProvenEks(actor),
   },
@@ -71,64 +59,43 @@ export default defineDetection({
   },
   weight: ({ masters }) => (masters ? { impact: 95, confidence: 90 } : {}),
   entities: () => ({ configMap: 'kube-system/aws-auth' }),
-  summary: ({ masters }, event) =>
-    said(
-      event,
-      event.verb.startsWith('delete') ? 'delete' : 'change',
-      `the aws-auth mapping${masters ? ', with system:masters in it' : ''}`,
-    ),
+  summary: ({ masters }, event) => {
+    const verb = event.verb.startsWith('delete') ? 'delete' : 'change';
+    return said(event, verb, `the aws-auth mapping${masters ? ', with system:masters in it' : ''}`);
+  },
 });
 
-const write = (by = alice, data: JsonObject | undefined, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'update',
-    by,
-    resource: 'configmaps',
-    namespace: 'kube-system',
-    name: 'aws-auth',
-    ...(data && { request: { kind: 'ConfigMap', data } }),
-    ...parts,
+const MAP = 'configmaps kube-system/aws-auth';
+const data = (text: string) => ({ request: { kind: 'ConfigMap', data: { mapRoles: text } } });
+const node = /* @__PURE__ */ data('- rolearn: arn:aws:iam::111122223333:role/node');
+const masters = /* @__PURE__ */ data('- rolearn: arn:aws:iam::111122223333:role/eve\n  groups:\n  - system:masters\n');
+const escaped = /* @__PURE__ */ data('[{"rolearn": "x", "groups": ["system\\x3ama\\\n   sters"]}]');
+const dryRun = { query: 'dryRun=All', request: { kind: 'DeleteOptions', apiVersion: 'v1' } };
+const manager = (account: string) =>
+  session('AWSWesleyClusterManagerLambda-NodeManagerRole-16UPVDKA1KBGI', 'EKSAuthTokenSession', {
+    account,
+    user: 'eks:node-manager',
   });
 
 export const examples = () => ({
   fires: {
-    'alice changed the aws-auth mapping': write(alice, { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' }),
-    'bob changed the aws-auth mapping, with system:masters in it': write(bob, {
-      mapUsers: '- userarn: arn:aws:iam::111122223333:user/eve\n  groups:\n  - system:masters\n',
-    }),
-    'carol changed the aws-auth mapping, with system:masters in it': write(
-      carol,
-      { mapRoles: '[{"rolearn": "x", "groups": ["system\\x3ama\\\n   sters"]}]' },
-      { verb: 'patch' },
-    ),
-    'deploy-pipeline changed the aws-auth mapping': write(pipeline(), undefined, { verb: 'create', level: 'Metadata' }),
-    'dave deleted the aws-auth mapping': write(dave, undefined, { verb: 'delete' }),
-    'oscar deleted the aws-auth mapping': write(oscar, undefined, {
-      verb: 'delete',
-      query: 'dryRun=All',
-      request: { kind: 'DeleteOptions', apiVersion: 'v1' },
-    }),
-    // The name of a role is nobody's own: only accounts of Amazon EKS prove a manager.
-    'eks:node-manager changed the aws-auth mapping': write(
-      session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:node-manager' }),
-      { mapRoles: '' },
-    ),
-    'mallory was denied changing the aws-auth mapping': write(mallory, undefined, { code: 403 }),
+    'alice changed the aws-auth mapping': call(alice, `update ${MAP}`, node),
+    'alice changed the aws-auth mapping, with system:masters in it': call(alice, `update ${MAP}`, masters),
+    'bob changed the aws-auth mapping, with system:masters in it': call(bob, `patch ${MAP}`, escaped),
+    'deploy-pipeline changed the aws-auth mapping': call(pipeline(), `create ${MAP}`, { level: 'Metadata' }),
+    'alice deleted the aws-auth mapping': call(alice, `delete ${MAP}`),
+    // The server reads the options of a delete from its body, and then ignores the query.
+    'bob deleted the aws-auth mapping': call(bob, `delete ${MAP}`, dryRun),
+    'carol deleted the aws-auth mapping': call(carol, 'deletecollection configmaps kube-system/'),
+    // Anybody can name a role like this: only accounts of Amazon EKS prove a manager.
+    'eks:node-manager changed the aws-auth mapping': call(manager('444455556666'), `update ${MAP}`, node),
+    'mallory was denied changing the aws-auth mapping': call(mallory, `update ${MAP}`, { code: 403 }),
   },
   silent: {
-    'Amazon EKS adds the role of a node group': write(
-      { ...component('apiserver'), user: { username: 'eks:node-manager', groups: ['system:authenticated'] } },
-      { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' },
-    ),
-    'Amazon EKS does so from an account of its own': write(
-      session('AWSWesleyClusterManagerLambda-NodeManagerRole-16UPVDKA1KBGI', 'EKSAuthTokenSession', {
-        account: '892146088969',
-        user: 'eks:node-manager',
-      }),
-      { mapRoles: '- rolearn: arn:aws:iam::111122223333:role/node' },
-    ),
-    'a ConfigMap of that name elsewhere': write(alice, undefined, { namespace: 'default' }),
-    'another ConfigMap': write(alice, { groups: 'system:masters' }, { name: 'aws-auth-docs' }),
-    'reading it changes nothing': write(alice, undefined, { verb: 'get' }),
+    'Amazon EKS adds the role of a node group': call(amazonEks('node-manager'), `update ${MAP}`, node),
+    'Amazon EKS does so from an account of its own': call(manager('892146088969'), `update ${MAP}`, node),
+    'a ConfigMap of that name elsewhere': call(alice, 'update configmaps default/aws-auth'),
+    'another ConfigMap': call(alice, 'update configmaps kube-system/aws-auth-docs', masters),
+    'reading it changes nothing': call(alice, `get ${MAP}`),
   },
 });

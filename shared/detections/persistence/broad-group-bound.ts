@@ -1,11 +1,11 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, carol, component, mallory, members, pipeline, user, writeBinding } from '../../sdk/examples.ts';
+import { alice, bind, bob, component, mallory } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { isDiscoveryRole, nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
-/** Whom a group or user name takes in: the whole Internet, everybody with credentials, or every pod of one namespace. */
+/** Whom a group or user name takes in: the whole internet, everybody with credentials, or every pod of one namespace. */
 const BREADTHS = [
   ['anybody', /^system:(?:anonymous|unauthenticated)$/],
   ['everybody', /^system:(?:authenticated|serviceaccounts)$/],
@@ -36,7 +36,7 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'A harmless role for all who are authenticated, such as reading a public ConfigMap.',
   triage:
-    'Read the binding: kubectl get clusterrolebinding,rolebinding -A -o wide. One to system:anonymous or system:unauthenticated is open to the Internet when the endpoint is public: delete it first.',
+    'Find the binding: kubectl get clusterrolebinding,rolebinding -A -o wide. One to system:anonymous or system:unauthenticated is open to the internet when the endpoint is public. Delete it: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>.',
   references: [
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-kubernetes.html#policy-kubernetes-anonymousaccessgranted',
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings',
@@ -60,33 +60,28 @@ export default defineDetection({
 
 export const examples = () => ({
   fires: {
-    'alice bound view to system:anonymous': writeBinding(alice, 'view', [user('eve'), user('system:anonymous')]),
-    'bob bound reader to system:unauthenticated': writeBinding(bob, 'reader', [
-      members('system:serviceaccounts:shop'),
-      members('system:unauthenticated'),
-    ]),
-    'carol bound edit in namespace shop to system:authenticated': writeBinding(
-      carol,
-      'edit',
-      [members('system:authenticated')],
-      { namespace: 'shop' },
+    'bob bound view to system:anonymous': bind(bob, 'view to group system:authenticated, user system:anonymous'),
+    'alice bound reader to system:unauthenticated': bind(alice, 'reader to group system:unauthenticated'),
+    'alice bound edit in namespace shop to system:authenticated': bind(
+      alice,
+      'shop/edit to group system:authenticated',
     ),
-    'deploy-pipeline bound reader to system:serviceaccounts:shop': writeBinding(pipeline(), 'reader', [
-      members('system:serviceaccounts:shop'),
-    ]),
-    'mallory was denied binding cluster-admin to system:serviceaccounts': writeBinding(
+    'alice bound reader to system:serviceaccounts:shop': bind(alice, 'reader to group system:serviceaccounts:shop'),
+    'mallory was denied binding admin to system:serviceaccounts': bind(
       mallory,
-      'cluster-admin',
-      [members('system:serviceaccounts')],
-      { code: 403, refusedBy: 'admission' },
+      'admin to group system:serviceaccounts',
+      {
+        code: 403,
+      },
     ),
   },
   silent: {
-    'a group of the team': writeBinding(alice, 'cluster-admin', [members('platform')]),
-    'the version is public': writeBinding(alice, 'system:public-info-viewer', [members('system:unauthenticated')]),
-    'the API server writes its own when it starts': writeBinding(component('apiserver'), 'system:basic-user', [
-      members('system:authenticated'),
-    ]),
-    'a name that only begins like one': writeBinding(alice, 'reader', [members('system:authenticated-partners')]),
+    'a group of the team': bind(alice, 'cluster-admin to group platform'),
+    'the version is public': bind(alice, 'system:public-info-viewer to group system:unauthenticated'),
+    'the API server writes its own when it starts': bind(
+      component('apiserver'),
+      'system:basic-user to group system:authenticated',
+    ),
+    'a name that only begins like one': bind(alice, 'reader to group system:authenticated-partners'),
   },
 });

@@ -1,41 +1,17 @@
-import type { AuditEvent } from '../../events/event.ts';
-import { defineDetection, type Weight } from '../../sdk/detection.ts';
-import {
-  account,
-  alice,
-  bob,
-  carol,
-  component,
-  DENIED_BY_ADMISSION,
-  dave,
-  mallory,
-  pipeline,
-  session,
-  user,
-  writeBinding,
-} from '../../sdk/examples.ts';
-import { said } from '../../sdk/phrases.ts';
+import type { Json } from '../../primitives/json.ts';
+import { defineDetection } from '../../sdk/detection.ts';
+import { account, alice, bind, bob, component, mallory, session, user } from '../../sdk/examples.ts';
+import { inNamespace, said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { type Binding, nameOfRole, nameOfSubject, powerOf, requestedBinding } from '../../sdk/rbac.ts';
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
-/** How much a role gives where it is bound: in the whole cluster or kube-system, or in one namespace of a team. */
-const WEIGHTS: Readonly<Record<string, Required<Weight>>> = {
-  'all everywhere': { impact: 90, confidence: 80 },
-  'much everywhere': { impact: 80, confidence: 70 },
-  'all in a namespace': { impact: 60, confidence: 60 },
+/** In the whole cluster or kube-system a role gives more than in the namespace of a team. */
+const weightOf = ({ namespace, role }: Binding) => {
+  const isWide = namespace === '' || namespace === 'kube-system';
+  if (powerOf(role) === 'all') return isWide ? { impact: 90, confidence: 80 } : { impact: 60, confidence: 60 };
   // Binding `edit` for a team in its namespace is what the role is for.
-  'much in a namespace': { impact: 40, confidence: 50 },
-};
-
-const weightOf = ({ namespace, role }: Binding): Required<Weight> => {
-  const where = namespace === '' || namespace === 'kube-system' ? 'everywhere' : 'in a namespace';
-  return WEIGHTS[`${powerOf(role)} ${where}`] ?? { impact: 90, confidence: 80 };
-};
-
-const powerfulBinding = (event: AuditEvent): Binding | undefined => {
-  const binding = requestedBinding(event);
-  return binding !== undefined && powerOf(binding.role) !== undefined ? binding : undefined;
+  return isWide ? { impact: 80, confidence: 70 } : { impact: 40, confidence: 50 };
 };
 
 export default defineDetection({
@@ -53,7 +29,7 @@ export default defineDetection({
   falsePositives:
     'Administrators at work, and installers of GitOps controllers and backup tools, which ask for cluster-admin.',
   triage:
-    'Ask whether the subject is meant to have the role. If not: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Then list what the subject did since.',
+    'Check whether the subject is meant to have the role: kubectl get clusterrolebinding,rolebinding -A -o wide. If not: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Then list what the subject did since.',
   references: [
     'https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
@@ -68,67 +44,53 @@ export default defineDetection({
     'defender:K8S_ClusterAdminBinding',
   ],
   audit: BINDING_WRITES,
-  find: powerfulBinding,
+  find: (event) => {
+    const binding = requestedBinding(event);
+    return binding !== undefined && powerOf(binding.role) !== undefined && binding;
+  },
   weight: (binding, { outcome }) => {
     const { impact, confidence } = weightOf(binding);
     return { impact, confidence: outcome === 'denied' ? confidence - 20 : confidence };
   },
   entities: (binding) => ({ binding: nameOfRole(binding), role: binding.role.name }),
   summary: (binding, event) => {
-    const where = binding.namespace === '' ? '' : ` in ${binding.namespace}`;
-    return said(event, 'bind', `${binding.role.name}${where} to ${listed(binding.subjects.map(nameOfSubject))}`);
+    const subjects = listed(binding.subjects.map(nameOfSubject));
+    return said(event, 'bind', `${binding.role.name}${inNamespace(binding.namespace)} to ${subjects}`);
   },
 });
 
+const AGGREGATOR = 'system:controller:clusterrole-aggregation-controller';
+const theirs = { account: '444455556666', user: 'eks:addon-manager' };
+const manager = /* @__PURE__ */ session('AWSWesleyClusterManagerLambda-x', 'y', theirs);
+const patched = (request: Json) => {
+  const subjects = [user('eve'), account('ci', 'deployer')];
+  const response = { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects };
+  return bind(alice, 'cluster-admin', { verb: 'patch', request, response });
+};
+const added = { op: 'add', path: '/subjects/-', value: /* @__PURE__ */ account('ci', 'deployer') };
+
 export const examples = () => ({
   fires: {
-    'alice bound cluster-admin to service account ci/deployer': writeBinding(alice, 'cluster-admin', [
-      account('ci', 'deployer'),
-    ]),
-    'bob bound edit in team to user eve': writeBinding(bob, 'edit', [user('eve')], { namespace: 'team' }),
-    'carol bound system:controller:clusterrole-aggregation-controller to user eve': writeBinding(
-      carol,
-      'system:controller:clusterrole-aggregation-controller',
-      [user('eve')],
-    ),
-    // A role with the name of a manager of Amazon EKS, in somebody's account.
-    'eks:addon-manager bound cluster-admin to user eve': writeBinding(
-      session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:addon-manager' }),
-      'cluster-admin',
-      [user('eve')],
-    ),
+    'alice bound cluster-admin to service account ci/deployer': bind(alice, 'cluster-admin to account ci/deployer'),
+    'bob bound edit in namespace team to user eve': bind(bob, 'team/edit to user eve'),
+    'bob bound admin in namespace kube-system to user eve': bind(bob, 'kube-system/admin to user eve'),
+    [`bob bound ${AGGREGATOR} to user eve`]: bind(bob, `${AGGREGATOR} to user eve`),
+    // A role with the name of a manager of Amazon EKS, in an account that is not Amazon’s.
+    'eks:addon-manager bound cluster-admin to user eve': bind(manager, 'cluster-admin to user eve'),
     // The patch only adds a subject; the stored binding names the role.
-    'dave bound cluster-admin to user alice, user eve': writeBinding(dave, 'cluster-admin', [], {
-      verb: 'patch',
-      request: [{ op: 'add', path: '/subjects/-', value: user('eve') }],
-      response: {
-        kind: 'ClusterRoleBinding',
-        roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
-        subjects: [user('alice'), user('eve')],
-      },
-    }),
-    'mallory was denied binding cluster-admin to service account ci/deployer': writeBinding(
+    'alice bound cluster-admin to user eve, service account ci/deployer': patched([added]),
+    'mallory was denied binding admin to service account ci/deployer': bind(
       mallory,
-      'cluster-admin',
-      [user('system:serviceaccount:ci:deployer')],
-      DENIED_BY_ADMISSION,
+      'admin to user system:serviceaccount:ci:deployer',
+      { code: 403 },
     ),
   },
   silent: {
-    'a role of the team': writeBinding(alice, 'reader', [user('eve')]),
-    'a role in a namespace that is called like the cluster’s': writeBinding(alice, 'cluster-admin', [user('eve')], {
-      namespace: 'team',
-      roleKind: 'Role',
-    }),
-    'what every webhook binds': writeBinding(pipeline(), 'system:auth-delegator', [account('cert-manager', 'webhook')]),
-    'the API server writes its own when it starts': writeBinding(component('apiserver'), 'cluster-admin', [
-      user('system:admin'),
-    ]),
-    'a binding that gives nobody anything': writeBinding(alice, 'cluster-admin', []),
-    'a label on a binding': writeBinding(alice, 'cluster-admin', [], {
-      verb: 'patch',
-      request: { metadata: { labels: { team: 'a' } } },
-      response: { roleRef: { kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [user('alice')] },
-    }),
+    'a role of the team': bind(alice, 'reader to user eve'),
+    'a Role of that name in a namespace': bind(alice, 'team/cluster-admin to user eve', { roleKind: 'Role' }),
+    'what every webhook binds': bind(alice, 'system:auth-delegator to account cert-manager/webhook'),
+    'the API server writes its own when it starts': bind(component('apiserver'), 'cluster-admin to user system:admin'),
+    'a binding that gives nobody anything': bind(alice, 'cluster-admin'),
+    'a label on a binding': patched({ metadata: { labels: { team: 'a' } } }),
   },
 });

@@ -1,9 +1,8 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, controller, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { alice, call, controller, mallory, pipeline } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 export default defineDetection({
   id: 'cron-job-changed',
@@ -22,7 +21,6 @@ export default defineDetection({
     'Check the image, the command and the service account of the template: kubectl get cronjob <name> -n <namespace> -o yaml. If it is not known, suspend it first: kubectl patch cronjob <name> -n <namespace> -p \'{"spec":{"suspend":true}}\'. Then look at the jobs that it started.',
   references: [
     'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
-    'https://attack.mitre.org/techniques/T1053/007/',
     'https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/Kubernetes%20CronJob/',
   ],
   related: [
@@ -30,33 +28,28 @@ export default defineDetection({
     'panther:k8s_cronjob_created_or_modified',
     'sigma:kubernetes_audit_cronjob_modification',
   ],
-  audit: {
-    level: 'metadata',
-    verbs: WRITE_VERBS,
-    resources: ['cronjobs'],
-    actor: (actor: Actor) => !isControlPlane(actor),
-  },
+  audit: { level: 'metadata', verbs: WRITE_VERBS, resources: ['cronjobs'], actor: isNotControlPlane },
   find: ({ object }) => object.group === 'batch',
   entities: (_found, { object }) => ({ workload: nameOfObject(object) }),
   summary: (_found, event) => said(event, isNew(event) ? 'create' : 'change', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by, resource: 'cronjobs.batch', namespace: 'default', name: 'sweep', ...parts });
+const CRON_JOB = 'cronjobs.batch default/sweep';
+const scheduler = /* @__PURE__ */ controller('cronjob-controller');
 
 export const examples = () => ({
   fires: {
-    'alice created cronjob default/sweep': write('create'),
-    'bob changed cronjob default/sweep': write('patch', bob),
-    'deploy-pipeline created cronjob default/sweep': write('patch', pipeline(), { code: 201 }),
-    'mallory was denied creating cronjob default/sweep': write('create', mallory, { code: 403 }),
+    'alice created cronjob default/sweep': call(alice, `create ${CRON_JOB}`),
+    'alice changed cronjob default/sweep': call(alice, `patch ${CRON_JOB}`),
+    'deploy-pipeline created cronjob default/sweep': call(pipeline(), `patch ${CRON_JOB}`, { code: 201 }),
+    'mallory was denied creating cronjob default/sweep': call(mallory, `create ${CRON_JOB}`, { code: 403 }),
   },
   silent: {
-    'the controller notes when it ran': write('update', controller('cronjob-controller'), {
-      resource: 'cronjobs.batch/status',
-    }),
-    'a job that runs once': write('create', alice, { resource: 'jobs.batch' }),
-    'somebody looks': write('get'),
-    'a dry run changes nothing': write('create', alice, { query: 'dryRun=All' }),
+    'the controller notes when it ran': call(scheduler, 'update cronjobs.batch/status default/sweep'),
+    'the controller at work': call(scheduler, `update ${CRON_JOB}`),
+    'a job that runs once': call(alice, 'create jobs.batch default/sweep'),
+    'a custom resource of that name': call(alice, 'create cronjobs.example.com default/sweep'),
+    'reading changes nothing': call(alice, `get ${CRON_JOB}`),
+    'a dry run changes nothing': call(alice, `create ${CRON_JOB}`, { query: 'dryRun=All' }),
   },
 });

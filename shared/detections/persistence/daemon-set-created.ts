@@ -1,8 +1,7 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, component, mallory, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { alice, amazonEks, call, mallory, pipeline } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 export default defineDetection({
   id: 'daemon-set-created',
@@ -24,34 +23,26 @@ export default defineDetection({
     'https://attack.mitre.org/techniques/T1543/005/',
   ],
   related: ['splunk:Kubernetes DaemonSet Deployed', 'panther:k8s_daemonset_created'],
-  audit: {
-    level: 'metadata',
-    verbs: CREATE_VERBS,
-    resources: ['daemonsets'],
-    actor: (actor: Actor) => !isControlPlane(actor),
-  },
+  audit: { level: 'metadata', verbs: CREATE_VERBS, resources: ['daemonsets'], actor: isNotControlPlane },
   find: (event) => event.object.group === 'apps' && isNew(event),
   entities: (_found, { object }) => ({ workload: nameOfObject(object) }),
   summary: (_found, event) => said(event, 'create', nameOfObject(event.object)),
 });
 
-const write = (verb: string, by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({ verb, by, resource: 'daemonsets.apps', namespace: 'default', name: 'agent', ...parts });
+const DAEMON_SET = 'daemonsets.apps default/agent';
 
 export const examples = () => ({
   fires: {
-    'alice created daemonset default/agent': write('create'),
-    'deploy-pipeline created daemonset default/agent': write('patch', pipeline(), { code: 201 }),
-    'bob created daemonset default/(unnamed)': write('create', bob, { name: '' }),
-    'mallory was denied creating daemonset default/agent': write('create', mallory, { code: 403 }),
+    'alice created daemonset default/agent': call(alice, `create ${DAEMON_SET}`),
+    'deploy-pipeline created daemonset default/agent': call(pipeline(), `patch ${DAEMON_SET}`, { code: 201 }),
+    'alice created daemonset default/(unnamed)': call(alice, 'create daemonsets.apps default/'),
+    'mallory was denied creating daemonset default/agent': call(mallory, `create ${DAEMON_SET}`, { code: 403 }),
   },
   silent: {
-    'one that is there already': write('patch'),
-    'Amazon EKS installs an add-on': write('create', {
-      ...component('apiserver'),
-      user: { username: 'eks:addon-manager', groups: ['system:authenticated'] },
-    }),
-    'a Deployment': write('create', alice, { resource: 'deployments.apps' }),
-    'a dry run changes nothing': write('create', alice, { query: 'dryRun=All' }),
+    'one that is there already': call(alice, `patch ${DAEMON_SET}`),
+    'Amazon EKS installs an add-on': call(amazonEks('addon-manager'), `create ${DAEMON_SET}`),
+    'a Deployment': call(alice, 'create deployments.apps default/agent'),
+    'a custom resource of that name': call(alice, 'create daemonsets.example.com default/agent'),
+    'a dry run changes nothing': call(alice, `create ${DAEMON_SET}`, { query: 'dryRun=All' }),
   },
 });

@@ -1,19 +1,22 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { isDangerous } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { account, alice, bob, element, user, writeBinding, writeRole } from '../../sdk/examples.ts';
-import { BINDINGS, nameOfRole, ROLES, requestedBinding, requestedRole } from '../../sdk/rbac.ts';
+import { alice, bind, bob, element, writeRole } from '../../sdk/examples.ts';
+import { inNamespace, said } from '../../sdk/phrases.ts';
+import { listed } from '../../sdk/pod-requests.ts';
+import { BINDINGS, nameOfRole, nameOfSubject, ROLES, requestedBinding, requestedRole } from '../../sdk/rbac.ts';
 import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** What a request says about a role: that it was made dangerous, or that it was bound. */
-const stepOf = (event: AuditEvent): { readonly step: 'made' | 'bound'; readonly role: string } | undefined => {
-  const role = requestedRole(event);
-  if (role !== undefined) return isDangerous(role) ? { step: 'made', role: nameOfRole(role) } : undefined;
+const stepOf = (event: AuditEvent) => {
+  const made = requestedRole(event);
+  if (made !== undefined) return isDangerous(made) && { step: 'made', role: nameOfRole(made), bound: '' };
   const binding = requestedBinding(event);
   if (binding === undefined) return undefined;
-  const namespace = binding.role.kind === 'role' ? binding.namespace : '';
-  return { step: 'bound', role: nameOfRole({ ...binding.role, namespace }) };
+  const { role, namespace, subjects } = binding;
+  const bound = `${role.kind} ${role.name}${inNamespace(namespace)} to ${listed(subjects.map(nameOfSubject))}`;
+  return { step: 'bound', role: nameOfRole({ ...role, namespace: role.kind === 'role' ? namespace : '' }), bound };
 };
 
 export default defineDetection({
@@ -27,9 +30,9 @@ export default defineDetection({
   confidence: 70,
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
-  falsePositives: 'The installation of an operator that was written generously, or of a GitOps controller.',
+  falsePositives: 'The installation of an operator that asks for more than it needs, or of a GitOps controller.',
   triage:
-    'Read the role and who is bound to it: kubectl get clusterrole <name> -o yaml, kubectl get clusterrolebindings,rolebindings -A -o wide. Delete the binding, then the role, and list what the subjects did since.',
+    'Read the role and who is bound to it: kubectl get clusterrole <name> -o yaml, kubectl get clusterrolebindings,rolebindings -A -o wide. Delete the binding (kubectl delete clusterrolebinding <name>), then the role. List what the subjects did since.',
   references: [
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
     'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
@@ -42,41 +45,45 @@ export default defineDetection({
   distinct: ({ step }) => step,
   entities: ({ role }) => ({ role }),
   principal: false,
-  summary: ({ role }) => `A dangerous ${role} was made and bound`,
+  summary: ({ role, bound }, event) =>
+    bound === ''
+      ? said(event, 'grant', `dangerous permissions to ${role}, which is bound`)
+      : said(event, 'bind', `dangerous ${bound}`),
 });
 
 const everything = [/* @__PURE__ */ element(['*'], ['*'], ['*'])];
+const nameless = [{ .../* @__PURE__ */ element(['*'], ['*'], ['*']), resourceNames: [''] }];
 const at = (time: string) => ({ at: `2026-03-02T${time}:00.000000Z` });
 
 export const examples = () => ({
   fires: {
-    'A dangerous clusterrole evil was made and bound': [
-      writeRole(alice, everything, { name: 'evil', ...at('10:15') }),
-      writeBinding(alice, 'evil', [account('kube-system', 'evil')], at('10:16')),
+    'alice bound dangerous clusterrole reader to service account kube-system/evil': [
+      writeRole(alice, everything, at('10:15')),
+      bind(alice, 'reader to account kube-system/evil', at('10:16')),
     ],
-    'A dangerous clusterrole list was made and bound': [
-      writeRole(alice, [{ ...element(['*'], ['*'], ['*']), resourceNames: [''] }], { name: 'list', ...at('10:15') }),
-      writeBinding(alice, 'list', [account('kube-system', 'evil')], at('10:16')),
+    'alice bound dangerous clusterrole reader in namespace team to user eve': [
+      writeRole(bob, nameless, at('10:15')),
+      bind(alice, 'team/reader to user eve', at('10:16')),
     ],
-    'A dangerous role team/evil was made and bound': [
-      writeBinding(bob, 'evil', [user('eve')], { namespace: 'team', roleKind: 'Role', ...at('09:00') }),
-      writeRole(alice, everything, { name: 'evil', namespace: 'team', ...at('21:00') }),
+    'alice granted dangerous permissions to role team/reader, which is bound': [
+      bind(bob, 'team/reader to user eve', { roleKind: 'Role', ...at('09:00') }),
+      writeRole(alice, everything, { namespace: 'team', ...at('21:00') }),
     ],
   },
   silent: {
     'made and never bound': writeRole(alice, everything),
     'bound twice, and harmless': [
       writeRole(alice, [element(['get'], ['pods'])], at('10:00')),
-      writeBinding(alice, 'reader', [user('eve')], at('10:01')),
-      writeBinding(alice, 'reader', [user('eve')], at('10:02')),
+      bind(alice, 'reader to user eve', at('10:01')),
+      bind(alice, 'reader to user eve', at('10:02')),
     ],
     'two roles of one name in two namespaces': [
-      writeRole(alice, everything, { name: 'evil', namespace: 'a', ...at('10:00') }),
-      writeBinding(alice, 'evil', [user('eve')], { namespace: 'b', roleKind: 'Role', ...at('10:01') }),
+      writeRole(alice, everything, { namespace: 'a', ...at('10:00') }),
+      bind(alice, 'b/reader to user eve', { roleKind: 'Role', ...at('10:01') }),
     ],
     'a dangerous role that was refused': [
       writeRole(alice, everything, { code: 403, refusedBy: 'admission', ...at('10:00') }),
-      writeBinding(alice, 'reader', [user('eve')], at('10:01')),
+      bind(alice, 'reader to user eve', at('10:01')),
     ],
   },
 });

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { account, alice, bob, mallory, user, writeBinding } from '../../sdk/examples.ts';
+import { alice, bind, bob, mallory } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { nameOfRole, powerOf, requestedBinding } from '../../sdk/rbac.ts';
@@ -20,7 +20,7 @@ export default defineDetection({
   id: 'default-service-account-bound',
   title: 'Powerful role bound to a default service account',
   description:
-    'The default service account of a namespace was given a powerful role. Every pod there that names no account of its own has that power, and its token lies in the pod’s file system.',
+    'The default service account of a namespace was given a powerful role. Every pod there that names no account of its own has that power, and its token is in the pod’s file system.',
   tactic: 'persistence',
   techniques: ['T1098.006'],
   impact: 80,
@@ -28,9 +28,9 @@ export default defineDetection({
   denied: { confidence: 60 },
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
-  falsePositives: 'Instructions on the web that were followed to get something running. It is as dangerous then.',
+  falsePositives: 'Somebody followed instructions from the web. The binding is as dangerous then.',
   triage:
-    'Delete the binding: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Give the workload that needs the role a service account of its own.',
+    'List the pods that run as this account: kubectl -n <namespace> get pods --field-selector spec.serviceAccountName=default. Delete the binding: kubectl delete clusterrolebinding <name>, or kubectl -n <namespace> delete rolebinding <name>. Give the workload that needs the role a service account of its own.',
   references: [
     'https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-kubernetes.html#policy-kubernetes-adminaccesstodefaultserviceaccount',
   ],
@@ -42,28 +42,19 @@ export default defineDetection({
     said(event, 'bind', `${binding.role.name} to the default service account of ${listed(namespaces)}`),
 });
 
+const USER_NAME = 'edit to user system:serviceaccount:shop:default';
+const GRANT = 'cluster-admin to user eve, account shop/default';
+
 export const examples = () => ({
   fires: {
-    'alice bound cluster-admin to the default service account of shop': writeBinding(alice, 'cluster-admin', [
-      user('eve'),
-      account('shop', 'default'),
-    ]),
-    'bob bound admin to the default service account of shop': writeBinding(
-      bob,
-      'admin',
-      [{ kind: 'ServiceAccount', name: 'default' }],
-      { namespace: 'shop' },
-    ),
-    'mallory was denied binding edit to the default service account of shop': writeBinding(
-      mallory,
-      'edit',
-      [user('system:serviceaccount:shop:default')],
-      { code: 403, refusedBy: 'admission' },
-    ),
+    'alice bound cluster-admin to the default service account of shop': bind(alice, GRANT),
+    'bob bound admin to the default service account of shop': bind(bob, 'shop/admin to account default'),
+    'mallory was denied binding edit to the default service account of shop': bind(mallory, USER_NAME, { code: 403 }),
   },
   silent: {
-    'an account of its own': writeBinding(alice, 'cluster-admin', [account('shop', 'api')]),
-    'a role that only looks': writeBinding(alice, 'view', [account('shop', 'default')]),
-    'an account in the namespace default': writeBinding(alice, 'cluster-admin', [account('default', 'api')]),
+    'an account of its own': bind(alice, 'cluster-admin to account shop/api'),
+    'a role that only looks': bind(alice, 'view to account shop/default'),
+    'an account in the namespace default': bind(alice, 'cluster-admin to account default/api'),
+    'a user of that name': bind(alice, 'cluster-admin to user shop/default'),
   },
 });

@@ -1,19 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { WRITE_VERBS } from '../../kubernetes/workload.ts';
-import type { JsonObject } from '../../primitives/json.ts';
-import { textAt } from '../../primitives/json.ts';
+import { type Json, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  controller,
-  DENIED_BY_ADMISSION,
-  mallory,
-  pipeline,
-  type RequestParts,
-  serviceAccount,
-} from '../../sdk/examples.ts';
+import { alice, bob, call, controller, mallory, pipeline } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -28,14 +17,10 @@ export default defineDetection({
   confidence: 60,
   denied: { confidence: 40 },
   type: 'TTP',
-  falsePositives:
-    'Load balancers that target instances use node ports, and cert-manager opens one for the time of an HTTP challenge.',
+  falsePositives: 'Load balancers with instance targets use node ports. cert-manager opens one for an HTTP challenge.',
   triage:
-    'See which pods the Service selects, and whether a security group allows strangers on the port: kubectl -n <namespace> get service <name> -o yaml. To close it: kubectl -n <namespace> patch service <name> -p \'{"spec":{"type":"ClusterIP"}}\'.',
-  references: [
-    'https://attack.mitre.org/techniques/T1133/',
-    'https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport',
-  ],
+    'Check which pods the Service selects, and whether a security group opens the port to the internet: kubectl -n <namespace> get service <name> -o yaml. To close it: kubectl -n <namespace> patch service <name> -p \'{"spec":{"type":"ClusterIP"}}\'.',
+  references: ['https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport'],
   related: [
     'splunk:Kubernetes Node Port Creation',
     'falco:Create NodePort Service',
@@ -52,46 +37,23 @@ export default defineDetection({
   summary: (service, event) => said(event, 'open', `service ${service} on every node`),
 });
 
-const service = (verb: string, request: JsonObject | readonly JsonObject[], parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb,
-    by: alice,
-    resource: 'services',
-    namespace: 'default',
-    name: 'web',
-    request: request as JsonObject,
-    response: { kind: 'Service', spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] } },
-    ...parts,
-  });
+const NODE_PORT = { spec: { type: 'NodePort' } };
+const write = (by = alice, verb: string, request: Json, parts = {}) =>
+  call(by, `${verb} services default/web`, { request, response: NODE_PORT, ...parts });
+const operation = { op: 'replace', path: '/spec/type', value: 'NodePort' };
+const denied = { code: 403, refusedBy: 'admission' };
 
 export const examples = () => ({
   fires: {
-    'alice opened service default/web on every node': service('create', { spec: { type: 'NodePort' } }),
-    'deploy-pipeline opened service default/web on every node': service('update', {}, { by: pipeline() }),
-    'bob opened service default/web on every node': service(
-      'patch',
-      [{ op: 'replace', path: '/spec/type', value: 'NodePort' }],
-      { by: bob },
-    ),
-    'mallory was denied opening service default/web on every node': service(
-      'create',
-      { spec: { type: 'NodePort' } },
-      { by: mallory, ...DENIED_BY_ADMISSION },
-    ),
+    'alice opened service default/web on every node': write(alice, 'create', NODE_PORT),
+    'deploy-pipeline opened service default/web on every node': write(pipeline(), 'update', {}),
+    'bob opened service default/web on every node': write(bob, 'patch', [operation]),
+    'mallory was denied opening service default/web on every node': write(mallory, 'create', NODE_PORT, denied),
   },
   silent: {
-    'a Service inside the cluster': service(
-      'create',
-      {},
-      { response: { kind: 'Service', spec: { type: 'ClusterIP' } } },
-    ),
-    'a patch of something else': service('patch', { metadata: { labels: { team: 'a' } } }),
-    'a controller adds its finalizer': service(
-      'patch',
-      { metadata: { finalizers: ['service.k8s.aws/resources'] } },
-      { by: serviceAccount('kube-system', 'aws-load-balancer-controller') },
-    ),
-    'the control plane': service('update', {}, { by: controller('service-controller') }),
-    'a dry run opens nothing': service('create', { spec: { type: 'NodePort' } }, { query: 'dryRun=All' }),
+    'a Service inside the cluster': write(alice, 'create', {}, { response: { spec: { type: 'ClusterIP' } } }),
+    'a patch of something else': write(alice, 'patch', { metadata: { finalizers: ['service.k8s.aws/resources'] } }),
+    'the control plane': write(controller('service-controller'), 'update', {}),
+    'a dry run opens nothing': write(alice, 'create', NODE_PORT, { query: 'dryRun=All' }),
   },
 });

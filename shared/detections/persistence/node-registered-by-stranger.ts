@@ -1,11 +1,9 @@
-import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { pathOf } from '../../kubernetes/request-uri.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, node, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { alice, call, controller, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-
-type Parts = Partial<RequestParts>;
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 const isOwn = (path: string, node: string): boolean =>
   path === `/api/v1/nodes/${node}/status` || path === `/api/v1/nodes/${node}`;
@@ -37,7 +35,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: ['create', 'update', 'patch', 'delete'],
     resources: ['nodes', 'nodes/status'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
     // A kubelet reports on its own node every few seconds.
     uri: (uri: string, { node }: Actor) => node === undefined || !isOwn(pathOf(uri), node),
   },
@@ -49,31 +47,24 @@ export default defineDetection({
   },
   entities: (_found, { object }) => ({ node: object.name }),
   summary: (_found, event) => {
-    const { name } = event.object;
-    return event.verb === 'create'
-      ? said(event, 'register', `node ${name || '(unnamed)'}`)
-      : said(event, 'change', `node ${name}, which is another`);
+    const name = `node ${event.object.name || '(unnamed)'}`;
+    return event.verb === 'create' ? said(event, 'register', name) : said(event, 'change', `${name}, which is another`);
   },
 });
 
-const write = (verb: string, by = alice, parts: Parts = {}) =>
-  audit({ verb, by, resource: 'nodes', name: 'ip-9', ...parts });
-
 export const examples = () => ({
   fires: {
-    'alice registered node ip-9': write('create'),
-    'service account shop/api registered node ip-9': write('create', serviceAccount('shop', 'api')),
-    'node ip-1 registered node ip-9': write('create', node('ip-1')),
-    'node ip-2 was denied changing node ip-9, which is another': write('patch', node('ip-2'), {
-      resource: 'nodes/status',
-      code: 403,
-    }),
+    'alice registered node ip-9': call(alice, 'create nodes ip-9'),
+    'alice registered node (unnamed)': call(alice, 'create nodes'),
+    'service account shop/api registered node ip-9': call(serviceAccount('shop', 'api'), 'create nodes ip-9'),
+    'node ip-1 registered node ip-9': call(node('ip-1'), 'create nodes ip-9'),
+    'node a was denied changing node b, which is another': call(node('a'), 'patch nodes/status b', { code: 403 }),
   },
   silent: {
-    'a kubelet registers itself': write('create', node('ip-9')),
-    'a kubelet reports on itself': write('patch', node('ip-9'), { resource: 'nodes/status' }),
-    'somebody cordons a node': write('patch'),
-    'the node controller': write('patch', controller('node-controller')),
-    'metrics of that name': write('create', alice, { resource: 'nodes.metrics.k8s.io' }),
+    'a kubelet registers itself': call(node('ip-9'), 'create nodes ip-9'),
+    'a kubelet reports on itself': call(node('ip-9'), 'patch nodes/status ip-9'),
+    'somebody cordons a node': call(alice, 'patch nodes ip-9'),
+    'the node controller': call(controller('node-controller'), 'create nodes ip-9'),
+    'metrics of that name': call(alice, 'create nodes.metrics.k8s.io ip-9'),
   },
 });

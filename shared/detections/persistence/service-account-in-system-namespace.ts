@@ -1,9 +1,8 @@
-import { isControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
-import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, controller, mallory, node, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { alice, call, controller, mallory, node, pipeline } from '../../sdk/examples.ts';
 import { CREATE_VERBS, isNew, said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 export default defineDetection({
   id: 'service-account-in-system-namespace',
@@ -20,19 +19,13 @@ export default defineDetection({
   falsePositives:
     'The installation of cluster add-ons, many of which want kube-system: autoscalers, load balancer controllers, drivers.',
   triage:
-    'Check which roles are bound to it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <name>. Then look for pods that run as it and for tokens minted for it. If it is not known, delete its bindings, then the account.',
+    'Check which roles are bound to it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep <name>. Then look for pods that run as it and for tokens minted for it. If it is not known, delete its bindings, then the account: kubectl -n kube-system delete serviceaccount <name>.',
   references: [
     'https://kubernetes.io/docs/concepts/security/service-accounts/',
-    'https://attack.mitre.org/techniques/T1136/',
     'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-admin-clusterrole/',
   ],
   related: ['falco:Service Account Created in Kube Namespace', 'sigma:kubernetes_audit_serviceaccount_creation'],
-  audit: {
-    level: 'metadata',
-    verbs: CREATE_VERBS,
-    resources: ['serviceaccounts'],
-    actor: (actor: Actor) => !isControlPlane(actor),
-  },
+  audit: { level: 'metadata', verbs: CREATE_VERBS, resources: ['serviceaccounts'], actor: isNotControlPlane },
   find: (event) => event.object.group === '' && isNew(event) && SYSTEM_NAMESPACES.includes(event.object.namespace),
   entities: (_found, { object }) => ({ serviceAccount: `${object.namespace}/${object.name}` }),
   summary: (_found, event) => {
@@ -41,24 +34,23 @@ export default defineDetection({
   },
 });
 
-const create = (by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'create', by, resource: 'serviceaccounts', namespace: 'kube-system', name: 'helper', ...parts });
+const ACCOUNT = 'serviceaccounts kube-system/helper';
 
 export const examples = () => ({
   fires: {
-    'alice created service account kube-system/helper': create(),
-    'bob created service account kube-public/helper': create(bob, { namespace: 'kube-public' }),
-    'deploy-pipeline created service account kube-system/eks-helper': create(pipeline(), {
-      verb: 'patch',
-      code: 201,
-      name: 'eks-helper',
-    }),
-    'mallory was denied creating service account kube-system/helper': create(mallory, { code: 403 }),
+    'alice created service account kube-system/eks-helper': call(
+      alice,
+      'create serviceaccounts kube-system/eks-helper',
+    ),
+    'alice created service account kube-public/(unnamed)': call(alice, 'create serviceaccounts kube-public/'),
+    'deploy-pipeline created service account kube-system/helper': call(pipeline(), `patch ${ACCOUNT}`, { code: 201 }),
+    'mallory was denied creating service account kube-system/helper': call(mallory, `create ${ACCOUNT}`, { code: 403 }),
   },
   silent: {
-    'a token is no account': create(node(), { resource: 'serviceaccounts/token' }),
-    'in a namespace of the team': create(alice, { namespace: 'kube-tools' }),
-    'an account that is there already': create(alice, { verb: 'patch' }),
-    'the controller that makes default ones': create(controller('service-account-controller'), { name: 'default' }),
+    'a token is no account': call(node(), 'create serviceaccounts/token kube-system/helper'),
+    'in a namespace of the team': call(alice, 'create serviceaccounts kube-tools/helper'),
+    'an account that is there already': call(alice, `patch ${ACCOUNT}`),
+    'a controller makes default ones': call(controller('service-account-controller'), `create ${ACCOUNT}`),
+    'a custom resource of that name': call(alice, 'create serviceaccounts.example.com kube-system/helper'),
   },
 });

@@ -1,6 +1,6 @@
 import { isNode } from '../../eks/identities.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, node, pod, type RequestParts } from '../../sdk/examples.ts';
+import { alice, call, controller, node, pod } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -17,14 +17,14 @@ export default defineDetection({
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
   falsePositives: 'Images of your own that start static pods; Bottlerocket with static pods in its settings.',
   triage:
-    'The writer of the file was root on the node, and a denied attempt means that its credentials are known. Stop new pods there with kubectl cordon <node>, keep a snapshot of its volume, then replace the node.',
+    'Look at the image first: kubectl -n <namespace> get pod <name> -o yaml. An attacker needs root on the node to write the file. Stop new pods there with kubectl cordon <node>, keep a snapshot of its volume, then replace the node.',
   references: [
     'https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/',
     'https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction',
   ],
   related: ['elastic:persistence_kubernetes_static_pod_manifest_created'],
   audit: { level: 'metadata', verbs: ['create'], resources: ['pods'], actor: isNode },
-  // A kubelet never asks for what it is denied here: somebody else holds its credentials.
+  // A kubelet never asks for what it is denied here: somebody else uses its credentials.
   weight: (_found, { outcome }) => (outcome === 'denied' ? {} : { impact: 60 }),
   entities: (_found, { object, actor }) => ({ node: actor.node ?? '', pod: `${object.namespace}/${object.name}` }),
   principal: false,
@@ -34,30 +34,18 @@ export default defineDetection({
   },
 });
 
-const create = (by = node('ip-1'), parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by,
-    resource: 'pods',
-    namespace: 'kube-system',
-    name: 'proxy-ip-1',
-    request: pod({}, { annotations: { 'kubernetes.io/config.mirror': '4f0c' } }),
-    ...parts,
-  });
+const MIRROR = 'create pods kube-system/proxy-ip-1';
+const mirror = { request: pod({}, { annotations: { 'kubernetes.io/config.mirror': '4f0c' } }) };
 
 export const examples = () => ({
   fires: {
-    'node ip-1 ran static pod kube-system/proxy-ip-1': create(),
-    'node ip-2 was denied creating pod default/miner': create(node('ip-2'), {
-      namespace: 'default',
-      name: 'miner',
-      code: 403,
-    }),
+    'node ip-1 ran static pod kube-system/proxy-ip-1': call(node('ip-1'), MIRROR, mirror),
+    'node ip-2 was denied creating pod default/miner': call(node('ip-2'), 'create pods default/miner', { code: 403 }),
   },
   silent: {
-    'the annotation alone makes no static pod': create(alice),
-    'the DaemonSet controller': create(controller('daemon-set-controller')),
-    'a node reports on a pod': create(node(), { verb: 'patch', resource: 'pods/status' }),
-    'a node asks for a token': create(node(), { resource: 'serviceaccounts/token', name: 'api' }),
+    'the annotation alone makes no static pod': call(alice, MIRROR, mirror),
+    'the DaemonSet controller': call(controller('daemon-set-controller'), MIRROR),
+    'a node reports on a pod': call(node(), 'patch pods/status kube-system/proxy-ip-1'),
+    'a node asks for a token': call(node(), 'create serviceaccounts/token kube-system/api'),
   },
 });

@@ -2,19 +2,9 @@ import { isControlPlane, isNode } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { type ImageReference, parseImages, repositoryOf } from '../../kubernetes/image.ts';
 import { WORKLOADS } from '../../kubernetes/workload.ts';
-import type { JsonObject } from '../../primitives/json.ts';
+import type { Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  carol,
-  controller,
-  pipeline,
-  pod,
-  type RequestParts,
-  workload,
-} from '../../sdk/examples.ts';
+import { alice, amazonEks, bob, call, carol, controller, node, pipeline, pod, workload } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { nameOfRequested, requestedContainers } from '../../sdk/pod-requests.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -35,10 +25,9 @@ export default defineDetection({
   confidence: 50,
   type: 'Anomaly',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
-  falsePositives:
-    'The first release after the installation, a move to another registry, a side-car that is meant to be there.',
+  falsePositives: 'The first release after the installation, a move to another registry, or a new side-car.',
   triage:
-    'Compare the image with the one in your repository, and see whether your pipeline made the change. If not: kubectl -n <namespace> rollout undo deployment/<name>.',
+    'Compare the image with the one in your repository, and check whether your pipeline made the change. If not: kubectl -n <namespace> rollout undo deployment/<name>.',
   references: ['https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#updating-a-deployment'],
   related: [
     'sigma:kubernetes_audit_sidecar_injection',
@@ -62,52 +51,33 @@ export default defineDetection({
   summary: (image, event) => said(event, 'put', `image ${repositoryOf(image)} into ${nameOfRequested(event)}`),
 });
 
-const patch = (containers: readonly JsonObject[], by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'patch',
-    by,
-    resource: 'deployments.apps',
-    namespace: 'default',
-    name: 'web',
-    request: { spec: { template: { spec: { containers } } } },
-    response: workload('Deployment', {}),
-    ...parts,
-  });
-const at = (day: number) => ({ at: `2026-03-${String(day).padStart(2, '0')}T10:00:00.000000Z` });
+const patch = (by = alice, request: Json, parts = {}) =>
+  call(by, 'patch deployments.apps default/web', { request, response: workload('Deployment', {}), ...parts });
+const runs = (image: string) => ({ spec: { containers: [{ name: 'main', image }] } });
+const deploys = (image: string) => ({ spec: { template: runs(image) } });
+const evil = 'quay.io/evil/tool';
+const initContainer = { op: 'add', path: '/spec/template/spec/initContainers', value: [{ image: evil }] };
+const bare = () => ({ request: runs(evil), response: pod({}) });
+const deployer = /* @__PURE__ */ controller('deployment-controller');
+const at = (day: number) => ({ at: `2026-03-0${day}T10:00:00.000000Z` });
 
 export const examples = () => ({
   fires: {
-    'alice put image quay.io/evil/tool into deployment default/web': patch([
-      { name: 'side-car', image: 'quay.io/evil/tool:1' },
-    ]),
-    'bob put image quay.io/evil/tool into deployment default/web': patch([], bob, {
-      request: [
-        { op: 'add', path: '/spec/template/spec/initContainers', value: [{ name: 'i', image: 'quay.io/evil/tool' }] },
-      ],
-    }),
-    'carol put image quay.io/evil/tool into pod default/web': audit({
-      verb: 'patch',
-      by: carol,
-      resource: 'pods',
-      namespace: 'default',
-      name: 'web',
-      request: { spec: { containers: [{ name: 'main', image: 'quay.io/evil/tool' }] } },
-      response: pod({}),
-    }),
+    'alice put image quay.io/evil/tool into deployment default/web': patch(alice, deploys(`${evil}:1`)),
+    'bob put image quay.io/evil/tool into deployment default/web': patch(bob, [initContainer]),
+    'carol put image quay.io/evil/tool into pod default/web': call(carol, 'patch pods default/web', bare()),
     // The second release of the same repository is nothing new.
     'deploy-pipeline put image docker.io/team/api into deployment default/web': [
-      patch([{ name: 'api', image: 'team/api:1' }], pipeline(), at(1)),
-      patch([{ name: 'api', image: 'team/api:2' }], pipeline(), at(9)),
+      patch(pipeline(), deploys('team/api:1'), at(1)),
+      patch(pipeline(), deploys('team/api:2'), at(9)),
     ],
   },
   silent: {
-    'a new workload has new images': patch([{ name: 'main', image: 'nginx' }], pipeline(), { code: 201 }),
-    'more replicas of the same': patch([], alice, { request: { spec: { replicas: 3 } } }),
-    'the controller writes its ReplicaSet': patch(
-      [{ name: 'main', image: 'nginx' }],
-      controller('deployment-controller'),
-      { resource: 'replicasets.apps' },
-    ),
-    'a refused attempt changed nothing': patch([{ name: 'main', image: 'nginx' }], alice, { code: 403 }),
+    'a new workload has new images': patch(pipeline(), deploys('nginx'), { code: 201 }),
+    'more replicas of the same': patch(alice, { spec: { replicas: 3 } }),
+    'the controller writes its ReplicaSet': patch(deployer, deploys('nginx'), { resource: 'replicasets.apps' }),
+    'Amazon EKS updates an add-on': patch(amazonEks('addon-manager'), deploys('nginx')),
+    'a node reports on its pod': call(node(), 'patch pods default/web', bare()),
+    'a refused attempt changed nothing': patch(alice, deploys('nginx'), { code: 403 }),
   },
 });
