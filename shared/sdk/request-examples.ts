@@ -34,9 +34,6 @@ export const remove = (resource: string, parts: Parts = {}): JsonObject =>
 export const listPods = (by: Caller, parts: Parts = {}): JsonObject =>
   audit({ verb: 'list', by, resource: 'pods', namespace: 'shop', ...parts });
 
-/** A request that the API server refuses, by default for want of a permission. */
-export const denied = (by: Caller, parts: Parts = {}): Parts => ({ by, code: 403, ...parts });
-
 /** Parts of a request that admission denies. Its body is read before that, so it is logged. */
 export const DENIED_BY_ADMISSION = { code: 403, refusedBy: 'admission' } as const satisfies Parts;
 

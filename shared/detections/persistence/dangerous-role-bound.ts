@@ -52,7 +52,7 @@ export default defineDetection({
 });
 
 const everything = [/* @__PURE__ */ element(['*'], ['*'], ['*'])];
-const nameless = [{ .../* @__PURE__ */ element(['*'], ['*'], ['*']), resourceNames: [''] }];
+const nameless = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'], resourceNames: [''] }];
 const at = (time: string) => ({ at: `2026-03-02T${time}:00.000000Z` });
 
 export const examples = () => ({

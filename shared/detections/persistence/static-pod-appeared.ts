@@ -35,15 +35,15 @@ export default defineDetection({
 });
 
 const MIRROR = 'create pods kube-system/proxy-ip-1';
-const mirror = { request: pod({}, { annotations: { 'kubernetes.io/config.mirror': '4f0c' } }) };
+const mirror = () => ({ request: pod({}, { annotations: { 'kubernetes.io/config.mirror': '4f0c' } }) });
 
 export const examples = () => ({
   fires: {
-    'node ip-1 ran static pod kube-system/proxy-ip-1': call(node('ip-1'), MIRROR, mirror),
+    'node ip-1 ran static pod kube-system/proxy-ip-1': call(node('ip-1'), MIRROR, mirror()),
     'node ip-2 was denied creating pod default/miner': call(node('ip-2'), 'create pods default/miner', { code: 403 }),
   },
   silent: {
-    'the annotation alone makes no static pod': call(alice, MIRROR, mirror),
+    'the annotation alone makes no static pod': call(alice, MIRROR, mirror()),
     'the DaemonSet controller': call(controller('daemon-set-controller'), MIRROR),
     'a node reports on a pod': call(node(), 'patch pods/status kube-system/proxy-ip-1'),
     'a node asks for a token': call(node(), 'create serviceaccounts/token kube-system/api'),

@@ -55,7 +55,7 @@ const withInit = () => ({
 const label = { metadata: { labels: { team: 'a' } } };
 // An identity mapping may use a name that only looks like a controller's.
 const fake = /* @__PURE__ */ component('kube-controller-manager-2');
-const eks = { ...fake, user: { username: 'eks:addon-manager', groups: ['system:authenticated'] } };
+const eks = () => ({ ...fake, user: { username: 'eks:addon-manager', groups: ['system:authenticated'] } });
 
 export const examples = () => ({
   fires: {
@@ -70,7 +70,7 @@ export const examples = () => ({
   },
   silent: {
     'a container without privileges': createPod(alice, pod({ containers: [decoy] })),
-    'Amazon EKS installs an add-on': call(eks, 'patch daemonsets.apps kube-system/aws-node', { request: withInit() }),
+    'Amazon EKS installs an add-on': call(eks(), 'patch daemonsets.apps kube-system/aws-node', { request: withInit() }),
     'the DaemonSet controller starts kube-proxy': addOnPod('kube-proxy', { containers: [privileged('kube-proxy')] }),
     'a debugger without privileges in a pod that has them': debugPod({ name: 'debugger' }, shell()),
     'a new label': call(alice, 'patch daemonsets.apps shop/web', { request: label, response: withInit() }),

@@ -47,7 +47,7 @@ export default defineDetection({
 const ROLE = 'clusterroles.rbac.authorization.k8s.io';
 const BINDING = 'clusterrolebindings.rbac.authorization.k8s.io';
 // An access entry may use any name but those that EKS reserves.
-const imitator = { ...alice, user: { username: 'eks:addon-manager-2', groups: ['system:masters'] } };
+const imitator = () => ({ ...alice, user: { username: 'eks:addon-manager-2', groups: ['system:masters'] } });
 
 export const examples = () => ({
   fires: {
@@ -56,7 +56,7 @@ export const examples = () => ({
     'carol changed clusterrole view': call(carol, `update ${ROLE} view`),
     'dave changed clusterrolebinding system:discovery': call(dave, `patch ${BINDING} system:discovery`),
     'mallory was denied changing clusterrole system:node': call(mallory, `patch ${ROLE} system:node`, { code: 403 }),
-    'eks:addon-manager-2 changed clusterrole system:node': call(imitator, `patch ${ROLE} system:node`),
+    'eks:addon-manager-2 changed clusterrole system:node': call(imitator(), `patch ${ROLE} system:node`),
   },
   silent: {
     'a role of the team': call(alice, `patch ${ROLE} reader`),
