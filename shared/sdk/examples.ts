@@ -6,3 +6,4 @@ export * from './pod-examples.ts';
 export * from './rbac-examples.ts';
 export * from './record-examples.ts';
 export * from './request-examples.ts';
+export * from './series-examples.ts';

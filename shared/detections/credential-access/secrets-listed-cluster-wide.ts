@@ -4,12 +4,10 @@ import { defineDetection } from '../../sdk/detection.ts';
 import {
   alice,
   allowedToBackup,
-  audit,
   awsBackup,
+  call,
   controller,
-  human,
   pipeline,
-  type RequestParts,
   serviceAccount,
   session,
 } from '../../sdk/examples.ts';
@@ -27,13 +25,10 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Security', 'Kubernetes Sensitive Object Access Activity'],
   falsePositives:
-    'Backup software, secret operators and graphical clients list everything. A service account that does so with a program of its own is raised as informational; suppress the people whose clients do.',
+    'Backup software, secret operators and graphical clients list everything. A service account that does so with a program of its own is raised as informational. Suppress people whose graphical clients do so.',
   triage:
-    'Ask the caller. Until the request is explained, treat every Secret as known to the caller: revoke the caller’s sessions, replace the Secrets, and see what was done with service-account tokens.',
-  references: [
-    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.credential-access.dump-secrets/',
-  ],
+    'Ask the caller what the list was for. If nobody can explain it, the caller knows every Secret: revoke the sessions of the role in IAM, or delete the pod whose token it is. Then replace the Secrets, and see what was done with the service-account tokens among them: kubectl get secrets -A --field-selector type=kubernetes.io/service-account-token.',
+  references: ['https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.credential-access.dump-secrets/'],
   related: [
     'panther:k8s_secrets_dump_all_namespaces',
     'elastic:credential_access_kubernetes_secrets_list_cluster_and_sensitive_namespaces',
@@ -53,18 +48,20 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'list', 'the Secrets of all namespaces'),
 });
 
-const list = (by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'list', by, resource: 'secrets', ...parts });
+const list = (by = alice, parts = {}) => call(by, 'list secrets', parts);
+const helm = { query: 'labelSelector=owner%3Dhelm&limit=500' };
+const manager = session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:addon-manager' });
 
 export const examples = () => ({
   fires: {
     'alice listed the Secrets of all namespaces': list(alice, { query: 'limit=500' }),
-    'deploy-pipeline listed the Secrets of all namespaces': list(pipeline(), {
-      query: 'labelSelector=owner%3Dhelm&limit=500',
-    }),
+    'deploy-pipeline listed the Secrets of all namespaces': list(pipeline(), helm),
     'service account shop/web listed the Secrets of all namespaces': list(
       serviceAccount('shop', 'web', { agent: 'curl/8.5.0' }),
-      { verb: 'watch', uri: '/api/v1/watch/secrets' },
+      {
+        verb: 'watch',
+        uri: '/api/v1/watch/secrets',
+      },
     ),
     // Somebody uses the role of AWS Backup by hand.
     'AWSBackup-AWSBackupDefaultServiceRole (AWSBackupDefaultServiceRole) listed the Secrets of all namespaces': list(
@@ -72,10 +69,8 @@ export const examples = () => ({
       allowedToBackup(),
     ),
     // A manager of Amazon EKS by the name of its role only: add-ons need no list of Secrets.
-    'eks:addon-manager listed the Secrets of all namespaces': list(
-      session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:addon-manager' }),
-    ),
-    'eve as alice listed the Secrets of all namespaces': list(human('eve'), { impersonated: { username: 'alice' } }),
+    'eks:addon-manager listed the Secrets of all namespaces': list(manager),
+    'alice as bob listed the Secrets of all namespaces': list(alice, { impersonated: { username: 'bob' } }),
   },
   silent: {
     'the Secrets of one namespace': list(alice, { namespace: 'shop' }),

@@ -4,17 +4,7 @@ import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  controller,
-  mallory,
-  node,
-  type RequestParts,
-  serviceAccount,
-  truncated,
-} from '../../sdk/examples.ts';
+import { alice, bob, call, controller, mallory, node, serviceAccount, truncated } from '../../sdk/examples.ts';
 import { isForLong } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -33,13 +23,10 @@ export default defineDetection({
   confidence: 60,
   type: 'TTP',
   falsePositives:
-    'People log in to dashboards with `kubectl create token`; secret operators and backup software ask for tokens for their workloads, which is raised as informational.',
+    'People log in to dashboards with `kubectl create token`. Secret operators and backup software ask for tokens for their workloads, which is raised as informational.',
   triage:
-    'Ask the caller what the token is for. Find its id in the annotation `authentication.kubernetes.io/issued-credential-id` and look for requests with that credential id. To end it, delete the service account: kubectl -n <namespace> delete serviceaccount <name>.',
-  references: [
-    'https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/',
-    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-token/',
-  ],
+    'Ask the caller what the token is for. Its id is in the annotation `authentication.kubernetes.io/issued-credential-id` of the record. Look for requests with that credential id. To end the token, delete the service account: kubectl -n <namespace> delete serviceaccount <name>.',
+  references: ['https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/'],
   related: [
     'panther:k8s_serviceaccount_token_created',
     'elastic:credential_access_kubernetes_service_account_token_created_via_tokenrequest',
@@ -57,41 +44,29 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'mint', `a token of service account ${accountOf(event)}`),
 });
 
-const mint = (parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by: alice,
-    resource: 'serviceaccounts/token',
-    namespace: 'shop',
-    name: 'web',
-    level: 'Metadata',
-    ...parts,
-  });
+const mint = (by = alice, parts = {}) => call(by, 'create serviceaccounts/token shop/web', parts);
+const forYear = { request: { spec: { expirationSeconds: 31_536_000 } } };
+const long = { request: { spec: { audiences: ['x'.repeat(1000)] } } };
 
 export const examples = () => ({
   fires: {
-    'alice minted a token of service account kube-system/clusterrole-aggregation-controller': mint({
+    'alice minted a token of service account kube-system/admin': mint(alice, {
       namespace: 'kube-system',
-      name: 'clusterrole-aggregation-controller',
-      level: 'RequestResponse',
-      request: { kind: 'TokenRequest', spec: { expirationSeconds: 31_536_000 } },
+      name: 'admin',
+      ...forYear,
     }),
-    'bob minted a token of service account shop/web': mint({ by: bob }),
-    'mallory minted a token of service account shop/web': truncated(
-      mint({ by: mallory, level: 'Request', request: { spec: { audiences: ['x'.repeat(1000)] } } }),
-    ),
-    'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': mint({
-      by: { ...node(), agent: 'curl/8.5.0' },
-    }),
+    'bob minted a token of service account shop/web': mint(bob, { level: 'Metadata' }),
+    'mallory minted a token of service account shop/web': truncated(mint(mallory, long)),
+    'node n minted a token of service account shop/web': mint({ ...node('n'), agent: 'curl/8.5.0' }),
   },
   silent: {
-    'a kubelet mints the tokens of its pods': mint({ by: node() }),
-    'a service account is no token': mint({ resource: 'serviceaccounts' }),
-    'what was denied was not minted': mint({ by: mallory, code: 403 }),
-    'the controller manager mints for its controllers': mint({ by: controller('expand-controller') }),
-    'a token is no more than asked about': mint({
-      by: serviceAccount('shop', 'web'),
-      resource: 'tokenreviews.authentication.k8s.io',
-    }),
+    'a kubelet mints the tokens of its pods': mint(node()),
+    'a service account is no token': call(alice, 'create serviceaccounts shop/web'),
+    'what was denied was not minted': mint(mallory, { code: 403 }),
+    'the controller manager mints for its controllers': mint(controller('expand-controller')),
+    'a token is no more than asked about': call(
+      serviceAccount('shop', 'web'),
+      'create tokenreviews.authentication.k8s.io',
+    ),
   },
 });
