@@ -38,12 +38,7 @@ export default defineDetection({
   find: decisionOf,
   weight: (_decision, { actor, userAgent }) => (isSoftware(actor, userAgent) ? { confidence: 20 } : {}),
   entities: (_decision, { object }) => ({ certificateRequest: object.name }),
-  summary: (decision, event) => {
-    const { name } = event.object;
-    if (name === '') return said(event, decision, 'all certificate requests');
-    const what = { issue: 'the certificate for request', decide: 'about certificate request' }[decision as string];
-    return said(event, decision, `${what ?? 'certificate request'} ${name}`);
-  },
+  summary: ({ done, what }, event) => said(event, done, what),
 });
 
 const WHOLE = `${CSR}.certificates.k8s.io`;

@@ -43,13 +43,9 @@ const pem = (subject: string) => base64(`-----BEGIN CERTIFICATE REQUEST-----\n${
 export const examples = () => ({
   fires: {
     'alice requested a client certificate': csr(alice, { signerName: SIGNER, request: pem('system:masters') }),
-    'bob requested a client certificate': csr(bob, { usages: ['digital signature', 'client auth'] }),
+    'bob requested a client certificate': csr(bob, { signerName: `${SIGNER}-kubelet` }, { verb: 'patch', code: 201 }),
     'service account shop/web requested a client certificate': call(serviceAccount('shop', 'web'), CREATE),
-    'carol requested a client certificate': csr(
-      carol,
-      { signerName: `${SIGNER}-kubelet` },
-      { verb: 'patch', code: 201 },
-    ),
+    'carol requested a client certificate': csr(carol, { usages: ['digital signature', 'client auth'] }),
     'mallory was denied requesting a client certificate': csr(mallory, {}, { code: 403 }),
   },
   silent: {

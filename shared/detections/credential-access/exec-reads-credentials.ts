@@ -43,8 +43,7 @@ export default defineDetection({
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const IMDS = ['sh', '-c', 'c"u"rl -s http://0xa9fea9fe/latest/meta-data/iam/security-credentials/'];
 const IDENTITY = 'wget -O- http://[fd00:ec2::23]/v1/credentials';
-const ENCODED =
-  '/api/v1/namespaces/shop/pods/web-0/exec?stdin=true&%63ommand=cat&container=web&command=%2Fetc%2F%2fsh?dow';
+const ENCODED = '/api/v1/namespaces/shop/pods/web-0/exec?%63ommand=cat&container=web&command=%2Fetc%2F%2fsh?dow';
 const KUBELET = '/api/v1/nodes/node-1/proxy/run/ops/db-0/db?cmd=cat%20/run/secrets/x';
 const proxy = (uri: string) => call(serviceAccount('shop', 'ci'), 'create nodes/proxy node-1', { uri });
 const spdy = { verb: 'create', stage: 'ResponseStarted' };

@@ -52,7 +52,7 @@ const atHour = (hour: number) => new Date(Date.UTC(2026, 2, 2, hour)).toISOStrin
 const minted = (by = alice, hour = 10) =>
   call(by, 'create serviceaccounts/token shop/web', { annotations, at: atHour(hour) });
 
-const used = (ip: string, hour = 11, { bound = {}, code = 200 } = {}) => {
+const used = (ip: string, hour = 11, bound = {}, code = 200) => {
   const by = serviceAccount('shop', 'web', { ip });
   const user = { ...by.user, extra: { 'authentication.kubernetes.io/credential-id': [ID], ...bound } };
   return call({ ...by, user }, 'list pods shop/', { at: atHour(hour), code });
@@ -61,17 +61,14 @@ const used = (ip: string, hour = 11, { bound = {}, code = 200 } = {}) => {
 export const examples = () => ({
   fires: {
     'A token of service account shop/web was used from 192.0.2.6': [minted(), used(HOME), used('192.0.2.6', 12)],
-    'A token of service account shop/web was used from 192.0.2.7': [used('192.0.2.7', 20, { code: 403 }), minted(bob)],
+    'A token of service account shop/web was used from 192.0.2.7': [used('192.0.2.7', 20, {}, 403), minted(bob)],
     'A token of service account shop/web was used from 192.0.2.8': [used('192.0.2.9'), used('192.0.2.8', 12)],
     'alice minted a token of service account shop/web that was used elsewhere': [used('192.0.2.6', 9), minted()],
   },
   silent: {
     'used where it was minted': [minted(), used(HOME), used(HOME, 12)],
     'a token that never left': minted(),
-    'the token of a pod moves with it': [
-      used('10.0.1.1', 11, { bound: BOUND }),
-      used('10.0.2.2', 12, { bound: BOUND }),
-    ],
+    'the token of a pod moves with it': [used('10.0.1.1', 11, BOUND), used('10.0.2.2', 12, BOUND)],
     'kubelets mint the tokens of pods': [minted(node()), minted(node('other', '10.0.1.18'))],
     'another day': [minted(alice, 0), used('192.0.2.6', 25)],
   },

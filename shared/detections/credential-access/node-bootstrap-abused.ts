@@ -4,7 +4,6 @@ import { alice, call, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 const GROUPS = /^system:(?:nodes$|bootstrappers(?:$|:))/;
-
 const isOfNodes = ({ node: name, groups, user }: Actor): boolean =>
   name !== undefined || user.startsWith('system:bootstrap:') || groups.some((group) => GROUPS.test(group));
 
@@ -27,33 +26,28 @@ export default defineDetection({
   audit: {
     level: 'metadata',
     resources: ['certificatesigningrequests/*'],
-    actor: (actor: Actor, impersonated?: Actor) =>
-      isOfNodes(actor) || (impersonated !== undefined && isOfNodes(impersonated)),
+    actor: (actor: Actor, impersonated: Actor = actor) => isOfNodes(actor) || isOfNodes(impersonated),
     // Any client but a kubelet. An attacker can choose any name, but has no reason to send a strange one.
     client: (userAgent: string) => !userAgent.startsWith('kubelet/'),
     dryRun: true,
   },
   entities: (_found, { address }) => ({ sourceAddress: address }),
-  summary: (_found, event) => said(event, 'use', `the credentials of a node to ${event.verb} certificate requests`),
+  summary: (_found, event) => said(event, 'use', `node credentials to ${event.verb} certificate requests`),
 });
 
-const csr = (by = alice, verb = 'create', parts = {}) =>
-  call(by, `${verb} certificatesigningrequests.certificates.k8s.io x`, parts);
-
+const CSR = 'certificatesigningrequests.certificates.k8s.io';
+const csr = (by = alice, verb = 'create', parts = {}) => call(by, `${verb} ${CSR} x`, parts);
 const thief = (agent = 'kubectl/v1.32.2 (linux/amd64)') => ({ ...node('n'), agent });
-const BOOTSTRAP = { ...alice, user: { username: 'system:bootstrap:x' } };
-const JOINING = { ...alice, user: { username: 'new-node', groups: ['system:bootstrappers:eks'] } };
+const joining = (username: string, groups = ['x']) => ({ ...alice, user: { username, groups } });
 const impersonated = { username: 'system:node:n' };
 
 export const examples = () => ({
   fires: {
-    'node n used the credentials of a node to create certificate requests': csr(thief()),
-    'node n was denied using the credentials of a node to list certificate requests': csr(thief(''), 'list', {
-      code: 403,
-    }),
-    'system:bootstrap:x used the credentials of a node to get certificate requests': csr(BOOTSTRAP, 'get'),
-    'new-node used the credentials of a node to create certificate requests': csr(JOINING),
-    'alice as node n used the credentials of a node to get certificate requests': csr(alice, 'get', { impersonated }),
+    'node n used node credentials to create certificate requests': csr(thief()),
+    'node n was denied using node credentials to list certificate requests': csr(thief(''), 'list', { code: 403 }),
+    'system:bootstrap:x used node credentials to create certificate requests': csr(joining('system:bootstrap:x')),
+    'ci used node credentials to create certificate requests': csr(joining('ci', ['system:bootstrappers:x'])),
+    'alice as node n used node credentials to get certificate requests': csr(alice, 'get', { impersonated }),
   },
   silent: {
     'a kubelet asks for its serving certificate': csr(node()),

@@ -3,16 +3,13 @@ import { isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, calls, mallory, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { GUESSABLE_TOKEN } from '../../sdk/token-names.ts';
 import { threshold } from '../../sdk/windows.ts';
-
-/** The names that Kubernetes gave to token Secrets: five characters of this alphabet, few enough to try. */
-const TOKEN_SECRET = /-token-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 
 export default defineDetection({
   id: 'secret-names-guessed',
   title: 'Names of Secrets guessed (brute force)',
-  description:
-    'One principal asked for many different Secrets that do not exist. An attacker who may get Secrets but not list them tries names one by one. Names of token Secrets are short enough for that.',
+  description: 'One principal asked for many Secrets that don’t exist. An attacker who can’t list them guesses names.',
   tactic: 'credential-access',
   techniques: ['T1552.007', 'T1110'],
   impact: 70,
@@ -36,9 +33,9 @@ export default defineDetection({
   find: ({ code }) => code === 404,
   window: threshold({ limit: 10, of: 'different names', minutes: 60 }),
   distinct: (_found, { object }) => `${object.namespace}/${object.name}`,
-  // An operator asks for Secrets that it is about to create; nobody but a guesser asks for absent token Secrets.
+  // An operator asks for Secrets that it is about to create. Nobody but a guesser asks for absent token Secrets.
   weight: (_found, { object, actor, userAgent }) => {
-    if (TOKEN_SECRET.test(object.name)) return { confidence: 90 };
+    if (GUESSABLE_TOKEN.test(object.name)) return { confidence: 90 };
     return isSoftware(actor, userAgent) ? { confidence: 20 } : {};
   },
   entities: (_found, { address }) => ({ sourceAddress: address }),
@@ -47,22 +44,17 @@ export default defineDetection({
 
 const secret = (index: number) => `${index % 2 ? 'get' : 'patch'} secrets shop/secret-${index}`;
 const token = (index: number) => `get secrets shop/default-token-bcdf${'ghjklmnpqrst'[index]}`;
-const absent = { code: 404 };
+const web = () => serviceAccount('shop', 'web');
 
 export const examples = () => ({
   fires: {
-    'mallory tried to read many Secrets that do not exist': calls(11, mallory, secret, absent),
-    'service account a/b tried to read many Secrets that do not exist': calls(
-      12,
-      serviceAccount('a', 'b'),
-      token,
-      absent,
-    ),
+    'mallory tried to read many Secrets that do not exist': calls(11, mallory, secret, { code: 404 }),
+    'service account shop/web tried to read many Secrets that do not exist': calls(12, web(), token, { code: 404 }),
   },
   silent: {
-    'ten are tolerated': calls(10, mallory, secret, absent),
-    'one that is missing, asked for again and again': calls(50, alice, () => 'get secrets shop/api', absent),
-    'those that are there': calls(50, alice, secret),
-    'kubelets wait for Secrets that their pods name': calls(50, node(), secret, absent),
+    'ten are tolerated': calls(10, mallory, secret, { code: 404 }),
+    'one that is missing, asked for again and again': calls(50, alice, () => 'get secrets shop/api', { code: 404 }),
+    'those that are there, and conflicts': [calls(50, alice, secret), calls(50, alice, secret, { code: 409 })].flat(),
+    'kubelets wait for Secrets that their pods name': calls(50, node(), secret, { code: 404 }),
   },
 });

@@ -2,7 +2,7 @@ import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, call, mallory, serviceAccount } from '../../sdk/examples.ts';
+import { alice, call, mallory, node, serviceAccount } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
@@ -45,15 +45,13 @@ export default defineDetection({
 
 const ABROAD = { sourceIPs: ['10.0.0.1', '192.0.2.77'] };
 const read = (by = mallory, parts = {}) => call(by, 'get secrets shop/api', { ...ABROAD, ...parts });
+const web = () => serviceAccount('shop', 'web');
 
 export const examples = () => ({
   fires: {
     'mallory read Secrets in namespace shop from a new country, BR (São Paulo)': read(),
-    'service account a/b read Secrets from a new country, BR (São Paulo)': call(
-      serviceAccount('a', 'b'),
-      'list secrets',
-      ABROAD,
-    ),
+    'service account shop/web read Secrets from a new country, BR (São Paulo)': call(web(), 'list secrets', ABROAD),
+    'node n read Secrets in namespace shop from a new country, BR (São Paulo)': read(node('n')),
   },
   silent: {
     'from inside the VPC': read(alice, { sourceIPs: ['10.0.5.5'] }),
