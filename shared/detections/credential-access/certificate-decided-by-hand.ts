@@ -41,7 +41,7 @@ export default defineDetection({
   summary: ({ done, what }, event) => said(event, done, what),
 });
 
-const WHOLE = `${CSR}.certificates.k8s.io`;
+const WHOLE = 'certificatesigningrequests.certificates.k8s.io';
 const decide = (by = alice, parts = {}) => call(by, `update ${WHOLE}/approval x`, parts);
 const body = (type: string) => ({ request: { status: { conditions: [{ type, status: 'True' }] } } });
 

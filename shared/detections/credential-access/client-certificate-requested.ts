@@ -34,7 +34,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'request', 'a client certificate'),
 });
 
-const CREATE = `create ${CSR}.certificates.k8s.io x`;
+const CREATE = 'create certificatesigningrequests.certificates.k8s.io x';
 const SIGNER = 'kubernetes.io/kube-apiserver-client';
 const csr = (by = alice, spec = {}, parts = {}) => call(by, CREATE, { request: { spec }, ...parts });
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -49,7 +49,7 @@ export const examples = () => ({
     'mallory was denied requesting a client certificate': csr(mallory, {}, { code: 403 }),
   },
   silent: {
-    'a kubelet asks for its serving certificate': csr(node(), { signerName: 'kubernetes.io/kubelet-serving' }),
+    'a kubelet renews its own certificate': csr(node(), { signerName: `${SIGNER}-kubelet` }),
     'a label on a request that is there': csr(alice, { signerName: SIGNER }, { verb: 'patch', code: 200 }),
     'a mesh asks its own signer': csr(alice, { signerName: 'mesh.example.com/workload', usages: ['client auth'] }),
     'a serving certificate of EKS': csr(alice, { signerName: 'beta.eks.amazonaws.com/app-serving' }),

@@ -61,7 +61,7 @@ const used = (ip: string, hour = 11, bound = {}, code = 200) => {
 export const examples = () => ({
   fires: {
     'A token of service account shop/web was used from 192.0.2.6': [minted(), used(HOME), used('192.0.2.6', 12)],
-    'A token of service account shop/web was used from 192.0.2.7': [used('192.0.2.7', 20, {}, 403), minted(bob)],
+    'A token of service account shop/web was used from 192.0.2.7': [used('192.0.2.7', 30, {}, 403), minted(bob)],
     'A token of service account shop/web was used from 192.0.2.8': [used('192.0.2.9'), used('192.0.2.8', 12)],
     'alice minted a token of service account shop/web that was used elsewhere': [used('192.0.2.6', 9), minted()],
   },

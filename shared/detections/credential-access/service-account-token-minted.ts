@@ -4,7 +4,7 @@ import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, call, controller, mallory, node, truncated } from '../../sdk/examples.ts';
+import { alice, anonymous, bob, call, controller, mallory, node, truncated } from '../../sdk/examples.ts';
 import { isForLong } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -56,6 +56,7 @@ export const examples = () => ({
     'a kubelet mints the tokens of its pods': mint(node()),
     'a service account is no token': call(alice, 'create serviceaccounts shop/web'),
     'what was denied was not minted': mint(mallory, { code: 403 }),
+    'nobody is for anonymous-request-allowed': mint(anonymous()),
     'the controller manager mints for its controllers': mint(controller('expand-controller')),
     'a token is no more than asked about': call(alice, 'create tokenreviews.authentication.k8s.io'),
   },
