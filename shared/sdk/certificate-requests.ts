@@ -30,11 +30,17 @@ export const asksForPower = (body: JsonObject | undefined): boolean => {
   return PRIVILEGED.test(bytes);
 };
 
-/** What was done to a request, as a verb of a summary. Labels and annotations (update and patch of the object itself) decide nothing. */
+/**
+ * What was done to a request, as a summary's verb and object. Labels and annotations (update and patch of the object itself) decide
+ * nothing.
+ */
 export const decisionOf = ({ verb, object, body }: AuditEvent) => {
-  if (object.subresource === 'status') return 'issue';
-  if (object.subresource === '') return verb.startsWith('delete') ? 'delete' : undefined;
+  const what = object.name === '' ? 'all certificate requests' : `certificate request ${object.name}`;
+  if (object.subresource === 'status')
+    return { done: 'issue', what: `the certificate for request ${object.name}` } as const;
+  if (object.subresource === '') return verb.startsWith('delete') ? ({ done: 'delete', what } as const) : undefined;
   const conditions = objectsAt(body, 'status', 'conditions').map((condition) => textAt(condition, 'type'));
-  if (conditions.includes('Approved')) return 'approve';
-  return conditions.includes('Denied') ? 'deny' : 'decide';
+  if (conditions.includes('Approved')) return { done: 'approve', what } as const;
+  if (conditions.includes('Denied')) return { done: 'deny', what } as const;
+  return { done: 'decide', what: `about ${what}` } as const;
 };

@@ -7,3 +7,4 @@ export * from './rbac-examples.ts';
 export * from './record-examples.ts';
 export * from './request-examples.ts';
 export * from './rule-examples.ts';
+export * from './series-examples.ts';

@@ -6,6 +6,9 @@ const GENERATED = /-token-[a-z0-9]{5}$/;
 /** Names that say token and no more: mostly a token of another system. */
 const PLAIN = /(?:^|[-.])token$/;
 
+/** The same in the alphabet that Kubernetes draws from: five of its characters are few enough to try them all. */
+export const GUESSABLE_TOKEN = /-token-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+
 /** Words for an account that come before the word `token`; all but `default` come right after it, too. */
 const ACCOUNTS = new Set(['sa', 'serviceaccount', 'admin', 'default']);
 

@@ -1,32 +1,25 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, mallory, node, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
+import { alice, calls, mallory, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { GUESSABLE_TOKEN } from '../../sdk/token-names.ts';
 import { threshold } from '../../sdk/windows.ts';
-
-/** The names that Kubernetes gave to token Secrets: five characters of this alphabet, few enough to try. */
-const TOKEN_SECRET = /-token-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
 
 export default defineDetection({
   id: 'secret-names-guessed',
   title: 'Names of Secrets guessed (brute force)',
-  description:
-    'One principal asked for many different Secrets that do not exist. With a right to get Secrets but not to list them, an attacker tries names; those of token Secrets are short enough to try one by one.',
+  description: 'One principal asked for many Secrets that don’t exist. An attacker who can’t list them guesses names.',
   tactic: 'credential-access',
   techniques: ['T1552.007', 'T1110'],
   impact: 70,
   confidence: 70,
   type: 'Anomaly',
   stories: ['Kubernetes Security', 'Kubernetes Sensitive Object Access Activity'],
-  falsePositives:
-    'A pipeline that asks whether each of its Secrets exists before it creates them in a new namespace. Raise the limit above their number.',
+  falsePositives: 'A pipeline that asks for its Secrets before it creates them. Raise the limit above their number.',
   triage:
-    'See whether any guess was answered, and what the caller did with what it found. Replace the Secrets that were read, and take the right to get Secrets away from the caller.',
-  references: [
-    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-    'https://kubehound.io/reference/attacks/TOKEN_BRUTEFORCE/',
-  ],
+    'See whether any guess was answered, and what the caller did next. Replace the Secrets that were read. Then take the right to get Secrets away: kubectl get rolebindings,clusterrolebindings -A -o wide | grep <name of the caller>.',
+  references: ['https://kubehound.io/reference/attacks/TOKEN_BRUTEFORCE/'],
   related: [],
   // An empty patch answers with the Secret too, so a guess may be made by one.
   audit: {
@@ -40,42 +33,28 @@ export default defineDetection({
   find: ({ code }) => code === 404,
   window: threshold({ limit: 10, of: 'different names', minutes: 60 }),
   distinct: (_found, { object }) => `${object.namespace}/${object.name}`,
-  // An operator asks for Secrets that it is about to create; nobody but a guesser asks for absent token Secrets.
+  // An operator asks for Secrets that it is about to create. Nobody but a guesser asks for absent token Secrets.
   weight: (_found, { object, actor, userAgent }) => {
-    if (TOKEN_SECRET.test(object.name)) return { confidence: 90 };
+    if (GUESSABLE_TOKEN.test(object.name)) return { confidence: 90 };
     return isSoftware(actor, userAgent) ? { confidence: 20 } : {};
   },
   entities: (_found, { address }) => ({ sourceAddress: address }),
   summary: (_found, event) => said(event, 'read', 'many Secrets that do not exist'),
 });
 
-const guesses = (count: number, parts: Partial<RequestParts> = {}, name = (index: number) => `secret-${index}`) =>
-  series(count, (at, index) =>
-    audit({
-      verb: index % 2 ? 'get' : 'patch',
-      by: mallory,
-      code: 404,
-      resource: 'secrets',
-      namespace: 'shop',
-      name: name(index),
-      at,
-      ...parts,
-    }),
-  );
+const secret = (index: number) => `${index % 2 ? 'get' : 'patch'} secrets shop/secret-${index}`;
+const token = (index: number) => `get secrets shop/default-token-bcdf${'ghjklmnpqrst'[index]}`;
+const web = () => serviceAccount('shop', 'web');
 
 export const examples = () => ({
   fires: {
-    'mallory tried to read many Secrets that do not exist': guesses(11),
-    'service account shop/web tried to read many Secrets that do not exist': guesses(
-      40,
-      { by: serviceAccount('shop', 'web') },
-      (index) => `default-token-bcd${'fghjk'[index % 5]}${'lmnpqrst'[index >> 3]}`,
-    ),
+    'mallory tried to read many Secrets that do not exist': calls(11, mallory, secret, { code: 404 }),
+    'service account shop/web tried to read many Secrets that do not exist': calls(12, web(), token, { code: 404 }),
   },
   silent: {
-    'ten are tolerated': guesses(10),
-    'one that is missing, asked for again and again': guesses(50, { by: alice }, () => 'api'),
-    'those that are there': guesses(50, { by: alice, code: 200 }),
-    'kubelets wait for Secrets that their pods name': guesses(50, { by: node() }),
+    'ten are tolerated': calls(10, mallory, secret, { code: 404 }),
+    'one that is missing, asked for again and again': calls(50, alice, () => 'get secrets shop/api', { code: 404 }),
+    'those that are there, and conflicts': [calls(50, alice, secret), calls(50, alice, secret, { code: 409 })].flat(),
+    'kubelets wait for Secrets that their pods name': calls(50, node(), secret, { code: 404 }),
   },
 });

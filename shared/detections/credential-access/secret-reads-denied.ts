@@ -2,7 +2,7 @@ import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, mallory, nobody, node, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
+import { alice, calls, mallory, nobody, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -10,21 +10,17 @@ export default defineDetection({
   id: 'secret-reads-denied',
   title: 'Reads of several Secrets denied (RBAC)',
   description:
-    'A known principal was denied reading several different Secrets, or lists of Secrets. Software that lacks a right asks for the same Secret again; an attacker with stolen credentials asks for one after another.',
+    'A known principal was denied reading several different Secrets, or lists of Secrets. Software that lacks a right asks for the same Secret again. An attacker with stolen credentials asks for one after another.',
   tactic: 'credential-access',
   techniques: ['T1552.007'],
   impact: 60,
   confidence: 60,
   type: 'Anomaly',
   stories: ['Kubernetes Security', 'Kubernetes Sensitive Object Access Activity'],
-  falsePositives:
-    'A graphical client of somebody with few rights asks for the Secrets of every namespace that it shows. A kubelet is denied while the scheduler changes its mind.',
+  falsePositives: 'A graphical client of a person with few rights. A kubelet whose pod was just deleted.',
   triage:
-    'See what the principal was allowed in the same hour, and whether a token of a pod was used from outside its node. List what it may do: kubectl auth can-i --list --as <user>.',
-  references: [
-    'https://attack.mitre.org/techniques/T1552/007/',
-    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-  ],
+    'See what the principal was allowed in the same hour, and whether the token of a pod was used from outside its node. List what it may do: kubectl auth can-i --list --as <user>. If nobody can explain it, revoke its sessions in IAM, or delete the pod whose token it is.',
+  references: ['https://kubernetes.io/docs/concepts/security/rbac-good-practices/'],
   related: ['panther:k8s_secret_access_denied', 'falco:K8s Secret Get Unsuccessfully Tried'],
   audit: {
     level: 'metadata',
@@ -41,35 +37,20 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'read', 'several Secrets'),
 });
 
-/** Reads of Secrets in one namespace after another, by turns as a list and by name. */
-const reads = (count: number, parts: Partial<RequestParts> = {}) =>
-  series(count, (at, index) =>
-    audit({
-      verb: index % 2 ? 'get' : 'list',
-      by: mallory,
-      code: 403,
-      resource: 'secrets',
-      namespace: `team-${index}`,
-      ...(index % 2 && { name: 'api' }),
-      at,
-      ...parts,
-    }),
-  );
+const read = (index: number) => (index % 2 ? `get secrets team-${index}/api` : `list secrets team-${index}/`);
+const list = () => 'list secrets shop/';
+const web = () => serviceAccount('shop', 'web');
 
 export const examples = () => ({
   fires: {
-    'mallory was denied reading several Secrets': reads(4),
-    'service account shop/web was denied reading several Secrets': reads(6, { by: serviceAccount('shop', 'web') }),
-    'node ip-10-0-1-17.eu-west-1.compute.internal was denied reading several Secrets': reads(5, { by: node() }),
+    'mallory was denied reading several Secrets': calls(4, mallory, read, { code: 403 }),
+    'service account shop/web was denied reading several Secrets': calls(6, web(), read, { code: 403 }),
+    'node n was denied reading several Secrets': calls(5, node('n'), read, { code: 403 }),
   },
   silent: {
-    'three are tolerated': reads(3),
-    'an operator without its role asks for the same list all day': reads(50, {
-      by: serviceAccount('shop', 'operator'),
-      namespace: 'shop',
-      name: '',
-    }),
-    'what is not there was not denied': reads(20, { by: alice, code: 404 }),
-    'nobody is for access-scanning': reads(20, { by: nobody(), code: 401 }),
+    'three are tolerated': calls(3, mallory, read, { code: 403 }),
+    'an operator without its role asks for the same list all day': calls(50, web(), list, { code: 403 }),
+    'what is not there was not denied': calls(20, alice, read, { code: 404 }),
+    'nobody is for access-scanning': calls(20, nobody(), read, { code: 401 }),
   },
 });

@@ -1,18 +1,7 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { isHandHeld, isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  allowedToBackup,
-  audit,
-  awsBackup,
-  controller,
-  human,
-  pipeline,
-  type RequestParts,
-  serviceAccount,
-  session,
-} from '../../sdk/examples.ts';
+import { alice, allowedToBackup, awsBackup, call, controller, serviceAccount, session } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -27,13 +16,10 @@ export default defineDetection({
   type: 'TTP',
   stories: ['Kubernetes Security', 'Kubernetes Sensitive Object Access Activity'],
   falsePositives:
-    'Backup software, secret operators and graphical clients list everything. A service account that does so with a program of its own is raised as informational; suppress the people whose clients do.',
+    'Backup software, secret operators and graphical clients list everything. A service account that does so with a program of its own is raised as informational. Suppress people whose graphical clients do so.',
   triage:
-    'Ask the caller. Until the request is explained, treat every Secret as known to the caller: revoke the caller’s sessions, replace the Secrets, and see what was done with service-account tokens.',
-  references: [
-    'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.credential-access.dump-secrets/',
-  ],
+    'Ask the caller what the list was for. If nobody can explain it, the caller knows every Secret: revoke the sessions of the role in IAM, or delete the pod whose token it is (kubectl -n <namespace> delete pod <name>). Then replace the Secrets, and see what was done with the service-account tokens among them.',
+  references: ['https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.credential-access.dump-secrets/'],
   related: [
     'panther:k8s_secrets_dump_all_namespaces',
     'elastic:credential_access_kubernetes_secrets_list_cluster_and_sensitive_namespaces',
@@ -53,29 +39,24 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'list', 'the Secrets of all namespaces'),
 });
 
-const list = (by = alice, parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'list', by, resource: 'secrets', ...parts });
+const list = (by = alice, parts = {}) => call(by, 'list secrets', parts);
+const HELM = { query: 'labelSelector=owner%3Dhelm&limit=500' };
+const WATCH = { verb: 'watch', uri: '/api/v1/watch/secrets' };
+const curl = () => serviceAccount('shop', 'web', { agent: 'curl/8.5.0' });
+const pipeline = () => session('deploy', 'ci', { user: 'deploy', agent: 'Helm/3.17.0' });
+/** A manager of Amazon EKS by the name of its role only: add-ons need no list of Secrets. */
+const eks = () => session('AWSServiceRoleForAmazonEKS', 'y', { account: '444455556666', user: 'eks:addon-manager' });
+/** Somebody uses the role of AWS Backup by hand. */
+const thief = () => list(awsBackup({ agent: 'kubectl/v1.32.2 (darwin/arm64)' }), allowedToBackup());
 
 export const examples = () => ({
   fires: {
     'alice listed the Secrets of all namespaces': list(alice, { query: 'limit=500' }),
-    'deploy-pipeline listed the Secrets of all namespaces': list(pipeline(), {
-      query: 'labelSelector=owner%3Dhelm&limit=500',
-    }),
-    'service account shop/web listed the Secrets of all namespaces': list(
-      serviceAccount('shop', 'web', { agent: 'curl/8.5.0' }),
-      { verb: 'watch', uri: '/api/v1/watch/secrets' },
-    ),
-    // Somebody uses the role of AWS Backup by hand.
-    'AWSBackup-AWSBackupDefaultServiceRole (AWSBackupDefaultServiceRole) listed the Secrets of all namespaces': list(
-      awsBackup({ agent: 'kubectl/v1.32.2 (darwin/arm64)' }),
-      allowedToBackup(),
-    ),
-    // A manager of Amazon EKS by the name of its role only: add-ons need no list of Secrets.
-    'eks:addon-manager listed the Secrets of all namespaces': list(
-      session('AWSWesleyClusterManagerLambda-x', 'y', { account: '444455556666', user: 'eks:addon-manager' }),
-    ),
-    'eve as alice listed the Secrets of all namespaces': list(human('eve'), { impersonated: { username: 'alice' } }),
+    'deploy listed the Secrets of all namespaces': list(pipeline(), HELM),
+    'service account shop/web listed the Secrets of all namespaces': list(curl(), WATCH),
+    'AWSBackup-AWSBackupDefaultServiceRole (AWSBackupDefaultServiceRole) listed the Secrets of all namespaces': thief(),
+    'eks:addon-manager listed the Secrets of all namespaces': list(eks()),
+    'alice as bob listed the Secrets of all namespaces': list(alice, { impersonated: { username: 'bob' } }),
   },
   silent: {
     'the Secrets of one namespace': list(alice, { namespace: 'shop' }),

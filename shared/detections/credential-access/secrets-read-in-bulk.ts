@@ -2,19 +2,7 @@ import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  allowedToBackup,
-  audit,
-  awsBackup,
-  bob,
-  carol,
-  human,
-  node,
-  type RequestParts,
-  series,
-  serviceAccount,
-} from '../../sdk/examples.ts';
+import { alice, allowedToBackup, awsBackup, bob, calls, carol, node, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -24,21 +12,17 @@ export default defineDetection({
   id: 'secrets-read-in-bulk',
   title: 'Many different Secrets read',
   description:
-    'One principal read many different Secrets from one address in a short time: by name, or namespace by namespace, which needs no right for the whole cluster. Somebody may be collecting every credential that they can reach.',
+    'One principal read many different Secrets from one address in a short time: by name, or namespace by namespace, which needs no right for the whole cluster. Somebody may be collecting every credential that is within reach.',
   tactic: 'credential-access',
   techniques: ['T1552.007'],
   impact: 70,
   confidence: 60,
   type: 'Anomaly',
   stories: ['Kubernetes Security', 'Kubernetes Sensitive Object Access Activity'],
-  falsePositives:
-    'A pipeline that deploys many releases at once, or infrastructure as code that refreshes its state. Raise the limit, or suppress the pipeline’s role.',
+  falsePositives: 'A pipeline with many releases, or infrastructure as code. Raise the limit, or suppress the role.',
   triage:
-    'See whether the Secrets belong to the caller’s own team, and whether the caller reads so many every day. If not, revoke the caller’s sessions and replace the Secrets that were read.',
-  references: [
-    'https://attack.mitre.org/techniques/T1552/007/',
-    'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
-  ],
+    'See whether the Secrets belong to the caller’s own team, and whether the caller reads so many every day. If not, revoke the sessions of the role in IAM, or delete the pod whose token it is: kubectl -n <namespace> delete pod <name>. Then replace the Secrets that were read.',
+  references: ['https://kubernetes.io/docs/concepts/security/secrets-good-practices/'],
   related: [
     'panther:k8s_secret_enumeration',
     'elastic:credential_access_kubernetes_multiple_secret_retrieval_burst',
@@ -62,30 +46,16 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'read', 'many different Secrets'),
 });
 
-const reads = (count: number, by = alice, parts: Partial<RequestParts> = {}, every = 10 * SECOND) =>
-  series(
-    count,
-    (at, index) =>
-      audit({ verb: 'get', by, resource: 'secrets', namespace: 'shop', name: `secret-${index}`, at, ...parts }),
-    every,
-  );
-
-const lists = (count: number, by = alice) =>
-  series(
-    count,
-    (at, index) => audit({ verb: 'list', by, resource: 'secrets', namespace: `team-${index}`, at }),
-    10 * SECOND,
-  );
+const reads = (count: number, by = alice, parts = {}, every = 10 * SECOND) =>
+  calls(count, by, (index) => `get secrets shop/secret-${index}`, parts, every);
+const script = () => serviceAccount('shop', 'web', { agent: 'curl/8.5.0' });
 
 export const examples = () => ({
   fires: {
     'alice read many different Secrets': reads(21),
-    'bob read many different Secrets': lists(21, bob),
+    'bob read many different Secrets': calls(21, bob, (index) => `list secrets team-${index}/`, {}, SECOND),
     'carol read many different Secrets': reads(21, carol, { verb: 'patch', query: 'dryRun=All' }),
-    'service account shop/web read many different Secrets': reads(
-      30,
-      serviceAccount('shop', 'web', { agent: 'python-requests/2.32' }),
-    ),
+    'service account shop/web read many different Secrets': reads(30, script()),
   },
   silent: {
     'twenty are tolerated': reads(20),
@@ -94,9 +64,6 @@ export const examples = () => ({
     'AWS Backup reads them all': reads(60, awsBackup(), allowedToBackup(), SECOND),
     'kubelets read what their pods mount': reads(40, node()),
     'spread over the day': reads(100, alice, {}, 60 * SECOND),
-    'from two addresses, below the limit from each': [
-      ...reads(15),
-      ...reads(30, human('alice', { ip: '192.0.2.9' })).slice(15),
-    ],
+    'from two addresses, few from each': [...reads(15), ...reads(30, { ...alice, ip: '192.0.2.9' }).slice(15)],
   },
 });

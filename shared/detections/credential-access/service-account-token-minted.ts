@@ -1,24 +1,12 @@
 import { isNode, isProvenControlPlane } from '../../eks/identities.ts';
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
-import type { Actor, AuditEvent } from '../../events/event.ts';
+import type { Actor } from '../../events/event.ts';
 import { isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  controller,
-  mallory,
-  node,
-  type RequestParts,
-  serviceAccount,
-  truncated,
-} from '../../sdk/examples.ts';
+import { alice, anonymous, bob, call, controller, mallory, node, truncated } from '../../sdk/examples.ts';
 import { isForLong } from '../../sdk/minted-tokens.ts';
 import { said } from '../../sdk/phrases.ts';
-
-const accountOf = ({ object }: AuditEvent): string => `${object.namespace}/${object.name}`;
 
 const MINTED = { level: 'any', verbs: ['create'], resources: ['serviceaccounts/token'] } as const;
 
@@ -32,14 +20,10 @@ export default defineDetection({
   impact: 70,
   confidence: 60,
   type: 'TTP',
-  falsePositives:
-    'People log in to dashboards with `kubectl create token`; secret operators and backup software ask for tokens for their workloads, which is raised as informational.',
+  falsePositives: 'People who log in to a dashboard. Software, such as a secret operator, is raised as informational.',
   triage:
-    'Ask the caller what the token is for. Find its id in the annotation `authentication.kubernetes.io/issued-credential-id` and look for requests with that credential id. To end it, delete the service account: kubectl -n <namespace> delete serviceaccount <name>.',
-  references: [
-    'https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/',
-    'https://stratus-red-team.cloud/attack-techniques/kubernetes/k8s.persistence.create-token/',
-  ],
+    'Ask the caller what the token is for. Its id is in the annotation `authentication.kubernetes.io/issued-credential-id` of the record. Look for requests with that credential id. To end the token, delete the service account: kubectl -n <namespace> delete serviceaccount <name>.',
+  references: ['https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/'],
   related: [
     'panther:k8s_serviceaccount_token_created',
     'elastic:credential_access_kubernetes_service_account_token_created_via_tokenrequest',
@@ -49,49 +33,31 @@ export default defineDetection({
     { ...MINTED, actor: (actor: Actor) => !isProvenControlPlane(actor) && !isUnauthenticated(actor) && !isNode(actor) },
     { ...MINTED, actor: isNode, client: (userAgent: string) => !userAgent.startsWith('kubelet/') },
   ],
-  weight: (_found, event) => ({
+  find: ({ object }) => `${object.namespace}/${object.name}`,
+  weight: (_account, event) => ({
     ...(SYSTEM_NAMESPACES.includes(event.object.namespace) && { impact: 85 }),
     ...(isSoftware(event.actor, event.userAgent) ? { confidence: 20 } : isForLong(event) && { confidence: 75 }),
   }),
-  entities: (_found, event) => ({ serviceAccount: accountOf(event) }),
-  summary: (_found, event) => said(event, 'mint', `a token of service account ${accountOf(event)}`),
+  entities: (account) => ({ serviceAccount: account }),
+  summary: (account, event) => said(event, 'mint', `a token of service account ${account}`),
 });
 
-const mint = (parts: Partial<RequestParts> = {}) =>
-  audit({
-    verb: 'create',
-    by: alice,
-    resource: 'serviceaccounts/token',
-    namespace: 'shop',
-    name: 'web',
-    level: 'Metadata',
-    ...parts,
-  });
+const mint = (by = alice, parts = {}) => call(by, 'create serviceaccounts/token shop/web', parts);
+const forYear = { request: { spec: { expirationSeconds: 31_536_000 } } };
 
 export const examples = () => ({
   fires: {
-    'alice minted a token of service account kube-system/clusterrole-aggregation-controller': mint({
-      namespace: 'kube-system',
-      name: 'clusterrole-aggregation-controller',
-      level: 'RequestResponse',
-      request: { kind: 'TokenRequest', spec: { expirationSeconds: 31_536_000 } },
-    }),
-    'bob minted a token of service account shop/web': mint({ by: bob }),
-    'mallory minted a token of service account shop/web': truncated(
-      mint({ by: mallory, level: 'Request', request: { spec: { audiences: ['x'.repeat(1000)] } } }),
-    ),
-    'node ip-10-0-1-17.eu-west-1.compute.internal minted a token of service account shop/web': mint({
-      by: { ...node(), agent: 'curl/8.5.0' },
-    }),
+    'alice minted a token of service account kube-system/web': mint(alice, { namespace: 'kube-system', ...forYear }),
+    'bob minted a token of service account shop/web': mint(bob, { level: 'Metadata' }),
+    'mallory minted a token of service account shop/web': truncated(mint(mallory, forYear)),
+    'node n minted a token of service account shop/web': mint({ ...node('n'), agent: 'curl/8.5.0' }),
   },
   silent: {
-    'a kubelet mints the tokens of its pods': mint({ by: node() }),
-    'a service account is no token': mint({ resource: 'serviceaccounts' }),
-    'what was denied was not minted': mint({ by: mallory, code: 403 }),
-    'the controller manager mints for its controllers': mint({ by: controller('expand-controller') }),
-    'a token is no more than asked about': mint({
-      by: serviceAccount('shop', 'web'),
-      resource: 'tokenreviews.authentication.k8s.io',
-    }),
+    'a kubelet mints the tokens of its pods': mint(node()),
+    'a service account is no token': call(alice, 'create serviceaccounts shop/web'),
+    'what was denied was not minted': mint(mallory, { code: 403 }),
+    'nobody is for anonymous-request-allowed': mint(anonymous()),
+    'the controller manager mints for its controllers': mint(controller('expand-controller')),
+    'a token is no more than asked about': call(alice, 'create tokenreviews.authentication.k8s.io'),
   },
 });

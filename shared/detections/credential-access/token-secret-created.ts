@@ -1,6 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, bob, controller, pipeline, type RequestParts } from '../../sdk/examples.ts';
+import { alice, bob, call, controller, pipeline } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
 import { tokenNameOf } from '../../sdk/token-names.ts';
 
@@ -32,26 +32,20 @@ export default defineDetection({
     said(event, 'create', `Secret ${event.object.namespace}/${event.object.name}, which looks like a token`),
 });
 
-const secret = (name: string, parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'create', by: alice, resource: 'secrets', namespace: 'shop', name, level: 'Metadata', ...parts });
+const create = (name: string, by = alice, parts = {}) => call(by, `create secrets shop/${name}`, parts);
+const apply = { verb: 'patch', code: 201, query: 'fieldManager=kubectl&force=true' };
 
 export const examples = () => ({
   fires: {
-    'alice created Secret shop/default-token-x7k2p, which looks like a token': secret('default-token-x7k2p'),
-    'bob created Secret kube-system/admin-sa-token, which looks like a token': secret('admin-sa-token', {
-      by: bob,
-      namespace: 'kube-system',
-      verb: 'patch',
-      code: 201,
-      query: 'fieldManager=kubectl&force=true',
-    }),
-    'alice created Secret shop/github-token, which looks like a token': secret('github-token'),
+    'alice created Secret shop/default-token-x7k2p, which looks like a token': create('default-token-x7k2p'),
+    'bob created Secret shop/admin-sa-token, which looks like a token': create('admin-sa-token', bob, apply),
+    'alice created Secret shop/github-token, which looks like a token': create('github-token'),
   },
   silent: {
-    'a release of Helm': secret('sh.helm.release.v1.token-service.v42', { by: pipeline() }),
-    'a word that only contains it': secret('tokenizer-config'),
-    'a change of one that is there': secret('default-token-x7k2p', { verb: 'patch', code: 200 }),
-    'the tokens controller made them itself': secret('default-token-x7k2p', { by: controller('tokens-controller') }),
-    'a dry run makes nothing': secret('default-token-x7k2p', { query: 'dryRun=All' }),
+    'a release of Helm': create('sh.helm.release.v1.token-service.v42', pipeline()),
+    'a word that only contains it': create('tokenizer-config'),
+    'a change of one that is there': create('default-token-x7k2p', alice, { verb: 'patch', code: 200 }),
+    'the tokens controller made them itself': create('default-token-x7k2p', controller('tokens-controller')),
+    'a dry run makes nothing': create('default-token-x7k2p', alice, { query: 'dryRun=All' }),
   },
 });
