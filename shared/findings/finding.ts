@@ -200,7 +200,8 @@ const toFinding = (rule: Rule, subject: Aggregate, selected: Selected): Finding 
     cluster: subject.cluster,
     entities: subject.entities,
     evidence,
-    isComplete: selected.refs.length > 0 && evidence.length === selected.refs.length,
+    // A reference of a threshold over distinct values is for every request of its value.
+    isComplete: !rule.windowing.distinct && selected.refs.length > 0 && evidence.length === selected.refs.length,
     first: selected.first,
     last: selected.last,
   };

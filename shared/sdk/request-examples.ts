@@ -26,10 +26,6 @@ export const exec = (command: string | readonly string[], parts: Parts = {}): Js
 export const patch = (resource: string, request: JsonObject | readonly JsonObject[], parts: Parts = {}): JsonObject =>
   audit({ verb: 'patch', by: human(), resource, name: 'web', request: request as JsonObject, ...parts });
 
-/** Somebody deletes an object. */
-export const remove = (resource: string, parts: Parts = {}): JsonObject =>
-  audit({ verb: 'delete', by: human(), resource, name: 'web', ...parts });
-
 /** Somebody lists the pods of namespace shop. */
 export const listPods = (by: Caller, parts: Parts = {}): JsonObject =>
   audit({ verb: 'list', by, resource: 'pods', namespace: 'shop', ...parts });

@@ -1,6 +1,6 @@
 import { credentialsOf, traitsOf } from '../../commands/command.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { bob, call, denied, exec, mallory, serviceAccount } from '../../sdk/examples.ts';
+import { bob, call, exec, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -55,7 +55,10 @@ export const examples = () => ({
     'bob ran a command in pod shop/web-0 that reads instance metadata': exec(IMDS, { by: bob, ...spdy }),
     'alice ran a command in pod shop/web-0 that reads password hashes': exec('', { uri: ENCODED }),
     'service account shop/ci ran a command in pod ops/db-0 that reads service-account token': proxy(KUBELET),
-    'mallory was denied running a command in pod shop/web-0 that reads pod identity': exec(IDENTITY, denied(mallory)),
+    'mallory was denied running a command in pod shop/web-0 that reads pod identity': exec(IDENTITY, {
+      by: mallory,
+      code: 403,
+    }),
     'bob as alice ran a command in pod shop/web-0 that reads environment': exec('env', { by: bob, impersonated }),
   },
   silent: {
