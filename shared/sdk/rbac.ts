@@ -135,6 +135,7 @@ const HARMLESS_BUILT_IN = new Set([
   'system:metrics-server',
   'system:monitoring',
   'system:node-problem-detector',
+  'system:node-proxier',
   'system:public-info-viewer',
   'system:service-account-issuer-discovery',
 ]);
@@ -151,14 +152,14 @@ const DISCOVERY = new Set([
 export type Power = 'all' | 'much';
 
 /**
- * What a role's name says about its power; undefined says nothing. Names of `system:` that are not on the list of harmless ones are the
- * control plane's own: nobody else has a reason to hold them.
+ * What a role's name says about its power; undefined says nothing. Names of `system:` and `eks:` that are not on the list of harmless ones
+ * are the control plane's own: nobody else has a reason to hold them.
  */
 export const powerOf = ({ kind, name }: Binding['role']): Power | undefined => {
   if (kind !== 'clusterrole') return undefined;
   if (name === 'cluster-admin') return 'all';
   if (name === 'admin' || name === 'edit') return 'much';
-  return name.startsWith('system:') && !HARMLESS_BUILT_IN.has(name) ? 'all' : undefined;
+  return /^(?:system|eks):/.test(name) && !HARMLESS_BUILT_IN.has(name) ? 'all' : undefined;
 };
 
 export const isDiscoveryRole = ({ name }: Binding['role']): boolean => DISCOVERY.has(name);
