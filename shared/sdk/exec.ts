@@ -44,3 +44,12 @@ const NONE: Command = [];
 /** `namespace/name` of the pod. */
 export const podOf = (event: AuditHeader): string =>
   kubeletCallOf(event)?.pod ?? `${event.object.namespace}/${event.object.name}`;
+
+/**
+ * How controllers end the names of their pods: a hash of the template and five characters of an alphabet without vowels, the minute of
+ * a CronJob, or a number. Source: SafeEncodeString of k8s.io/apimachinery, and the names of StatefulSets and CronJobs.
+ */
+const MADE_UP = /(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10}|-\d{8})?-[bcdfghjklmnpqrstvwxz2456789]{5}$|-\d{1,5}$/;
+
+/** `shop/web-*` for a pod that a controller seems to have named, so that each new replica is no new finding; else the pod. */
+export const replicasOf = (event: AuditHeader): string => podOf(event).replace(MADE_UP, '-*');

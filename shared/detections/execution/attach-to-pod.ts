@@ -1,6 +1,6 @@
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, mallory } from '../../sdk/examples.ts';
-import { podOf } from '../../sdk/exec.ts';
+import { podOf, replicasOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -23,7 +23,7 @@ export default defineDetection({
   ],
   related: ['falco:Attach/Exec Pod', 'datadog:User Attached to a Pod', 'sumo:Kubernetes User Attached to a Pod'],
   audit: { level: 'metadata', resources: ['pods/attach'] },
-  entities: (_found, event) => ({ pod: podOf(event) }),
+  entities: (_found, event) => ({ pod: replicasOf(event) }),
   summary: (_found, event) => said(event, 'attach', `to pod ${podOf(event)}`),
 });
 

@@ -2,7 +2,7 @@ import { isPrivileged } from '../../kubernetes/pod-security.ts';
 import { type JsonObject, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, type Caller, call, carol, mallory, pod } from '../../sdk/examples.ts';
-import { podOf } from '../../sdk/exec.ts';
+import { podOf, replicasOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
 
@@ -36,7 +36,7 @@ export default defineDetection({
     if (added.some(isPrivileged)) return { impact: 90 };
     return added.some(({ raw }) => textAt(raw, 'targetContainerName') !== '') ? { impact: 80 } : {};
   },
-  entities: (_found, event) => ({ pod: podOf(event) }),
+  entities: (_found, event) => ({ pod: replicasOf(event) }),
   summary: ({ what }, event) => said(event, 'add', `${what} to pod ${podOf(event)}`),
 });
 

@@ -1,7 +1,7 @@
 import { programOf } from '../../commands/command.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, erin, exec, mallory } from '../../sdk/examples.ts';
-import { execCommandOf, podOf } from '../../sdk/exec.ts';
+import { execCommandOf, podOf, replicasOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -33,7 +33,7 @@ export default defineDetection({
   ],
   // A WebSocket client sends GET, an SPDY client POST: the verb says nothing.
   audit: { level: 'metadata', resources: ['pods/exec'] },
-  entities: (_found, event) => ({ pod: podOf(event) }),
+  entities: (_found, event) => ({ pod: replicasOf(event) }),
   summary: (_found, event) => {
     const program = programOf(execCommandOf(event)) || 'a command';
     return said(event, 'run', `${program} in pod ${podOf(event)}`);
@@ -44,6 +44,9 @@ export const examples = () => ({
   fires: {
     'alice ran bash in pod shop/web-0': [exec('/bin/bash', { stage: 'ResponseStarted' }), exec('/bin/bash')],
     'bob ran sh in pod shop/web-0': exec('sh -c id', { by: bob, verb: 'create' }),
+    'alice ran sh in pod shop/web-6b9f8c4d7f-lm2zq': ['7c5ddbdf54-x2x4k', '6b9f8c4d7f-lm2zq'].map((replica) =>
+      exec('sh', { name: `web-${replica}` }),
+    ),
     'mallory was denied running bash in pod shop/web-0': exec('bash', { by: mallory, code: 403 }),
     'erin as alice ran bash in pod shop/web-0': exec('bash', { by: erin, impersonated: { username: 'alice' } }),
   },

@@ -1,7 +1,7 @@
 import { SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, type Caller, call, mallory } from '../../sdk/examples.ts';
-import { podOf } from '../../sdk/exec.ts';
+import { podOf, replicasOf } from '../../sdk/exec.ts';
 import { kubeletCallOf } from '../../sdk/kubelet-proxy.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -38,7 +38,7 @@ export default defineDetection({
     const isEntered = call === undefined || ['run', 'exec', 'attach'].includes(call.action);
     return isEntered && namespaces.some((namespace) => pod.startsWith(`${namespace}/`)) && pod;
   },
-  entities: (pod) => ({ pod }),
+  entities: (_pod, event) => ({ pod: replicasOf(event) }),
   summary: (pod, event) => said(event, 'enter', `system pod ${pod}`),
 });
 

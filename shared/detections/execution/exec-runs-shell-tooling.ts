@@ -1,7 +1,7 @@
 import { type Trait, traitsOf } from '../../commands/command.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, type Caller, call, exec, mallory } from '../../sdk/examples.ts';
-import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
+import { EXEC, execCommandOf, podOf, replicasOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** How likely each of them means harm, the most likely first. */
@@ -41,7 +41,7 @@ export default defineDetection({
     return found[0] && { confidence: found[0][1], tooling: `a ${found.map(([trait]) => trait).join(', a ')}` };
   },
   weight: ({ confidence }) => ({ confidence }),
-  entities: (_found, event) => ({ pod: podOf(event) }),
+  entities: (_found, event) => ({ pod: replicasOf(event) }),
   summary: ({ tooling }, event) => said(event, 'run', `${tooling} in pod ${podOf(event)}`),
 });
 
