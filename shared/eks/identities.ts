@@ -104,6 +104,9 @@ const EKS = [
 ] as const;
 
 const EKS_USERS = new Set<string>(EKS);
+
+/** Whether a user name is one that Amazon EKS acts as. The name alone proves nothing about a caller. */
+export const isEksUser = (user: string): boolean => EKS_USERS.has(user);
 const COMPONENT_NAMES = new Set<string>(COMPONENTS);
 const CONTROLLERS = new Set<string>([...WORKLOAD_CONTROLLERS, ...OTHER_CONTROLLERS].map(kubeSystem));
 const EKS_CONTROLLER_NAMES = new Set<string>(EKS_CONTROLLERS.map(kubeSystem));

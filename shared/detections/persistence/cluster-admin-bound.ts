@@ -1,3 +1,4 @@
+import { isEksUser } from '../../eks/identities.ts';
 import type { Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { account, alice, bind, bob, component, mallory, session, user } from '../../sdk/examples.ts';
@@ -7,7 +8,9 @@ import { type Binding, nameOfRole, nameOfSubject, powerOf, requestedBinding } fr
 import { BINDING_WRITES } from '../../sdk/rbac-requests.ts';
 
 /** In the whole cluster or kube-system a role gives more than in the namespace of a team. */
-const weightOf = ({ namespace, role }: Binding) => {
+const weightOf = ({ namespace, role, subjects }: Binding) => {
+  // EKS binds its own users when it makes a cluster. Only aws-auth can give such a name to somebody else, which is a finding of its own.
+  if (subjects.every(({ kind, name }) => kind === 'user' && isEksUser(name))) return { impact: 90, confidence: 50 };
   const isWide = namespace === '' || namespace === 'kube-system';
   if (powerOf(role) === 'all') return isWide ? { impact: 90, confidence: 80 } : { impact: 60, confidence: 60 };
   // Binding `edit` for a team in its namespace is what the role is for.
@@ -74,6 +77,7 @@ export const examples = () => ({
     'alice bound cluster-admin to service account ci/deployer': bind(alice, 'cluster-admin to account ci/deployer'),
     'bob bound edit in namespace team to user eve': bind(bob, 'team/edit to user eve'),
     'bob bound admin in namespace kube-system to user eve': bind(bob, 'kube-system/admin to user eve'),
+    'alice bound cluster-admin to user eks:addon-manager': bind(alice, 'cluster-admin to user eks:addon-manager'),
     [`bob bound ${AGGREGATOR} to user eve`]: bind(bob, `${AGGREGATOR} to user eve`),
     // A role with the name of a manager of Amazon EKS, in an account that is not Amazon’s.
     'eks:addon-manager bound cluster-admin to user eve': bind(manager, 'cluster-admin to user eve'),

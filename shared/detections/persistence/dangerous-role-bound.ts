@@ -11,12 +11,18 @@ import { threshold } from '../../sdk/windows.ts';
 /** What a request says about a role: that it was made dangerous, or that it was bound. */
 const stepOf = (event: AuditEvent) => {
   const made = requestedRole(event);
-  if (made !== undefined) return isDangerous(made) && { step: 'made', role: nameOfRole(made), bound: '' };
+  if (made !== undefined)
+    return isDangerous(made) && { step: 'made', role: nameOfRole(made), bound: '', isBackdoor: false };
   const binding = requestedBinding(event);
   if (binding === undefined) return undefined;
   const { role, namespace, subjects } = binding;
   const bound = `${role.kind} ${role.name}${inNamespace(namespace)} to ${listed(subjects.map(nameOfSubject))}`;
-  return { step: 'bound', role: nameOfRole({ ...role, namespace: role.kind === 'role' ? namespace : '' }), bound };
+  // Charts bind such roles to the service account of their own software, in a namespace of its own.
+  const isBackdoor = subjects.some(
+    ({ kind, name }) => kind !== 'serviceaccount' || /^(?:kube-system|default)\//.test(name),
+  );
+  const bindable = { ...role, namespace: role.kind === 'role' ? namespace : '' };
+  return { step: 'bound', role: nameOfRole(bindable), bound, isBackdoor };
 };
 
 export default defineDetection({
@@ -26,7 +32,7 @@ export default defineDetection({
     'Within a day a role was given all permissions, or the right to escalate, bind or impersonate, and was bound to somebody. That is cluster-admin under another name. The order of the two steps does not matter, nor whether one person did both.',
   tactic: 'persistence',
   techniques: ['T1098.006'],
-  impact: 90,
+  impact: 80,
   confidence: 70,
   type: 'TTP',
   stories: ['Kubernetes Persistence', 'Kubernetes Security'],
@@ -43,6 +49,7 @@ export default defineDetection({
   // Two steps are two distinct values: more than one of them in the window is both, in whatever order they arrive.
   window: threshold({ limit: 1, of: 'steps, of making and binding,', hours: 24 }),
   distinct: ({ step }) => step,
+  weight: ({ isBackdoor }) => (isBackdoor ? { impact: 90, confidence: 80 } : {}),
   entities: ({ role }) => ({ role }),
   principal: false,
   summary: ({ role, bound }, event) =>

@@ -1,3 +1,4 @@
+import { isOfNodeAgent } from '../../indicators/node-agents.ts';
 import { isHostProcessPod, isPrivileged } from '../../kubernetes/pod-security.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { addOnPod, alice, call, component, createPod, debugPod, deniedPod, pod } from '../../sdk/examples.ts';
@@ -17,7 +18,8 @@ export default defineDetection({
   denied: { confidence: 50 },
   type: 'TTP',
   stories: ['Kubernetes Privilege Escalation', 'Kubernetes Security'],
-  falsePositives: 'Storage drivers, network plug-ins and security agents of a team. Suppress them by workload.',
+  falsePositives:
+    'Storage drivers, network plug-ins and security agents of a team. Those of known publishers weigh less. Suppress them by workload.',
   triage:
     'Find out who created the workload, which image it runs and what ran in it. If it is not known, the node counts as compromised: kubectl cordon <node>, delete the workload, then replace the node.',
   references: [
@@ -35,14 +37,19 @@ export default defineDetection({
   ],
   audit: CONTAINER_WRITES,
   find: (event) => {
-    if (requestedPodSpecs(event).some(isHostProcessPod)) return 'every container privileged (HostProcess)';
+    if (requestedPodSpecs(event).some(isHostProcessPod)) {
+      return { what: 'every container privileged (HostProcess)', isAgent: false };
+    }
     const found = requestedContainers(event).filter(isPrivileged);
     const names = found.map(({ name }) => name || '(unnamed)');
-    return names.length > 0 && counted('privileged container', names);
+    const isAgent = found.every(({ image }) => isOfNodeAgent(image));
+    return names.length > 0 && { what: counted('privileged container', names), isAgent };
   },
+  // Storage drivers, network plug-ins and security agents of known publishers. Anyone may run these images, so it is still a finding.
+  weight: ({ isAgent }) => (isAgent ? { confidence: 60 } : {}),
   entities: (_found, event) => ({ workload: nameOfRequested(event) }),
   principal: false,
-  summary: (privileged, event) => said(event, 'run', `${nameOfRequested(event)} with ${privileged}`),
+  summary: ({ what }, event) => said(event, 'run', `${nameOfRequested(event)} with ${what}`),
 });
 
 const privileged = (name: string, value: boolean | string = true) => ({ name, securityContext: { privileged: value } });
@@ -66,6 +73,15 @@ export const examples = () => ({
     'alice ran pod default/web with privileged container debugger': debugPod(privileged('debugger'), shell()),
     'alice ran pod default/web with every container privileged (HostProcess)': createPod(alice, pod(windows)),
     'mallory was denied running pod default/web with privileged container shell': deniedPod(shell()),
+    'alice ran daemonset kube-system/cilium with privileged container agent': call(
+      alice,
+      'create daemonsets.apps kube-system/cilium',
+      {
+        request: {
+          spec: { template: { spec: { containers: [{ ...privileged('agent'), image: 'quay.io/cilium/cilium:v1' }] } } },
+        },
+      },
+    ),
     'system:kube-controller-manager-2 ran pod default/web with privileged container shell': createPod(fake, shell()),
   },
   silent: {
