@@ -2,14 +2,39 @@ import { isControlPlane, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, allowedToAutoMode, autoMode, bob, call, node, series, serviceAccount } from '../../sdk/examples.ts';
+import {
+  alice,
+  allowedToAutoMode,
+  autoMode,
+  bob,
+  call,
+  controller,
+  node,
+  series,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
-/** What workloads make and delete all day: jobs of pipelines, pods of workflows, leases of leader elections. */
-const TRANSIENT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'pods', 'jobs', 'tokenreviews']);
+/** What workloads make and delete all day: jobs of pipelines, pods of workflows, leases of leader elections, nodes of autoscalers. */
+const TRANSIENT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'pods', 'jobs', 'tokenreviews', 'nodes']);
 
-/** Values that one collection may add; more would only make a case larger. */
+/** Operators make and delete objects of kinds of their own, one for each of what they manage. */
+const isCustom = (group: string): boolean => group.includes('.') && !group.endsWith('.k8s.io');
+
+/** What a cluster can't do without. ConfigMaps and Secrets come and go with the jobs of runners. */
+const LASTING = new Set([
+  'daemonsets',
+  'deployments',
+  'ingresses',
+  'namespaces',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'services',
+  'statefulsets',
+]);
+
+/** Values that one collection may add; more would only make an aggregate larger. */
 const LARGEST_COLLECTION = 100;
 
 export default defineDetection({
@@ -40,12 +65,14 @@ export default defineDetection({
   find: ({ verb, object, actor }, { collection }): readonly string[] => {
     const { group, resource, subresource, namespace, name } = object;
     if (resource === '' || subresource !== '') return [];
-    if (actor.serviceAccount !== undefined && TRANSIENT.has(resource)) return [];
+    if (actor.serviceAccount !== undefined && (TRANSIENT.has(resource) || isCustom(group))) return [];
     const size = verb === 'delete' ? 1 : Math.min(collection, LARGEST_COLLECTION);
     return Array.from({ length: size }, (_, index) => [group, resource, namespace, name, index].join('/'));
   },
   window: threshold({ limit: 40, of: 'distinct deleted objects', minutes: 10 }),
   distinct: (deleted) => deleted,
+  weight: (_deleted, { actor, object }) =>
+    actor.serviceAccount !== undefined && !LASTING.has(object.resource) ? { confidence: 40 } : {},
   summary: (_deleted, event) => said(event, 'delete', 'many objects in a short time'),
 });
 
@@ -71,8 +98,15 @@ export const examples = () => ({
     'Auto Mode takes nodes away': deletes(80, autoMode(), { resource: 'nodes', namespace: '', ...allowedToAutoMode() }),
     'a kubelet deletes pods that have ended': deletes(80, node(), { resource: 'pods' }),
     'over a whole day': deletes(100, alice, {}, MINUTE),
-    'the garbage collector': deletes(200, serviceAccount('kube-system', 'generic-garbage-collector')),
+    'the garbage collector': deletes(200, controller('generic-garbage-collector')),
     'a workflow engine clears its pods away': deletes(200, serviceAccount('ci', 'argo'), { resource: 'pods' }),
+    'Karpenter takes nodes away': [
+      ...deletes(40, serviceAccount('kube-system', 'karpenter'), { resource: 'nodes', namespace: '' }),
+      ...deletes(40, serviceAccount('kube-system', 'karpenter'), {
+        resource: 'nodeclaims.karpenter.sh',
+        namespace: '',
+      }),
+    ],
     'DELETE requests to an application, through the API server': deletes(80, alice, { resource: 'services/proxy' }),
     'what was denied is still there': deletes(80, alice, { code: 403 }),
   },
