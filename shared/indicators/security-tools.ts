@@ -5,9 +5,11 @@
  * namespace of that name.
  */
 export const SECURITY_TOOLS: readonly string[] = [
+  'amazon-cloudwatch',
   'amazon-guardduty',
   'aqua-enforcer',
   'aqua-gateway',
+  'aws-for-fluent-bit',
   'aws-guardduty-agent',
   'calico-node',
   'cilium',
@@ -16,6 +18,7 @@ export const SECURITY_TOOLS: readonly string[] = [
   'datadog-agent',
   'datadog-cluster-agent',
   'falco',
+  'falcon-node-sensor',
   'falcon-sensor',
   'falcon-system',
   'fluent-bit',

@@ -37,9 +37,12 @@ const SENSITIVE = [
   '/opt/cni',
   '/proc',
   '/root',
+  '/run/systemd/system',
+  '/run/udev',
   '/sbin',
   '/sys',
   '/usr',
+  '/var/lib/cloud', // cloud-init runs the scripts here as root at each boot
   '/var/lib/containerd',
   '/var/lib/docker',
   '/var/lib/kubelet',
@@ -55,6 +58,9 @@ const PLUGINS = [
   '/var/lib/kubelet/plugins_registry',
   '/var/lib/kubelet/device-plugins',
 ] as const;
+
+/** Reading here is as good as control: the tokens of every pod of the node, and the key of its own identity. */
+const CREDENTIALS = ['/var/lib/kubelet/pki', '/var/lib/kubelet/pods'] as const;
 
 /** What everybody may read and many agents do. */
 const HARMLESS_TO_READ = [
@@ -76,7 +82,7 @@ const HARMLESS_TO_READ = [
 ] as const;
 
 /**
- * How far a mount reaches. `control`: it can take the node over; `view`: it can read what belongs to the node or to other pods (or, in
+ * How far a mount reaches. `control`: it can take over the node, or all of its pods; `view`: it can read what belongs to the node or to other pods (or, in
  * `/var/log`, make the kubelet read it).
  */
 export type Reach = 'control' | 'view';
@@ -88,6 +94,7 @@ export type Reach = 'control' | 'view';
 export const reachOf = (written: string, readOnly: boolean): Reach | undefined => {
   const path = normalisedPath(written);
   if (SOCKETS.some((socket) => isWithin(path, socket) || isWithin(socket, path))) return 'control';
+  if (CREDENTIALS.some((folder) => isWithin(path, folder) || isWithin(folder, path))) return 'control';
   if (isWithin(path, '/var/log')) return readOnly ? undefined : 'view';
   if (PLUGINS.some((folder) => isWithin(path, folder))) return undefined;
   const isSensitive =

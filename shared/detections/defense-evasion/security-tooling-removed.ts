@@ -45,10 +45,9 @@ export default defineDetection({
   },
   options: { names: [SECURITY_TOOLS, 'names of the agents; a name that begins with one and a hyphen counts too'] },
   find: (event, { names }) => {
-    const { object, verb } = event;
-    // A request that deletes a whole collection names only its namespace.
-    const name = object.name || (verb === 'deletecollection' ? object.namespace : '');
-    return namedAfter(name, names) !== undefined && harmOf(event);
+    const { name, namespace } = event.object;
+    // Not every workload of an agent has its name, but its namespace does.
+    return [name, namespace].some((text) => namedAfter(text, names) !== undefined) && harmOf(event);
   },
   entities: (_harm, { object }) => ({ object: nameOrAll(object) }),
   summary: (harm, event) => said(event, harm, nameOrAll(event.object)),
@@ -68,6 +67,7 @@ export const examples = () => ({
   fires: {
     'mallory deleted daemonset falco/falco': falco(mallory, 'delete'),
     'mallory deleted all daemonsets in namespace falco': call(mallory, 'deletecollection daemonsets.apps falco/'),
+    'mallory deleted daemonset stackrox/collector': call(mallory, 'delete daemonsets.apps stackrox/collector'),
     'mallory deleted namespace kyverno': call(mallory, 'delete namespaces kyverno'),
     // With options in the body, the API server ignores the query.
     'oscar deleted daemonset falco/falco': falco(oscar, 'delete', { query: 'dryRun=All', request: OPTIONS }),
@@ -90,7 +90,7 @@ export const examples = () => ({
     'a denied update, whose body is not logged': scale(mallory, 'update', {}, { code: 403 }),
     'the namespace is changed': call(alice, 'patch namespaces falco', { request: { spec: { replicas: 0 } } }),
     'the namespace controller clears up': falco(controller('namespace-controller'), 'delete'),
-    'a workload with a similar name': call(alice, 'delete daemonsets.apps falco/falconry-shop'),
+    'a workload with a similar name': call(alice, 'delete daemonsets.apps shop/falconry-shop'),
     'a dry run removes nothing': [
       falco(alice, 'delete', { query: 'dryRun=All', level: 'RequestResponse' }),
       falco(alice, 'delete', { request: { ...OPTIONS, dryRun: ['All'] } }),
