@@ -37,6 +37,7 @@ const expectRight = (cut: AuditEvent, whole: AuditEvent, text: string): void => 
     level,
     ...actor,
     issuedCredentialId: '',
+    userAgent: '',
   });
   expect(header(cut), text).toEqual(header(whole));
   const maybe: readonly (keyof AuditEvent)[] = ['address', 'userAgent', 'reason', 'message', 'code'];
