@@ -1,6 +1,6 @@
 /** Whether a source held what replay reads: a run over the wrong file must not look like a run that found nothing. */
 
-import { byFrequency, number } from '../output/summary.ts';
+import { byFrequency, number } from '../output/counts.ts';
 import { shown } from '../output/terminal.ts';
 import type { Source } from './input.ts';
 import { seemsToBe } from './stranger.ts';

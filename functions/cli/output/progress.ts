@@ -1,5 +1,5 @@
 /** One line on a terminal that says how far the reading is; nothing where nobody watches. */
-import { counted } from './summary.ts';
+import { counted } from './counts.ts';
 import { shown, type Terminal, widthOf } from './terminal.ts';
 import { cut } from './width.ts';
 

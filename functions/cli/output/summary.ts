@@ -3,12 +3,9 @@
 import type { Finding } from '../../../shared/findings/finding.ts';
 import { SEVERITIES } from '../../../shared/sdk/detection.ts';
 import type { Account } from '../study.ts';
+import { byFrequency, counted, number } from './counts.ts';
 import { plainTime } from './table.ts';
 import { shown } from './terminal.ts';
-
-export const number = (count: number): string => count.toLocaleString('en-GB');
-
-export const counted = (count: number, thing: string): string => `${number(count)} ${thing}${count === 1 ? '' : 's'}`;
 
 const bySeverity = (findings: readonly Finding[]): string => {
   const counts = [...SEVERITIES].reverse().map((severity) => {
@@ -23,13 +20,6 @@ const span = ({ first, last }: Account): string =>
   first === undefined || last === undefined
     ? ''
     : `, from ${plainTime(new Date(first).toISOString())} to ${plainTime(new Date(last).toISOString())} UTC`;
-
-/** `3 not JSON, 2 not an event`: reasons of refusals, the most frequent first. */
-export const byFrequency = (rejected: ReadonlyMap<string, number>): string =>
-  [...rejected]
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `${number(count)} ${reason}`)
-    .join(', ');
 
 /** `987 records read: 981 events, 3 not JSON, 2 not an event, 1 empty.` The parts add up to the whole. */
 export const accountLine = (account: Account): string => {

@@ -5,7 +5,7 @@ import { type Candidate, takesCaller, takesUri } from '../selection.ts';
 import type { Caller } from './callers.ts';
 import type { CandidateSet } from './candidate-sets.ts';
 import { type Spelling, unescaped } from './spelling.ts';
-import type { Walked } from './walk.ts';
+import type { Walked } from './walked.ts';
 
 /** Those of a set that take a caller in; worked out once for each caller. */
 export const takingCaller = (caller: Caller, { number, candidates }: CandidateSet): readonly Candidate[] => {

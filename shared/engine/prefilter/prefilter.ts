@@ -17,7 +17,8 @@ import { createCandidateSets } from './candidate-sets.ts';
 import { type Decision, READ_UNKNOWN, Read, type Skip } from './decision.ts';
 import { takingCaller, takingRequest } from './narrowing.ts';
 import { INSIDE_PAYLOAD, isQuote, LINE, type Spelling } from './spelling.ts';
-import { createWalk, type Walked } from './walk.ts';
+import { createWalk } from './walk.ts';
+import type { Walked } from './walked.ts';
 
 export interface Prefilter {
   /**

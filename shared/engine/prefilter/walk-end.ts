@@ -9,7 +9,7 @@ import { endOfMessage } from '../../logs/cloudwatch-payload.ts';
 import { isAt } from '../../primitives/byte-match.ts';
 import { CLOSE_BRACE, CLOSE_BRACKET, closesObject, endOfSimpleValue, type Spelling } from './spelling.ts';
 import { createClock } from './timestamp.ts';
-import type { Walked } from './walk.ts';
+import type { Walked } from './walked.ts';
 
 /** Characters in which the end of a record is looked for first: timestamps, and annotations of usual length. */
 const USUAL_END = 640;

@@ -1,7 +1,7 @@
 /** The step over `objectRef`: resource and subresource. */
 import { isAt } from '../../primitives/byte-match.ts';
 import { CLOSE_BRACE, COMMA, endOfSimpleValue, OBJECT_KEYS, type ObjectKey, type Spelling } from './spelling.ts';
-import type { Walked } from './walk.ts';
+import type { Walked } from './walked.ts';
 
 /** To what follows `objectRef`, or to `from` where there is none; -1 for one with another key or order. */
 export const walkObject = (

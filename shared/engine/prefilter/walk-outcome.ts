@@ -3,9 +3,7 @@ import { outcomeOf } from '../../events/audit.ts';
 import { isAt } from '../../primitives/byte-match.ts';
 import { afterValue, CLOSE_BRACE, closesObject, endOfSimpleValue, endOfValue, type Spelling } from './spelling.ts';
 import { digitAt } from './timestamp.ts';
-import type { Walked } from './walk.ts';
-
-export type Stage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic';
+import type { Stage, Walked } from './walked.ts';
 
 const STAGES: ReadonlyMap<string, Stage> = new Map(
   (['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const).map((stage) => [stage, stage]),

@@ -7,33 +7,16 @@
  * differently. What it reads it puts into `walked`.
  */
 import { isMadeByServer } from '../../events/audit-id.ts';
-import type { Outcome } from '../../events/event.ts';
 import { isAt } from '../../primitives/byte-match.ts';
-import type { Caller, Callers } from './callers.ts';
+import type { Callers } from './callers.ts';
 import { afterValue, COMMA, endOfSimpleValue, type Spelling } from './spelling.ts';
 import { walkToEnd } from './walk-end.ts';
 import { walkObject } from './walk-object.ts';
-import { type Stage, walkStage, walkStatus } from './walk-outcome.ts';
+import { walkStage, walkStatus } from './walk-outcome.ts';
+import type { Walked } from './walked.ts';
 
 /** Characters of a record; longer ones may have been cut, and are always parsed. */
 const LONGEST = 128 * 1024;
-
-/** What a walk found. One object for all records, since a million of them would cost more than the walk. */
-export interface Walked {
-  stage: Stage;
-  verb: string;
-  resource: string;
-  subresource: string;
-  outcome: Outcome;
-  caller: Caller;
-  /** Where the request's path and query are in the text. */
-  uriFrom: number;
-  uriEnd: number;
-  /** Index after the record's last character. */
-  end: number;
-  /** Milliseconds since the epoch at which the API server received the request. */
-  time: number;
-}
 
 /** True when all of a record was as expected, and `walked` holds what it says. `bytes` are those of the text, where it is ASCII. */
 export type Walk = (text: string, bytes: DataView | undefined, from: number) => boolean;
