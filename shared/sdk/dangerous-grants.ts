@@ -66,6 +66,20 @@ interface Grant {
   readonly isTamedByNames?: true;
 }
 
+/** Who makes pods acts as any service account of the namespace. Deployers and operators have this right, so alone it says little. */
+export const WORKLOAD_CREATION = 'workload creation';
+
+const POD_MAKERS = [
+  ['', 'pods'],
+  ['', 'replicationcontrollers'],
+  ['apps', 'daemonsets'],
+  ['apps', 'deployments'],
+  ['apps', 'replicasets'],
+  ['apps', 'statefulsets'],
+  ['batch', 'cronjobs'],
+  ['batch', 'jobs'],
+] as const;
+
 /** Source: "Role Based Access Control Good Practices" in the Kubernetes documentation, privilege escalation risks. */
 const GRANTS: readonly Grant[] = [
   { what: 'secrets', verbs: ['get', 'list', 'watch'], group: '', resource: 'secrets', isTamedByNames: true },
@@ -93,6 +107,15 @@ const GRANTS: readonly Grant[] = [
     resource: `${kind}webhookconfigurations`,
     isTamedByNames: true as const,
   })),
+  ...POD_MAKERS.map(([group, resource]) => ({
+    what: WORKLOAD_CREATION,
+    verbs: ['create', 'update', 'patch'],
+    group,
+    resource,
+    isTamedByNames: true as const,
+  })),
+  { what: 'persistent volume creation', verbs: ['create'], group: '', resource: 'persistentvolumes' },
+  { what: 'namespace labels', verbs: ['update', 'patch'], group: '', resource: 'namespaces', isTamedByNames: true },
 ];
 
 /** Whether names leave nothing of a grant that reaches every object. A subresource always has the name of its object. */

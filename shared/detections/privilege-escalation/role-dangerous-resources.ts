@@ -1,4 +1,4 @@
-import { dangerousGrantsOf } from '../../sdk/dangerous-grants.ts';
+import { dangerousGrantsOf, WORKLOAD_CREATION } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, component, deniedRules, rule, writeRole, writeRules } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
@@ -8,9 +8,9 @@ import { ROLE_WRITES } from '../../sdk/rbac-requests.ts';
 
 export default defineDetection({
   id: 'role-dangerous-resources',
-  title: 'RBAC role with access to secrets, exec or tokens',
+  title: 'RBAC role with access to secrets, exec, tokens or workload creation',
   description:
-    'A role grants access that leads to more: it reads secrets, enters pods by exec, attach or ephemeral containers, uses the node proxy, mints service account tokens, approves certificates (CSR), or writes admission webhooks.',
+    'A role grants access that leads to more: it reads secrets, enters pods by exec, attach or ephemeral containers, uses the node proxy, mints service account tokens, approves certificates (CSR), writes admission webhooks, creates workloads or persistent volumes, or changes the labels of namespaces.',
   tactic: 'privilege-escalation',
   techniques: ['T1098.006'],
   impact: 60,
@@ -35,7 +35,10 @@ export default defineDetection({
     const grants = role ? dangerousGrantsOf(role) : [];
     return role && grants.length > 0 && { role, grants };
   },
-  weight: ({ role }, { outcome }) => (isSmall(role) ? { impact: 40, confidence: outcome === 'denied' ? 30 : 50 } : {}),
+  weight: ({ role, grants }, { outcome }) => {
+    if (isSmall(role)) return { impact: 40, confidence: outcome === 'denied' ? 30 : 50 };
+    return grants.every((what) => what === WORKLOAD_CREATION) ? { impact: 50, confidence: 40 } : {};
+  },
   entities: ({ role }) => ({ role: nameOfRole(role) }),
   summary: ({ role, grants }, event) => said(event, 'grant', `${nameOfRole(role)} access to ${listed(grants)}`),
 });
@@ -47,6 +50,9 @@ export const examples = () => ({
     // Requests that name no object have the name "".
     'bob granted clusterrole reader access to secrets': writeRole(bob, [rule('list,watch secrets', '')]),
     'bob granted clusterrole reader access to exec': writeRules(bob, '* */exec'),
+    'bob granted clusterrole reader access to workload creation': writeRules(bob, 'patch deployments apps'),
+    'bob granted clusterrole reader access to persistent volume creation': writeRules(bob, 'create persistentvolumes'),
+    'bob granted clusterrole reader access to namespace labels': writeRules(bob, 'patch namespaces'),
     'bob granted clusterrole reader access to node proxy': writeRules(bob, 'get nodes/proxy'),
     'bob granted role team/reader access to secrets': writeRole(bob, [rule('list secrets')], { namespace: 'team' }),
     'mallory was denied granting clusterrole reader access to service account tokens':
@@ -56,6 +62,7 @@ export const examples = () => ({
     'the verb and the resource in two elements': writeRules(alice, 'get pods', 'create secrets,pods/log'),
     'one secret by its name': writeRole(alice, [rule('get secrets', 'own-cert')]),
     'no secret has an empty name': writeRole(alice, [rule('get secrets', '')]),
+    'the workloads of a group of its own': writeRules(alice, 'create jobs example.com'),
     'a resource of the same name in another group': writeRules(alice, 'get secrets example.com'),
     'an asterisk after the slash covers no subresource': writeRules(alice, 'create pods/*'),
     'the API server writes its own roles': writeRules(component('apiserver'), 'get secrets'),
