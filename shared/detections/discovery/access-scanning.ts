@@ -1,6 +1,6 @@
 import { isUnauthenticated } from '../../events/actor.ts';
 import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
-import { subscriberOf } from '../../primitives/ip-address.ts';
+import { isPublicAddress, subscriberOf } from '../../primitives/ip-address.ts';
 import { MINUTE } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, anonymous, audit, nobody, type RequestParts, series } from '../../sdk/examples.ts';
@@ -18,7 +18,7 @@ export default defineDetection({
   type: 'Anomaly',
   stories: ['Kubernetes Scanning Activity', 'Kubernetes Security'],
   falsePositives:
-    'A monitoring probe on a path other than the health endpoints, a client of your own whose token expired, or a node whose role has no access entry: each is answered with 401 too.',
+    'A monitoring probe on a path other than the health endpoints, or a client of yours outside the VPC whose token expired: each is answered with 401 too. From a private address only different paths count.',
   triage:
     'Look at the paths, and at whose address it is. When it is not yours, restrict the public endpoint: aws eks update-cluster-config --name <cluster> --resources-vpc-config publicAccessCidrs=<your CIDR blocks>.',
   references: [
@@ -34,6 +34,8 @@ export default defineDetection({
   audit: { level: 'metadata', outcomes: ['denied'], actor: isUnauthenticated, dryRun: true },
   find: ({ address, path }) => address !== '' && !isHealthEndpoint(path) && subscriberOf(address),
   window: threshold({ limit: 5, of: 'denied requests', minutes: 60 }),
+  // Inside the VPC, a client whose token ended asks for the same paths for ever. There only different paths make a scan.
+  distinct: (_subscriber, { address, path, ref }) => (isPublicAddress(address) ? ref : path),
   entities: (subscriber) => ({ sourceAddress: subscriber }),
   principal: false,
   summary: (subscriber) => `${subscriber} probed the API server without credentials`,
@@ -77,6 +79,9 @@ export const examples = () => ({
     })),
   },
   silent: {
+    'an operator that has outlived its pod': series(100, (at, index) =>
+      audit({ verb: 'list', by: nobody('10.0.3.103'), code: 401, resource: index % 2 ? 'pods' : 'nodes', at }),
+    ),
     'five in an hour are tolerated': probes(5),
     'one every quarter of an hour stays below the limit': probes(40, {}, 15),
     'load balancers ask for health without credentials': series(20, (at, index) =>

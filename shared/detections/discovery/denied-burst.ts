@@ -1,17 +1,19 @@
-import { isControlPlane } from '../../eks/identities.ts';
+import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor, AuditHeader } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, mallory, nobody, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
+import { audit, mallory, nobody, node, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 /** What was asked for: verb, resource and namespace, or the path of what is no resource. */
-const requestOf = ({ verb, path, object }: AuditHeader): string =>
-  object.resource === ''
-    ? `${verb} ${path}`
-    : `${verb} ${object.group}/${object.resource}/${object.subresource} ${object.namespace}`;
+const requestOf = ({ verb, path, object, actor }: AuditHeader): string => {
+  if (object.resource === '') return `${verb} ${path}`;
+  const what = `${verb} ${object.group}/${object.resource}/${object.subresource}`;
+  // The node authorizer denies a kubelet what belongs to pods that have just ended, in any namespace.
+  return isNode(actor) ? what : `${what} ${object.namespace}`;
+};
 
 export default defineDetection({
   id: 'denied-burst',
@@ -48,6 +50,8 @@ export default defineDetection({
   },
   window: threshold({ limit: 10, of: 'different denied requests', minutes: 10 }),
   distinct: (_found, event) => requestOf(event),
+  // All nodes share one IAM role, so each node counts for itself.
+  entities: (_found, { actor }) => (isNode(actor) ? { node: actor.node as string } : {}),
   summary: (_found, event) => said(event, 'make', 'many different requests'),
 });
 
@@ -83,6 +87,7 @@ export const examples = () => ({
       SECOND,
     ),
     'spread over hours': requests(40, {}, 5 * MINUTE),
+    'kubelets ask for what belongs to pods that have ended': requests(40, { by: node() }),
     'nobody is for access-scanning': requests(40, { by: nobody(), code: 401 }, 6 * SECOND),
   },
 });
