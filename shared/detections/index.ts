@@ -5,6 +5,7 @@ import clientCertificateRequested from './credential-access/client-certificate-r
 import execReadsCredentials from './credential-access/exec-reads-credentials.ts';
 import mintedTokenUsedElsewhere from './credential-access/minted-token-used-elsewhere.ts';
 import nodeBootstrapAbused from './credential-access/node-bootstrap-abused.ts';
+import nodeIdentityAbused from './credential-access/node-identity-abused.ts';
 import secretNamesGuessed from './credential-access/secret-names-guessed.ts';
 import secretReadFromNewCountry from './credential-access/secret-read-from-new-country.ts';
 import secretReadNewClient from './credential-access/secret-read-new-client.ts';
@@ -48,6 +49,7 @@ import namespaceDeleted from './impact/namespace-deleted.ts';
 import podsEvictedInBulk from './impact/pods-evicted-in-bulk.ts';
 import resourcesMassDeleted from './impact/resources-mass-deleted.ts';
 import anonymousRequestAllowed from './initial-access/anonymous-request-allowed.ts';
+import controllerIdentityAbused from './initial-access/controller-identity-abused.ts';
 import dashboardExposed from './initial-access/dashboard-exposed.ts';
 import ingressSnippetInjected from './initial-access/ingress-snippet-injected.ts';
 import ingressWithoutTls from './initial-access/ingress-without-tls.ts';
@@ -100,6 +102,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   execReadsCredentials,
   mintedTokenUsedElsewhere,
   nodeBootstrapAbused,
+  nodeIdentityAbused,
   secretNamesGuessed,
   secretReadFromNewCountry,
   secretReadNewClient,
@@ -143,6 +146,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   podsEvictedInBulk,
   resourcesMassDeleted,
   anonymousRequestAllowed,
+  controllerIdentityAbused,
   dashboardExposed,
   ingressSnippetInjected,
   ingressWithoutTls,

@@ -104,11 +104,9 @@ const EKS = [
 ] as const;
 
 const EKS_USERS = new Set<string>(EKS);
-const KNOWN = new Set<string>([
-  ...MAKES_PODS,
-  ...[...OTHER_CONTROLLERS, ...EKS_CONTROLLERS].map(kubeSystem),
-  ...COMPONENTS,
-]);
+const COMPONENT_NAMES = new Set<string>(COMPONENTS);
+const CONTROLLERS = new Set<string>([...WORKLOAD_CONTROLLERS, ...OTHER_CONTROLLERS].map(kubeSystem));
+const EKS_CONTROLLER_NAMES = new Set<string>(EKS_CONTROLLERS.map(kubeSystem));
 
 /**
  * IAM sessions that look like those with which Amazon EKS reaches a cluster from outside: its managers' functions in accounts of its
@@ -126,14 +124,37 @@ const eksAccountOf = (arn: string): string | undefined => {
   return session !== '' && more === undefined && EKS_ROLE.test(role) ? SESSION.exec(kind)?.[1] : undefined;
 };
 
-/** A name of the control plane itself; a caller that came through IAM only borrows it. */
-const isInternal = (actor: Actor): boolean => actor.arn === undefined && KNOWN.has(actor.user);
+/** Agents of kube-controller-manager begin so, for each of its controllers. */
+const CONTROLLER_MANAGER = 'kube-controller-manager/';
+
+/** The name of a controller's service account. Tokens of these can be minted by anyone who may, so the name proves nothing. */
+const isControllerName = ({ arn, user }: Actor): boolean =>
+  arn === undefined && (CONTROLLERS.has(user) || EKS_CONTROLLER_NAMES.has(user));
+
+/** Whether a service account of kube-system belongs to a controller, by its name. */
+export const isControllerAccount = (name: string): boolean => isControllerName({ user: kubeSystem(name), groups: [] });
+
+/**
+ * A controller as it is: none of them runs in a pod of the cluster, and those of the controller manager send its agent. Who holds such
+ * a token may send that agent too, which is why this takes trust away and gives none: see `controller-identity-abused`.
+ */
+const isController = (actor: Actor): boolean =>
+  isControllerName(actor) &&
+  actor.boundPod === undefined &&
+  (EKS_CONTROLLER_NAMES.has(actor.user) || actor.userAgent?.startsWith(CONTROLLER_MANAGER) === true);
+
+/** A controller's service account in other hands: its token is bound to a pod, or another client uses it. */
+export const isAbusedController = (actor: Actor): boolean => isControllerName(actor) && !isController(actor);
+
+/** A component or controller of the control plane itself; a caller that came through IAM only borrows such a name. */
+const isInternal = (actor: Actor): boolean =>
+  (actor.arn === undefined && COMPONENT_NAMES.has(actor.user)) || isController(actor);
 
 /** A controller of Kubernetes, a component of the control plane, or Amazon EKS itself. */
 export const isControlPlane = (actor: Actor): boolean => isInternal(actor) || isEks(actor);
 
 /** A controller that makes pods or workloads from a template that somebody else wrote. */
-export const makesPods = (actor: Actor): boolean => actor.arn === undefined && MAKES_PODS.has(actor.user);
+export const makesPods = (actor: Actor): boolean => MAKES_PODS.has(actor.user) && isInternal(actor);
 
 /**
  * Amazon EKS itself, acting by a user name that it reserves, from inside or by a role of its own. The role is known by its name alone:

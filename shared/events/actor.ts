@@ -23,7 +23,8 @@ export const serviceAccountOf = (user: string): ServiceAccount | undefined => {
   return match === null ? undefined : { namespace: match[1] as string, name: match[2] as string };
 };
 
-export const actorOf = (block: unknown, annotations?: unknown): Actor => {
+/** @param userAgent of the record; none for the impersonated user, who is no client */
+export const actorOf = (block: unknown, annotations?: unknown, userAgent = ''): Actor => {
   const user = textAt(block, 'username');
   const serviceAccount = serviceAccountOf(user);
   const node = NODE.exec(user)?.[1];
@@ -36,6 +37,7 @@ export const actorOf = (block: unknown, annotations?: unknown): Actor => {
     ...(serviceAccount && { serviceAccount }),
     ...(node && { node }),
     ...(issued && { issuedCredentialId: issued }),
+    ...(userAgent && { userAgent }),
     ...extraOf(block),
   };
 };

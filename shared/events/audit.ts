@@ -103,7 +103,7 @@ class LazyAuditEvent implements AuditEvent {
     return textAt(this.#raw, 'responseStatus', 'message');
   }
   get actor(): Actor {
-    this.#actor ??= actorOf(objectAt(this.#raw, 'user'), objectAt(this.#raw, 'annotations'));
+    this.#actor ??= actorOf(objectAt(this.#raw, 'user'), objectAt(this.#raw, 'annotations'), this.userAgent);
     return this.#actor;
   }
   // A getter can't be an optional property; absent and undefined mean the same to every reader.

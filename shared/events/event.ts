@@ -66,6 +66,8 @@ export interface Actor {
   /** The pod and node that the service-account token is bound to. */
   readonly boundPod?: string;
   readonly boundNode?: string;
+  /** What the client calls itself. It may say anything, so it only ever takes trust away. Absent for an impersonated user. */
+  readonly userAgent?: string;
 }
 
 /** An audit event without its bodies: what every record tells, truncated ones included. */

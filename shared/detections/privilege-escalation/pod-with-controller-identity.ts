@@ -1,4 +1,4 @@
-import { isControlPlane } from '../../eks/identities.ts';
+import { isControllerAccount } from '../../eks/identities.ts';
 import { type JsonObject, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, createPod, pod } from '../../sdk/examples.ts';
@@ -29,7 +29,7 @@ export default defineDetection({
     // `serviceAccount` is the former name of the field and still valid.
     const name = requestedPodSpecs(event)
       .flatMap(({ raw }) => [textAt(raw, 'serviceAccountName'), textAt(raw, 'serviceAccount')])
-      .find((account) => isControlPlane({ user: `system:serviceaccount:kube-system:${account}`, groups: [] }));
+      .find(isControllerAccount);
     return name && `kube-system/${name}`;
   },
   entities: (serviceAccount, event) => ({ workload: nameOfRequested(event), serviceAccount }),

@@ -22,7 +22,7 @@ import {
   serviceAccount,
 } from '../../../../shared/sdk/examples.ts';
 
-const actor = (caller: Caller) => actorOf(caller.user);
+const actor = (caller: Caller) => actorOf(caller.user, undefined, caller.agent);
 const session = (
   role: string,
   { account = '111122223333', user = 'eks:addon-manager', groups = [] as string[] } = {},
