@@ -64,6 +64,7 @@ import podCopiedFrom from './lateral-movement/pod-copied-from.ts';
 import portForward from './lateral-movement/port-forward.ts';
 import serviceOrPodProxied from './lateral-movement/service-or-pod-proxied.ts';
 import admissionWebhookChanged from './persistence/admission-webhook-changed.ts';
+import apiExtensionChanged from './persistence/api-extension-changed.ts';
 import awsAuthChanged from './persistence/aws-auth-changed.ts';
 import broadGroupBound from './persistence/broad-group-bound.ts';
 import clusterAdminBound from './persistence/cluster-admin-bound.ts';
@@ -161,6 +162,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   portForward,
   serviceOrPodProxied,
   admissionWebhookChanged,
+  apiExtensionChanged,
   awsAuthChanged,
   broadGroupBound,
   clusterAdminBound,
