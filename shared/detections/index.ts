@@ -77,6 +77,7 @@ import nodePortService from './persistence/node-port-service.ts';
 import nodeRegisteredByStranger from './persistence/node-registered-by-stranger.ts';
 import publicLoadBalancer from './persistence/public-load-balancer.ts';
 import serviceAccountInSystemNamespace from './persistence/service-account-in-system-namespace.ts';
+import serviceAccountRoleChanged from './persistence/service-account-role-changed.ts';
 import staticPodAppeared from './persistence/static-pod-appeared.ts';
 import workloadImageChanged from './persistence/workload-image-changed.ts';
 import persistentVolumeHostPath from './privilege-escalation/persistent-volume-host-path.ts';
@@ -175,6 +176,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   nodeRegisteredByStranger,
   publicLoadBalancer,
   serviceAccountInSystemNamespace,
+  serviceAccountRoleChanged,
   staticPodAppeared,
   workloadImageChanged,
   persistentVolumeHostPath,
