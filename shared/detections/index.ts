@@ -21,6 +21,7 @@ import corednsChanged from './defense-evasion/coredns-changed.ts';
 import eventsDeleted from './defense-evasion/events-deleted.ts';
 import networkPolicyRemoved from './defense-evasion/network-policy-removed.ts';
 import podSecurityRelaxed from './defense-evasion/pod-security-relaxed.ts';
+import securityPolicyRemoved from './defense-evasion/security-policy-removed.ts';
 import securityToolingRemoved from './defense-evasion/security-tooling-removed.ts';
 import systemNameImitated from './defense-evasion/system-name-imitated.ts';
 import accessScanning from './discovery/access-scanning.ts';
@@ -120,6 +121,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   eventsDeleted,
   networkPolicyRemoved,
   podSecurityRelaxed,
+  securityPolicyRemoved,
   securityToolingRemoved,
   systemNameImitated,
   accessScanning,
