@@ -45,6 +45,7 @@ import podInSystemNamespace from './execution/pod-in-system-namespace.ts';
 import podWithAttackCommand from './execution/pod-with-attack-command.ts';
 import podWithTerminal from './execution/pod-with-terminal.ts';
 import workloadIdentityCreatesPods from './execution/workload-identity-creates-pods.ts';
+import backupsDeleted from './impact/backups-deleted.ts';
 import minerWorkload from './impact/miner-workload.ts';
 import namespaceDeleted from './impact/namespace-deleted.ts';
 import podsEvictedInBulk from './impact/pods-evicted-in-bulk.ts';
@@ -145,6 +146,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   podWithAttackCommand,
   podWithTerminal,
   workloadIdentityCreatesPods,
+  backupsDeleted,
   minerWorkload,
   namespaceDeleted,
   podsEvictedInBulk,
