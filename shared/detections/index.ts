@@ -21,6 +21,7 @@ import corednsChanged from './defense-evasion/coredns-changed.ts';
 import eventsDeleted from './defense-evasion/events-deleted.ts';
 import networkPolicyRemoved from './defense-evasion/network-policy-removed.ts';
 import podSecurityRelaxed from './defense-evasion/pod-security-relaxed.ts';
+import securityPolicyRemoved from './defense-evasion/security-policy-removed.ts';
 import securityToolingRemoved from './defense-evasion/security-tooling-removed.ts';
 import systemNameImitated from './defense-evasion/system-name-imitated.ts';
 import accessScanning from './discovery/access-scanning.ts';
@@ -44,6 +45,7 @@ import podInSystemNamespace from './execution/pod-in-system-namespace.ts';
 import podWithAttackCommand from './execution/pod-with-attack-command.ts';
 import podWithTerminal from './execution/pod-with-terminal.ts';
 import workloadIdentityCreatesPods from './execution/workload-identity-creates-pods.ts';
+import backupsDeleted from './impact/backups-deleted.ts';
 import minerWorkload from './impact/miner-workload.ts';
 import namespaceDeleted from './impact/namespace-deleted.ts';
 import podsEvictedInBulk from './impact/pods-evicted-in-bulk.ts';
@@ -64,6 +66,7 @@ import podCopiedFrom from './lateral-movement/pod-copied-from.ts';
 import portForward from './lateral-movement/port-forward.ts';
 import serviceOrPodProxied from './lateral-movement/service-or-pod-proxied.ts';
 import admissionWebhookChanged from './persistence/admission-webhook-changed.ts';
+import apiExtensionChanged from './persistence/api-extension-changed.ts';
 import awsAuthChanged from './persistence/aws-auth-changed.ts';
 import broadGroupBound from './persistence/broad-group-bound.ts';
 import clusterAdminBound from './persistence/cluster-admin-bound.ts';
@@ -76,6 +79,7 @@ import nodePortService from './persistence/node-port-service.ts';
 import nodeRegisteredByStranger from './persistence/node-registered-by-stranger.ts';
 import publicLoadBalancer from './persistence/public-load-balancer.ts';
 import serviceAccountInSystemNamespace from './persistence/service-account-in-system-namespace.ts';
+import serviceAccountRoleChanged from './persistence/service-account-role-changed.ts';
 import staticPodAppeared from './persistence/static-pod-appeared.ts';
 import workloadImageChanged from './persistence/workload-image-changed.ts';
 import persistentVolumeHostPath from './privilege-escalation/persistent-volume-host-path.ts';
@@ -118,6 +122,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   eventsDeleted,
   networkPolicyRemoved,
   podSecurityRelaxed,
+  securityPolicyRemoved,
   securityToolingRemoved,
   systemNameImitated,
   accessScanning,
@@ -141,6 +146,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   podWithAttackCommand,
   podWithTerminal,
   workloadIdentityCreatesPods,
+  backupsDeleted,
   minerWorkload,
   namespaceDeleted,
   podsEvictedInBulk,
@@ -161,6 +167,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   portForward,
   serviceOrPodProxied,
   admissionWebhookChanged,
+  apiExtensionChanged,
   awsAuthChanged,
   broadGroupBound,
   clusterAdminBound,
@@ -173,6 +180,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   nodeRegisteredByStranger,
   publicLoadBalancer,
   serviceAccountInSystemNamespace,
+  serviceAccountRoleChanged,
   staticPodAppeared,
   workloadImageChanged,
   persistentVolumeHostPath,

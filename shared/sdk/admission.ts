@@ -11,6 +11,7 @@ import {
   textAt,
   textsAt,
 } from '../primitives/json.ts';
+import { writtenOf } from './written-part.ts';
 
 /** Configurations that see, change or refuse what others write. Source: API group admissionregistration.k8s.io. */
 export const ADMISSION_RESOURCES: readonly string[] = [
@@ -33,12 +34,9 @@ const takesMuch = (rule: JsonObject): boolean => {
   return isWide || (isCore && resources.some((resource) => resource.startsWith('*') || SENSITIVE.includes(resource)));
 };
 
-const isInternal = (url: string): boolean =>
+/** Whether a webhook's URL stays in the cluster. */
+export const isInternal = (url: string): boolean =>
   /^https:\/\/(?:[\w.-]+\.svc(?:\.cluster\.local)?|localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|$)/i.test(url);
-
-/** What the request writes: of a patch only the changed part, so that a renewed certificate is no news. */
-const writtenOf = (event: AuditEvent): JsonObject | undefined =>
-  event.verb === 'patch' && event.requestObject !== undefined ? event.requestObject : event.body;
 
 const webhooksOf = (event: AuditEvent): readonly JsonObject[] => objectsAt(writtenOf(event), 'webhooks');
 

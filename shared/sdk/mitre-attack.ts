@@ -52,6 +52,7 @@ export const TECHNIQUES: Readonly<Record<string, Technique>> = {
   'T1204.003': { name: 'Malicious Image', tactics: ['execution'] },
   T1485: { name: 'Data Destruction', tactics: ['impact'] },
   T1489: { name: 'Service Stop', tactics: ['impact'] },
+  T1490: { name: 'Inhibit System Recovery', tactics: ['impact'] },
   'T1496.001': { name: 'Compute Hijacking', tactics: ['impact'] },
   T1525: { name: 'Implant Internal Image', tactics: ['persistence'] },
   T1526: { name: 'Cloud Service Discovery', tactics: ['discovery'] },

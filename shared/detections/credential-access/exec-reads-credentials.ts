@@ -1,7 +1,7 @@
 import { credentialsOf, traitsOf } from '../../commands/command.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { bob, call, exec, mallory, serviceAccount } from '../../sdk/examples.ts';
-import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
+import { EXEC, execCommandOf, podOf, replicasOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
 /** Software prints its environment for many reasons, so that alone weighs less. */
@@ -36,7 +36,7 @@ export default defineDetection({
     return credentials || (traitsOf(command).has('environment dump') && ENVIRONMENT);
   },
   weight: (credentials) => (credentials === ENVIRONMENT ? { confidence: 40 } : {}),
-  entities: (_credentials, event) => ({ pod: podOf(event) }),
+  entities: (_credentials, event) => ({ pod: replicasOf(event) }),
   summary: (credentials, event) => said(event, 'run', `a command in pod ${podOf(event)} that reads ${credentials}`),
 });
 
