@@ -279,7 +279,7 @@ describe('a limit that no table item could hold', () => {
       /detections\.access-scanning\.options asks for a limit that is too large/,
     );
     expect(() =>
-      parseConfig({ detections: { 'access-scanning': { options: { limit: 100 } } } }, DETECTIONS),
+      parseConfig({ detections: { 'access-scanning': { options: { limit: 50 } } } }, DETECTIONS),
     ).not.toThrow();
   });
 });
