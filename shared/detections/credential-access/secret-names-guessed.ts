@@ -1,7 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { isSoftware } from '../../events/user-agent.ts';
+import { clientFamily, isSoftware } from '../../events/user-agent.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, calls, mallory, node, serviceAccount } from '../../sdk/examples.ts';
+import { isOfHelmRelease } from '../../sdk/helm-releases.ts';
 import { said } from '../../sdk/phrases.ts';
 import { GUESSABLE_TOKEN } from '../../sdk/token-names.ts';
 import { threshold } from '../../sdk/windows.ts';
@@ -33,10 +34,13 @@ export default defineDetection({
   find: ({ code }) => code === 404,
   window: threshold({ limit: 10, of: 'different names', minutes: 60 }),
   distinct: (_found, { object }) => `${object.namespace}/${object.name}`,
-  // An operator asks for Secrets that it is about to create. Nobody but a guesser asks for absent token Secrets.
-  weight: (_found, { object, actor, userAgent }) => {
+  // An operator asks for Secrets that it is about to create, and so do the charts of Helm. Nobody but a guesser asks for absent token
+  // Secrets.
+  weight: (_found, event) => {
+    const { object, actor, userAgent } = event;
     if (GUESSABLE_TOKEN.test(object.name)) return { confidence: 90 };
-    return isSoftware(actor, userAgent) ? { confidence: 20 } : {};
+    if (isSoftware(actor, userAgent)) return { confidence: 20 };
+    return isOfHelmRelease(event) || clientFamily(userAgent) === 'helm' ? { confidence: 40 } : {};
   },
   entities: (_found, { address }) => ({ sourceAddress: address }),
   summary: (_found, event) => said(event, 'read', 'many Secrets that do not exist'),

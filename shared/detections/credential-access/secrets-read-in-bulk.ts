@@ -3,6 +3,7 @@ import { isSoftware } from '../../events/user-agent.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, allowedToBackup, awsBackup, bob, calls, carol, node, serviceAccount } from '../../sdk/examples.ts';
+import { isOfHelmRelease } from '../../sdk/helm-releases.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -40,8 +41,11 @@ export default defineDetection({
     (READS.includes(verb) || dryRun) && (object.name !== '' || object.namespace !== ''),
   window: threshold({ limit: 20, of: 'different Secrets, or namespaces whose Secrets were listed,', minutes: 10 }),
   distinct: (_found, { object }) => `${object.namespace}/${object.name}`,
-  // An operator that copies or renews Secrets reads them all, again and again.
-  weight: (_found, { actor, userAgent }) => (isSoftware(actor, userAgent) ? { confidence: 20 } : {}),
+  // An operator that copies or renews Secrets reads them all, again and again. Helm reads its own records in every namespace.
+  weight: (_found, event) => {
+    if (isSoftware(event.actor, event.userAgent)) return { confidence: 20 };
+    return isOfHelmRelease(event) ? { confidence: 40 } : {};
+  },
   entities: (_found, { address }) => ({ sourceAddress: address }),
   summary: (_found, event) => said(event, 'read', 'many different Secrets'),
 });
