@@ -50,7 +50,7 @@ export const examples = () => ({
   },
   silent: {
     'ten paths in a day': probes(10, (index) => `/path-${index}`),
-    'one path in several spellings': probes(14, (index) => `/${'/'.repeat(index % 3)}%61pi?page=${index}`),
+    'one path in several spellings': probes(14, (index) => `/${'/'.repeat(index)}%61pi?page=${index}`),
     'health in all its forms': probes(14, (index) => `/livez/check-${index}`),
     'a named user': probes(14, (index) => `/path-${index}`, alice, 403),
     'a server error': probes(14, (index) => `/path-${index}`, nobody(), 500),

@@ -3,7 +3,7 @@ import { isUnauthenticated } from '../../events/actor.ts';
 import type { Actor } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { call, mallory, nobody, oscar, series, serviceAccount } from '../../sdk/examples.ts';
+import { call, controller, mallory, nobody, oscar, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -68,5 +68,6 @@ export const examples = () => ({
     'one right on a hundred objects': series(100, (_, i) => call(mallory, `get secrets shop/${i}`, { code: 403 })),
     'forty over hours': requests(40, mallory, {}, 5 * MINUTE),
     'requests without credentials': requests(40, nobody(), { code: 401 }, 6 * SECOND),
+    'the control plane': requests(40, controller('namespace-controller')),
   },
 });
