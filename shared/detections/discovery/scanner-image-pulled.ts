@@ -49,7 +49,7 @@ export default defineDetection({
 const BENCH = 'registry.example.com:5000/mirror/aquasec/kube-bench';
 const HUNTER = /* @__PURE__ */ pod({ containers: [{ name: 'kube-hunter', image: 'AquaSec/Kube-Hunter:0.6.8' }] });
 const VOLUME = /* @__PURE__ */ pod({ volumes: [{ name: 'tools', image: { reference: 'aquasec/kube-hunter:0.6.8' } }] });
-const JOB = /* @__PURE__ */ workload('CronJob', { initContainers: [{ name: 'a', image: `${BENCH}@sha256:abc` }] });
+const job = () => workload('CronJob', { initContainers: [{ name: 'a', image: `${BENCH}@sha256:abc` }] });
 const STATUS = { containerStatuses: [{ name: 'main', image: 'docker.io/inguardians/peirates:latest' }] };
 
 const pulling = (image: string, reason = 'Pulling') => kubernetesEvent({ reason, message: `Pulling image "${image}"` });
@@ -65,7 +65,9 @@ export const examples = () => ({
     }),
     'alice ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(alice, HUNTER),
     'bob ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(bob, VOLUME),
-    [`bob ran scanner ${BENCH} in namespace default`]: call(bob, 'create cronjobs.batch default/web', { request: JOB }),
+    [`bob ran scanner ${BENCH} in namespace default`]: call(bob, 'create cronjobs.batch default/web', {
+      request: job(),
+    }),
     'mallory was denied running scanner docker.io/aquasec/kube-hunter in namespace default': deniedPod(HUNTER),
   },
   silent: {
