@@ -3,7 +3,7 @@ import { isHealthEndpoint } from '../../kubernetes/request-uri.ts';
 import { isPublicAddress, subscriberOf } from '../../primitives/ip-address.ts';
 import { MINUTE } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, anonymous, audit, nobody, type RequestParts, series } from '../../sdk/examples.ts';
+import { alice, anonymous, audit, nobody, series } from '../../sdk/examples.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -42,37 +42,20 @@ export default defineDetection({
 });
 
 /** From 10:00 to 23:40, so that the examples cross midnight. */
-const LATER = 820 * MINUTE;
-const late = (at: string) => new Date(Date.parse(at) + LATER).toISOString();
+const late = (at: string) => new Date(Date.parse(at) + 820 * MINUTE).toISOString();
 
-const probes = (count: number, parts: Partial<RequestParts> = {}, minutes = 1) =>
-  series(
-    count,
-    (at, index) =>
-      audit({
-        verb: 'get',
-        by: nobody(),
-        code: 401,
-        resource: 'secrets',
-        namespace: `ns-${index}`,
-        at: late(at),
-        ...parts,
-      }),
-    minutes * MINUTE,
-  );
+const probes = (count: number, by = nobody(), code = 401, minutes = 1) => {
+  const probe = (at: string, index: number) =>
+    audit({ verb: 'get', by, code, resource: 'secrets', namespace: `ns-${index}`, at: late(at) });
+  return series(count, probe, minutes * MINUTE);
+};
 
 export const examples = () => ({
   fires: {
     '203.0.113.66 probed the API server without credentials': probes(6),
-    '198.51.100.7 probed the API server without credentials': probes(
-      6,
-      { by: anonymous('198.51.100.7'), code: 403 },
-      10,
-    ),
-    '10.0.9.9 probed the API server without credentials': probes(6, { by: nobody('10.0.9.9') }, 5).flatMap((event) => [
-      event,
-      event,
-    ]),
+    '198.51.100.7 probed the API server without credentials': probes(6, anonymous('198.51.100.7'), 403, 10),
+    // Each record is delivered twice.
+    '10.0.9.9 probed the API server without credentials': probes(6, nobody('10.0.9.9')).flatMap((e) => [e, e]),
     '2001:db8:0:7::/64 probed the API server without credentials': probes(6).map((event, index) => ({
       ...event,
       sourceIPs: [`2001:db8:0:7:${index}::1`],
@@ -82,16 +65,14 @@ export const examples = () => ({
     'an operator that has outlived its pod': series(100, (at, index) =>
       audit({ verb: 'list', by: nobody('10.0.3.103'), code: 401, resource: index % 2 ? 'pods' : 'nodes', at }),
     ),
-    'five in an hour are tolerated': probes(5),
-    'one every quarter of an hour stays below the limit': probes(40, {}, 15),
-    'load balancers ask for health without credentials': series(20, (at, index) =>
+    'five in an hour': probes(5),
+    'one in a quarter of an hour': probes(40, nobody(), 401, 15),
+    'load balancers that ask for health': series(20, (at, index) =>
       audit({ verb: 'get', by: anonymous(), code: 403, uri: `/livez?verbose=${index}`, at }),
     ),
-    'a named user who may not read secrets is no stranger': probes(20, { by: alice, code: 403 }),
-    'one request in several stages is one request': probes(5).flatMap((event) => [
-      { ...event, stage: 'RequestReceived' },
-      { ...event, stage: 'ResponseStarted' },
-      { ...event, stage: 'ResponseComplete' },
-    ]),
+    'a named user who may not read secrets': probes(20, alice, 403),
+    'one request in several stages': probes(5).flatMap((event) =>
+      ['RequestReceived', 'ResponseStarted', 'ResponseComplete'].map((stage) => ({ ...event, stage })),
+    ),
   },
 });

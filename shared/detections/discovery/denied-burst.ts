@@ -1,34 +1,26 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import { isUnauthenticated } from '../../events/actor.ts';
-import type { Actor, AuditHeader } from '../../events/event.ts';
+import type { Actor } from '../../events/event.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { audit, mallory, nobody, node, type RequestParts, series, serviceAccount } from '../../sdk/examples.ts';
+import { call, controller, mallory, nobody, node, oscar, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
-
-/** What was asked for: verb, resource and namespace, or the path of what is no resource. */
-const requestOf = ({ verb, path, object, actor }: AuditHeader): string => {
-  if (object.resource === '') return `${verb} ${path}`;
-  const what = `${verb} ${object.group}/${object.resource}/${object.subresource}`;
-  // The node authorizer denies a kubelet what belongs to pods that have just ended, in any namespace.
-  return isNode(actor) ? what : `${what} ${object.namespace}`;
-};
 
 export default defineDetection({
   id: 'denied-burst',
   title: 'Many different requests denied (RBAC)',
   description:
-    'One principal was denied many different requests in a short time. Software that lacks a right asks for the same thing again and again; somebody with stolen credentials tries one thing after another to find out what they are good for.',
+    'One principal was denied many different requests in a short time. Software that lacks a right repeats the same request. An attacker with stolen credentials tries many requests to find out what the credentials allow.',
   tactic: 'discovery',
   techniques: ['T1613'],
   impact: 70,
   confidence: 70,
   type: 'Anomaly',
   falsePositives:
-    'A new colleague with few rights who opens a graphical client, which asks for everything in every namespace; an operator whose role is not bound yet.',
+    'A user with few rights opens a graphical client, which lists everything in every namespace. An operator starts before its role is bound.',
   triage:
-    'See from where the principal came, and what it was allowed among what it was denied. List what it may do: kubectl auth can-i --list --as <user>. When nobody can explain it, revoke its credentials.',
+    'Look at the source address, and at what the principal was allowed at the same time. List its rights: kubectl auth can-i --list --as <user>. If nobody can explain the requests, revoke its credentials.',
   references: [
     'https://attack.mitre.org/techniques/T1613/',
     'https://docs.datadoghq.com/security/default_rules/bz1-7ay-vqj/',
@@ -49,45 +41,39 @@ export default defineDetection({
     dryRun: true,
   },
   window: threshold({ limit: 10, of: 'different denied requests', minutes: 10 }),
-  distinct: (_found, event) => requestOf(event),
+  // Names do not count: software that lacks a right on a resource may try every object of it.
+  distinct: (_found, { verb, path, actor, object: { group, resource, subresource, namespace } }) => {
+    if (resource === '') return `${verb} ${path}`;
+    // The node authorizer denies a kubelet what belongs to pods that have just ended, in any namespace.
+    return `${verb} ${group}/${resource}/${subresource} ${isNode(actor) ? '' : namespace}`;
+  },
   // All nodes share one IAM role, so each node counts for itself.
   entities: (_found, { actor }) => (isNode(actor) ? { node: actor.node as string } : {}),
   summary: (_found, event) => said(event, 'make', 'many different requests'),
 });
 
-const requests = (count: number, parts: Partial<RequestParts> = {}, every = MINUTE / 2) =>
-  series(
-    count,
-    (at, index) =>
-      audit({
-        verb: 'list',
-        by: mallory,
-        code: 403,
-        resource: index % 2 ? 'secrets' : 'pods',
-        namespace: `team-${index >> 1}`,
-        at,
-        ...parts,
-      }),
-    every,
-  );
+const requests = (count: number, by = mallory, parts = {}, every = MINUTE / 2) => {
+  const request = (at: string, index: number) =>
+    call(by, `list ${index % 2 ? 'secrets' : 'pods'} team-${index >> 1}/`, { code: 403, at, ...parts });
+  return series(count, request, every);
+};
+const AS_BOB = { impersonated: { username: 'bob' } };
 
 export const examples = () => ({
   fires: {
     'mallory was denied making many different requests': requests(11),
-    'service account shop/web was denied making many different requests': requests(22, {
-      by: serviceAccount('shop', 'web'),
-    }),
-    'mallory as bob was denied making many different requests': requests(11, { impersonated: { username: 'bob' } }),
+    'service account shop/web was denied making many different requests': requests(22, serviceAccount('shop', 'web')),
+    'mallory as bob was denied making many different requests': requests(11, mallory, AS_BOB),
+    'oscar was denied making many different requests': series(11, (_, index) =>
+      call(oscar, 'get', { code: 403, uri: `/apis/example-${index}` }),
+    ),
   },
   silent: {
-    'ten are tolerated': requests(10),
-    'one denied request a hundred times is a misconfiguration': requests(
-      100,
-      { by: serviceAccount('shop', 'operator'), resource: 'secrets', namespace: 'shop' },
-      SECOND,
-    ),
-    'spread over hours': requests(40, {}, 5 * MINUTE),
-    'kubelets ask for what belongs to pods that have ended': requests(40, { by: node() }),
-    'nobody is for access-scanning': requests(40, { by: nobody(), code: 401 }, 6 * SECOND),
+    'ten different requests': requests(10),
+    'one right on a hundred objects': series(100, (_, i) => call(mallory, `get secrets shop/${i}`, { code: 403 })),
+    'forty over hours': requests(40, mallory, {}, 5 * MINUTE),
+    'requests without credentials': requests(40, nobody(), { code: 401 }, 6 * SECOND),
+    'kubelets ask for what belongs to pods that have ended': requests(40, node()),
+    'the control plane': requests(40, controller('namespace-controller')),
   },
 });

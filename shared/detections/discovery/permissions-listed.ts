@@ -1,23 +1,22 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, audit, controller, mallory, type RequestParts, serviceAccount } from '../../sdk/examples.ts';
+import { alice, call, controller, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 
-/** Apart from permissions-enumerated: one such request is answered with everything, so there is nothing to count. */
+/** Apart from permissions-enumerated: one such request lists all rights, so there is nothing to count. */
 export default defineDetection({
   id: 'permissions-listed',
   title: 'Own RBAC permissions listed (kubectl auth can-i --list)',
-  description:
-    'A principal asked for the list of all that it may do in a namespace. An attacker does so first with credentials that are new to them.',
+  description: 'A principal listed all that it may do in a namespace. Attackers do so first with stolen credentials.',
   tactic: 'discovery',
   techniques: ['T1069', 'T1613'],
   impact: 50,
   confidence: 60,
   type: 'Hunting',
-  falsePositives: 'People learn their rights this way, and some graphical clients ask at every start.',
+  falsePositives: 'People look up their rights, and some graphical clients do so at every start.',
   triage:
-    'For a workload, look at its pod, since hardly any software asks this of itself: kubectl -n <namespace> get pods -o wide. For a person, look at the address and client. When it was not they, revoke the credentials.',
+    'For a workload, look at its pod, since hardly any software lists its rights: kubectl -n <namespace> get pods -o wide. For a person, look at the address and client, and ask them. If it was not them, revoke the credentials.',
   references: [
     'https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1/',
     'https://attack.mitre.org/techniques/T1069/',
@@ -40,8 +39,7 @@ export default defineDetection({
   summary: (_found, event) => said(event, 'list', 'their own permissions'),
 });
 
-const review = (by = mallory, parts: Partial<RequestParts> = {}) =>
-  audit({ verb: 'create', by, resource: 'selfsubjectrulesreviews.authorization.k8s.io', ...parts });
+const review = (by = mallory, parts = {}) => call(by, 'create selfsubjectrulesreviews.authorization.k8s.io', parts);
 
 export const examples = () => ({
   fires: {
@@ -50,8 +48,8 @@ export const examples = () => ({
     'mallory as bob listed their own permissions': review(mallory, { impersonated: { username: 'bob' } }),
   },
   silent: {
-    'one question about one right': review(alice, { resource: 'selfsubjectaccessreviews.authorization.k8s.io' }),
+    'a check of one right': call(alice, 'create selfsubjectaccessreviews.authorization.k8s.io'),
     'the control plane': review(controller('namespace-controller')),
-    'a denied request tells nothing': review(mallory, { code: 403 }),
+    'a denied request': review(mallory, { code: 403 }),
   },
 });

@@ -3,17 +3,7 @@ import type { Actor } from '../../events/event.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { beginsWithAll, isClusterWide, SENSITIVE_KINDS } from '../../sdk/cluster-lists.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  allowedToBackup,
-  audit,
-  awsBackup,
-  controller,
-  mallory,
-  type RequestParts,
-  series,
-  serviceAccount,
-} from '../../sdk/examples.ts';
+import { allowedToBackup, awsBackup, bob, call, mallory, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -27,7 +17,7 @@ export default defineDetection({
   id: 'resources-enumerated',
   title: 'Sensitive resources listed across the cluster',
   description:
-    'One principal listed several kinds of sensitive objects in all namespaces within a minute, from one address. An attacker who is new to a cluster takes stock of it in this way.',
+    'One principal listed several kinds of sensitive objects in all namespaces within a minute, from one address. Attackers do so to learn what is in a cluster.',
   tactic: 'discovery',
   techniques: ['T1613'],
   impact: 50,
@@ -36,7 +26,7 @@ export default defineDetection({
   falsePositives:
     'Operators and inventory agents list what they watch when they start, and graphical clients list what they show.',
   triage:
-    'See whether the principal does this every day. If not, look at what it did next, and revoke its credentials when nobody can explain it. When Secrets are among the kinds, treat them as read.',
+    'See whether the principal does this every day. If not, look at what it did next, and list its rights: kubectl auth can-i --list --as <user>. If nobody can explain it, revoke its credentials and rotate the Secrets that it listed.',
   references: [
     'https://attack.mitre.org/techniques/T1613/',
     'https://github.com/elastic/detection-rules/blob/main/rules/integrations/kubernetes/discovery_kubernetes_multi_resource_setup_recon.toml',
@@ -57,30 +47,23 @@ export default defineDetection({
 });
 
 const KINDS = ['secrets', 'pods', 'clusterroles.rbac.authorization.k8s.io'];
-
-const lists = (kinds: readonly string[], by = mallory, parts: Partial<RequestParts> = {}) =>
-  series(
-    kinds.length,
-    (at, index) => audit({ verb: 'list', by, resource: kinds[index] as string, at, ...parts }),
-    5 * SECOND,
-  );
-
-const watches = (query: string) =>
-  lists(KINDS, serviceAccount('shop', 'web'), { verb: 'watch', query: `watch=true&${query}` });
+const lists = (kinds: readonly string[], by = mallory, parts = {}, verb = 'list') =>
+  series(kinds.length, (at, index) => call(by, `${verb} ${kinds[index]}`, { at, ...parts }), 5 * SECOND);
+const watches = (query: string) => lists(KINDS, bob, { query: `watch=true&resourceVersion=5&${query}` }, 'watch');
 
 export const examples = () => ({
   fires: {
     'mallory listed several kinds of sensitive resources in all namespaces': lists(KINDS),
-    'service account shop/web listed several kinds of sensitive resources in all namespaces': watches(
-      'sendInitialEvents=true&resourceVersion=5',
-    ),
+    'bob listed several kinds of sensitive resources in all namespaces': watches('sendInitialEvents=true'),
   },
   silent: {
-    'two kinds are an ordinary morning': lists(KINDS.slice(0, 2)),
+    'two kinds': lists(KINDS.slice(0, 2)),
     'one kind, page by page': lists(['pods', 'pods', 'pods', 'pods']),
-    'AWS Backup takes stock to save it': lists(KINDS, awsBackup(), allowedToBackup()),
-    'within one namespace': lists(KINDS, alice, { namespace: 'shop' }),
-    'a watch that goes on from where it was': watches('resourceVersion=81122&allowWatchBookmarks=true'),
-    'the garbage collector looks at everything': lists(KINDS, controller('generic-garbage-collector')),
+    'AWS Backup': lists(KINDS, awsBackup(), allowedToBackup()),
+    'within one namespace': lists(KINDS, mallory, { namespace: 'shop' }),
+    'one name': lists(KINDS, mallory, { name: 'web', query: 'fieldSelector=metadata.name%3Dweb' }),
+    'a watch that goes on from a version': watches('allowWatchBookmarks=true'),
+    'the garbage collector': lists(KINDS, serviceAccount('kube-system', 'generic-garbage-collector')),
+    'an add-on': lists(KINDS, serviceAccount('kube-system', 'coredns')),
   },
 });

@@ -2,20 +2,7 @@ import { scannerOf } from '../../indicators/scanner-images.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
 import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import {
-  alice,
-  audit,
-  bob,
-  carol,
-  controller,
-  createPod,
-  kubernetesEvent,
-  mallory,
-  node,
-  patch,
-  pod,
-  workload,
-} from '../../sdk/examples.ts';
+import { alice, bob, call, createPod, deniedPod, kubernetesEvent, node, pod, workload } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 
 export default defineDetection({
@@ -59,58 +46,35 @@ export default defineDetection({
   },
 });
 
-const pulling = (image: string, name = 'web') =>
-  kubernetesEvent({ reason: 'Pulling', message: `Pulling image "${image}"`, pod: name });
-const running = (image: string, by = alice) => createPod(by, pod({ containers: [{ name: 'main', image }] }));
-const HUNTER = /* @__PURE__ */ pod({ containers: [{ name: 'kube-hunter', image: 'AquaSec/Kube-Hunter:0.6.8' }] });
 const BENCH = 'registry.example.com:5000/mirror/aquasec/kube-bench';
+const HUNTER = /* @__PURE__ */ pod({ containers: [{ name: 'kube-hunter', image: 'AquaSec/Kube-Hunter:0.6.8' }] });
+const VOLUME = /* @__PURE__ */ pod({ volumes: [{ name: 'tools', image: { reference: 'aquasec/kube-hunter:0.6.8' } }] });
+const job = () => workload('CronJob', { initContainers: [{ name: 'a', image: `${BENCH}@sha256:abc` }] });
+const STATUS = { containerStatuses: [{ name: 'main', image: 'docker.io/inguardians/peirates:latest' }] };
+
+const pulling = (image: string, reason = 'Pulling') => kubernetesEvent({ reason, message: `Pulling image "${image}"` });
+const running = (image: string, parts = {}) =>
+  createPod(alice, pod({ containers: [{ name: 'kube-hunter', image, ...parts }] }, { name: 'kube-hunter' }));
 
 export const examples = () => ({
   fires: {
-    'Scanner docker.io/aquasec/kube-hunter was pulled for pod default/kube-hunter-x7k2p': pulling(
-      'aquasec/kube-hunter:0.6.8',
-      'kube-hunter-x7k2p',
-    ),
-    'alice ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(alice, HUNTER),
-    [`bob ran scanner ${BENCH} in namespace default`]: audit({
-      verb: 'create',
-      by: bob,
-      resource: 'cronjobs.batch',
-      namespace: 'default',
-      name: 'audit',
-      request: workload('CronJob', { initContainers: [{ name: 'init', image: `${BENCH}@sha256:abc` }] }),
-    }),
-    'Scanner docker.io/inguardians/peirates runs in pod default/web': patch(
-      'pods/status',
-      { status: { containerStatuses: [{ name: 'main', image: 'docker.io/inguardians/peirates:latest' }] } },
-      { by: node(), namespace: 'default' },
-    ),
+    'Scanner docker.io/aquasec/kube-hunter was pulled for pod default/web': pulling('aquasec/kube-hunter:0.6.8'),
     'Scanner kube-hunter.example.com/tool was pulled for pod default/web': pulling('kube-hunter.example.com/tool:1'),
-    'carol ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(
-      carol,
-      pod({ volumes: [{ name: 'tools', image: { reference: 'aquasec/kube-hunter:0.6.8' } }] }),
-    ),
-    'mallory was denied running scanner docker.io/aquasec/kube-hunter in namespace default': createPod(
-      mallory,
-      HUNTER,
-      { code: 403, refusedBy: 'admission' },
-    ),
+    'Scanner docker.io/inguardians/peirates runs in pod default/web': call(node(), 'patch pods/status default/web', {
+      request: { status: STATUS },
+    }),
+    'alice ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(alice, HUNTER),
+    'bob ran scanner docker.io/aquasec/kube-hunter in namespace default': createPod(bob, VOLUME),
+    [`bob ran scanner ${BENCH} in namespace default`]: call(bob, 'create cronjobs.batch default/web', {
+      request: job(),
+    }),
+    'mallory was denied running scanner docker.io/aquasec/kube-hunter in namespace default': deniedPod(HUNTER),
   },
   silent: {
-    'a pod of any name': createPod(alice, pod({}, { name: 'kube-hunter' })),
-    'the word in an argument is no image': createPod(
-      alice,
-      pod({ containers: [{ name: 'kube-bench', image: 'nginx:1.27', args: ['aquasec/kube-bench'] }] }),
-    ),
-    'a name that only contains a short tool name': running(
-      'example/nmap-exporter-ui:1',
-      controller('replicaset-controller'),
-    ),
-    'krane copies images, appvia/krane looks into them': running('gcr.io/go-containerregistry/krane:debug'),
-    'the operator of Kubescape watches a cluster for its owner': running('quay.io/kubescape/node-agent:v0.2.300'),
-    'a message about something else': kubernetesEvent({
-      reason: 'Scheduled',
-      message: 'assigned x/kube-hunter to node',
-    }),
+    'the word in an argument and in names': running('nginx:1.27', { args: ['aquasec/kube-bench'] }),
+    'a name that only contains a short tool name': running('example/nmap-exporter-ui:1'),
+    'krane, which copies images (appvia/krane is a scanner)': running('gcr.io/go-containerregistry/krane:debug'),
+    'the operator of Kubescape': running('quay.io/kubescape/node-agent:v0.2.300'),
+    'an Event about something else': pulling('aquasec/kube-hunter:0.6.8', 'Scheduled'),
   },
 });

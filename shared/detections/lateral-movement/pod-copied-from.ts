@@ -1,21 +1,14 @@
 import { traitsOf } from '../../commands/command.ts';
-import type { AuditHeader } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { bob, exec, mallory } from '../../sdk/examples.ts';
 import { EXEC, execCommandOf, podOf } from '../../sdk/exec.ts';
 import { said } from '../../sdk/phrases.ts';
 
-/** One command may do both. */
-const directionsOf = (event: AuditHeader): readonly string[] => {
-  const traits = traitsOf(execCommandOf(event));
-  return [...(traits.has('archive out') ? ['out of'] : []), ...(traits.has('archive in') ? ['into'] : [])];
-};
-
 export default defineDetection({
   id: 'pod-copied-from',
   title: 'Files copied out of or into a pod (kubectl cp)',
   description:
-    'A command in a pod wrote an archive to its output, or unpacked one from its input. That is how `kubectl cp` takes files out of a container, and puts tools into one.',
+    'A command in a pod wrote an archive to its output, or unpacked one from its input, as `kubectl cp` does. Attackers take files out of a container in this way, or put tools into it.',
   tactic: 'lateral-movement',
   techniques: ['T1570'],
   impact: 50,
@@ -24,14 +17,18 @@ export default defineDetection({
   type: 'Hunting',
   falsePositives: 'Dumps and profiles that a team takes from its own pods.',
   triage:
-    'Read the command in the request, which names what was copied. After a copy out of the pod, treat the secrets in these files as stolen. After a copy into it, look at what arrived, then delete the pod: kubectl -n <namespace> delete pod <name>.',
+    'Look at the command in the request, which names what was copied. After a copy out of the pod, rotate the secrets in these files. After a copy into it, look at the new files, then delete the pod: kubectl -n <namespace> delete pod <name>.',
   references: [
     'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_cp/',
     'https://attack.mitre.org/techniques/T1570/',
   ],
   related: ['panther:k8s_kubectl_cp_operation'],
   audit: { level: 'metadata', ...EXEC },
-  find: directionsOf,
+  // One command may do both.
+  find: (event) => {
+    const traits = traitsOf(execCommandOf(event));
+    return [...(traits.has('archive out') ? ['out of'] : []), ...(traits.has('archive in') ? ['into'] : [])];
+  },
   entities: (direction, event) => ({ pod: podOf(event), direction }),
   summary: (direction, event) => said(event, 'copy', `files ${direction} pod ${podOf(event)}`),
 });
@@ -48,7 +45,7 @@ export const examples = () => ({
   },
   silent: {
     'an archive that stays in the pod': exec('tar czf /backup/data.tgz /data'),
-    'what is in an archive': exec('tar -tf -'),
+    'the list of an archive': exec('tar -tf -'),
     'a file that is named so': exec('ls -l tar cf -'),
     'a shell': exec('bash'),
   },
