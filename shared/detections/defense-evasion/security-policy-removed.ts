@@ -64,7 +64,7 @@ const define = (by: Caller, line: string) => {
 };
 const REPOS = 'k8sallowedrepos.constraints.gatekeeper.sh repos';
 const encoded = { uri: '/apis/constraints%2Egatekeeper.sh/v1beta1/k8sallowedrepos/repos' };
-const argo = serviceAccount('cd', 'argo');
+const argo = /* @__PURE__ */ serviceAccount('cd', 'argo');
 
 export const examples = () => ({
   fires: {

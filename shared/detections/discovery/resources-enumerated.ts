@@ -3,7 +3,16 @@ import type { Actor } from '../../events/event.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { beginsWithAll, isClusterWide, SENSITIVE_KINDS } from '../../sdk/cluster-lists.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { allowedToBackup, awsBackup, bob, call, mallory, series, serviceAccount } from '../../sdk/examples.ts';
+import {
+  allowedToBackup,
+  awsBackup,
+  bob,
+  call,
+  controller,
+  mallory,
+  series,
+  serviceAccount,
+} from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
 import { threshold } from '../../sdk/windows.ts';
 
@@ -63,7 +72,7 @@ export const examples = () => ({
     'within one namespace': lists(KINDS, mallory, { namespace: 'shop' }),
     'one name': lists(KINDS, mallory, { name: 'web', query: 'fieldSelector=metadata.name%3Dweb' }),
     'a watch that goes on from a version': watches('allowWatchBookmarks=true'),
-    'the garbage collector': lists(KINDS, serviceAccount('kube-system', 'generic-garbage-collector')),
+    'the garbage collector': lists(KINDS, controller('generic-garbage-collector')),
     'an add-on': lists(KINDS, serviceAccount('kube-system', 'coredns')),
   },
 });

@@ -67,7 +67,7 @@ const plain = { metadata: { annotations: { team: 'shop' } } };
 
 const write = (by: Caller, verb: string, request: RequestParts['request'] = account, parts = {}) =>
   call(by, `${verb} serviceaccounts shop/web`, { request, ...parts });
-const addOnManager = { ...component('addon-manager'), user: { username: 'eks:addon-manager' } };
+const addOnManager = () => ({ ...component('addon-manager'), user: { username: 'eks:addon-manager' } });
 const copy = [{ op: 'copy', from: '/metadata/annotations/next', path }];
 
 export const examples = () => ({
@@ -100,7 +100,7 @@ export const examples = () => ({
       write(bob, 'patch', [{ op: 'remove', path }], { response: plain }),
       write(carol, 'update', { metadata: { annotations: { [ANNOTATION]: '' } } }),
     ],
-    'Amazon EKS gives an add-on its role': write(addOnManager, 'patch'),
+    'Amazon EKS gives an add-on its role': write(addOnManager(), 'patch'),
     'a role that no account has yet': write(alice, 'patch', account, { query: 'dryRun=All' }),
     'a kind of that name in another group': call(alice, 'patch serviceaccounts.example.com shop/web', {
       request: account,
