@@ -78,6 +78,7 @@ import publicLoadBalancer from './persistence/public-load-balancer.ts';
 import serviceAccountInSystemNamespace from './persistence/service-account-in-system-namespace.ts';
 import staticPodAppeared from './persistence/static-pod-appeared.ts';
 import workloadImageChanged from './persistence/workload-image-changed.ts';
+import impersonationDenied from './privilege-escalation/impersonation-denied.ts';
 import persistentVolumeHostPath from './privilege-escalation/persistent-volume-host-path.ts';
 import podCapabilitiesDangerous from './privilege-escalation/pod-capabilities-dangerous.ts';
 import podHostIpc from './privilege-escalation/pod-host-ipc.ts';
@@ -175,6 +176,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   serviceAccountInSystemNamespace,
   staticPodAppeared,
   workloadImageChanged,
+  impersonationDenied,
   persistentVolumeHostPath,
   podCapabilitiesDangerous,
   podHostIpc,
