@@ -82,6 +82,7 @@ import serviceAccountInSystemNamespace from './persistence/service-account-in-sy
 import serviceAccountRoleChanged from './persistence/service-account-role-changed.ts';
 import staticPodAppeared from './persistence/static-pod-appeared.ts';
 import workloadImageChanged from './persistence/workload-image-changed.ts';
+import impersonationDenied from './privilege-escalation/impersonation-denied.ts';
 import persistentVolumeHostPath from './privilege-escalation/persistent-volume-host-path.ts';
 import podCapabilitiesDangerous from './privilege-escalation/pod-capabilities-dangerous.ts';
 import podHostIpc from './privilege-escalation/pod-host-ipc.ts';
@@ -183,6 +184,7 @@ export const DETECTIONS: readonly AnyDetection[] = [
   serviceAccountRoleChanged,
   staticPodAppeared,
   workloadImageChanged,
+  impersonationDenied,
   persistentVolumeHostPath,
   podCapabilitiesDangerous,
   podHostIpc,
