@@ -90,10 +90,10 @@ describe('explain', () => {
       'access-scanning',
     );
     expect(text).toContain(
-      'counted: access-scanning: 203.0.113.66 probed the API server without credentials (5 so far within 60 minutes; more than 5 open a finding)',
+      'counted: access-scanning: 203.0.113.66 probed the API server without credentials (5 different within 60 minutes; more than 5 open a finding)',
     );
     expect(text).toContain(
-      'fired: access-scanning: 203.0.113.66 probed the API server without credentials (6 so far within 60 minutes; more than 5 open a finding)',
+      'fired: access-scanning: 203.0.113.66 probed the API server without credentials (6 different within 60 minutes; more than 5 open a finding)',
     );
   });
 
