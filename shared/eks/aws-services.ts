@@ -6,6 +6,7 @@
 
 import type { AuditHeader } from '../events/event.ts';
 import { clientFamily } from '../events/user-agent.ts';
+import { WRITE_VERBS } from '../kubernetes/verbs.ts';
 
 /** An access policy that allowed a request, and the role that it is associated with. */
 interface Allowed {
@@ -24,7 +25,6 @@ interface Service {
 }
 
 const READS = ['get', 'list', 'watch'];
-const WRITE_VERBS = ['create', 'update', 'patch'];
 const CHANGES = [...WRITE_VERBS, 'delete'];
 
 /** What Auto Mode writes, by API group; every resource of a group where none is named. */

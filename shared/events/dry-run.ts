@@ -1,13 +1,10 @@
 /** Whether a request changed nothing because it was a dry run, read where the API server reads it. */
 
+import { DELETE_VERBS, WRITE_VERBS } from '../kubernetes/verbs.ts';
 import { textsAt } from '../primitives/json.ts';
 import type { AuditHeader } from './event.ts';
 
 type Request = Pick<AuditHeader, 'verb' | 'object' | 'level' | 'outcome' | 'truncated' | 'query'>;
-
-/** Verbs whose handlers know a dry run; to any other the parameter means nothing. */
-const WRITE_VERBS = ['create', 'update', 'patch'];
-const DELETES = ['delete', 'deletecollection'];
 
 /** Subresources that open a connection or issue a token, and ignore the parameter. */
 const IGNORANT = ['attach', 'exec', 'portforward', 'proxy', 'token'];
@@ -30,10 +27,11 @@ const LEVELS_WITH_BODY = ['Request', 'RequestResponse'];
 export const isDryRun = (request: Request, body: unknown): boolean => {
   const { verb, object, query } = request;
   if (IGNORANT.includes(object.subresource)) return false;
-  if (DELETES.includes(verb)) {
+  if (DELETE_VERBS.includes(verb)) {
     if (body !== undefined) return textsAt(body, 'dryRun').length > 0;
     return showsBody(request) && query.has('dryRun');
   }
+  // To any other verb the parameter means nothing.
   if (!WRITE_VERBS.includes(verb)) return false;
   return (
     query.has('dryRun') || (object.subresource === 'eviction' && textsAt(body, 'deleteOptions', 'dryRun').length > 0)

@@ -10,6 +10,10 @@ export const normalisedPath = (written: string): string => {
 const isWithin = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder}/`);
 
+/** Whether a path lies in one of these, or holds one. */
+const touches = (path: string, places: readonly string[]): boolean =>
+  places.some((place) => isWithin(path, place) || isWithin(place, path));
+
 /** Anybody who may connect to one of these runs what they like on the node. Mounting one read-only changes nothing about that. */
 const SOCKETS = [
   '/run/containerd',
@@ -82,8 +86,8 @@ const HARMLESS_TO_READ = [
 ] as const;
 
 /**
- * How far a mount reaches. `control`: it can take over the node, or all of its pods; `view`: it can read what belongs to the node or to other pods (or, in
- * `/var/log`, make the kubelet read it).
+ * How far a mount reaches. `control`: it can take over the node, or all of its pods; `view`: it can read what belongs to the node or to
+ * other pods (or, in `/var/log`, make the kubelet read it).
  */
 export type Reach = 'control' | 'view';
 
@@ -93,12 +97,10 @@ export type Reach = 'control' | 'view';
  */
 export const reachOf = (written: string, readOnly: boolean): Reach | undefined => {
   const path = normalisedPath(written);
-  if (SOCKETS.some((socket) => isWithin(path, socket) || isWithin(socket, path))) return 'control';
-  if (CREDENTIALS.some((folder) => isWithin(path, folder) || isWithin(folder, path))) return 'control';
+  if (touches(path, SOCKETS) || touches(path, CREDENTIALS)) return 'control';
   if (isWithin(path, '/var/log')) return readOnly ? undefined : 'view';
   if (PLUGINS.some((folder) => isWithin(path, folder))) return undefined;
-  const isSensitive =
-    DEVICES.test(path) || SENSITIVE.some((folder) => isWithin(path, folder) || isWithin(folder, path));
+  const isSensitive = DEVICES.test(path) || touches(path, SENSITIVE);
   if (!isSensitive || (readOnly && HARMLESS_TO_READ.some((folder) => isWithin(path, folder)))) return undefined;
   return readOnly ? 'view' : 'control';
 };

@@ -115,9 +115,6 @@ const TEMPLATE_HASH = /-[bcdfghjklmnpqrstvwxz2456789]{5,10}$/;
 /** A Job of a CronJob is named `<cronjob>-<minutes since the epoch>`. */
 const SCHEDULED = /-\d{8}$/;
 
-/** Verbs that put an object into the cluster or change it. */
-export const WRITE_VERBS: readonly string[] = ['create', 'update', 'patch'];
-
 /** Resources whose requests name the images that are to run, or that a kubelet reports to run. */
 export const IMAGE_RESOURCES: readonly string[] = [...WORKLOADS, 'pods/ephemeralcontainers', 'pods/status'];
 

@@ -1,4 +1,5 @@
 /** What one element of a role's rules gives that leads further than it looks. */
+import { WRITE_VERBS } from '../kubernetes/verbs.ts';
 import { grants, RBAC_GROUP, type Role, type RoleRule } from './rbac.ts';
 
 /** Groups whose every resource together are the cluster, one way or another: pods can be made through each of them. */
@@ -102,14 +103,14 @@ const GRANTS: readonly Grant[] = [
   },
   ...['mutating', 'validating'].map((kind) => ({
     what: `${kind} webhooks`,
-    verbs: ['create', 'update', 'patch'],
+    verbs: WRITE_VERBS,
     group: 'admissionregistration.k8s.io',
     resource: `${kind}webhookconfigurations`,
     isTamedByNames: true as const,
   })),
   ...POD_MAKERS.map(([group, resource]) => ({
     what: WORKLOAD_CREATION,
-    verbs: ['create', 'update', 'patch'],
+    verbs: WRITE_VERBS,
     group,
     resource,
     isTamedByNames: true as const,

@@ -1,5 +1,7 @@
 /** Backups, snapshots and volumes that a request deletes. Sources: the documentation of Velero and of the CSI snapshotter. */
+
 import type { AuditHeader } from '../events/event.ts';
+import { DELETE_VERBS } from '../kubernetes/verbs.ts';
 import { isNew } from './phrases.ts';
 
 /** What data is restored from, and the volumes with the data, as `<resource>.<group>`. */
@@ -26,7 +28,7 @@ const resourceOf = (kind: string): string => kind.slice(0, kind.indexOf('.'));
 /** Resources of requests that `deletedBackups` knows, by their verbs. */
 export const BACKUP_DELETIONS: readonly { readonly verbs: readonly string[]; readonly resources: readonly string[] }[] =
   [
-    { verbs: ['delete', 'deletecollection'], resources: /* @__PURE__ */ [...KINDS, DEFINITIONS].map(resourceOf) },
+    { verbs: DELETE_VERBS, resources: /* @__PURE__ */ [...KINDS, DEFINITIONS].map(resourceOf) },
     { verbs: ['create', 'patch'], resources: [/* @__PURE__ */ resourceOf(REQUESTS)] },
   ];
 

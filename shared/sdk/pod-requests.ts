@@ -2,14 +2,8 @@
 
 import { isEks, makesPods } from '../eks/identities.ts';
 import type { AuditEvent } from '../events/event.ts';
-import {
-  type Container,
-  type PodSpec,
-  WORKLOADS,
-  type Workload,
-  WRITE_VERBS,
-  workloadName,
-} from '../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../kubernetes/verbs.ts';
+import { type Container, type PodSpec, WORKLOADS, type Workload, workloadName } from '../kubernetes/workload.ts';
 import { perObject } from '../primitives/memo.ts';
 import type { AuditSelection } from './detection.ts';
 import { requestedPodSpecs } from './pod-specs.ts';

@@ -1,7 +1,7 @@
 /** What the detections of roles and bindings share: which requests write them. */
 
 import { isProvenControlPlane } from '../eks/identities.ts';
-import { WRITE_VERBS } from '../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../kubernetes/verbs.ts';
 import type { AuditSelection } from './detection.ts';
 import { BINDINGS, ROLES } from './rbac.ts';
 

@@ -1,6 +1,7 @@
 /** Builders of raw records as EKS writes them. */
 
 import { createHash } from 'node:crypto';
+import { WRITE_VERBS } from '../kubernetes/verbs.ts';
 import type { Json, JsonObject } from '../primitives/json.ts';
 import type { Caller } from './caller-examples.ts';
 
@@ -38,8 +39,6 @@ export interface RequestParts {
   /** Who said no to a 403: RBAC decides before the body is read, so no body is logged; admission decides after. */
   readonly refusedBy?: 'rbac' | 'admission';
 }
-
-const METHODS_OF_BODY = ['create', 'update', 'patch'];
 
 /** One raw audit record, fields in the API server's order. */
 export const audit = (parts: RequestParts): JsonObject => {
@@ -92,7 +91,7 @@ const isDenied = (code: number): boolean => code === 401 || code === 403;
 
 const levelOf = ({ verb, request, response }: RequestParts): string => {
   const hasBody = request !== undefined || response !== undefined;
-  return hasBody || METHODS_OF_BODY.includes(verb) ? 'RequestResponse' : 'Metadata';
+  return hasBody || WRITE_VERBS.includes(verb) ? 'RequestResponse' : 'Metadata';
 };
 
 const statusOf = ({ message = '', reason }: RequestParts, code: number): JsonObject => ({

@@ -2,8 +2,5 @@
 import { isControlPlane } from '../eks/identities.ts';
 import type { Actor } from '../events/event.ts';
 
-/** Verbs of requests that create, change or delete objects. */
-export const CHANGE_VERBS: readonly string[] = ['create', 'update', 'patch', 'delete', 'deletecollection'];
-
 /** Everybody but the controllers of Kubernetes, the components of the control plane, and Amazon EKS itself. */
 export const isNotControlPlane = (actor: Actor): boolean => !isControlPlane(actor);

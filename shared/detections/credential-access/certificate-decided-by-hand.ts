@@ -1,5 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
+import { DELETE_VERBS } from '../../kubernetes/verbs.ts';
 import { decisionOf } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, component, controller, human, mallory, node, serviceAccount } from '../../sdk/examples.ts';
@@ -31,7 +32,7 @@ export default defineDetection({
   ],
   audit: {
     level: 'any',
-    verbs: ['update', 'patch', 'delete', 'deletecollection'],
+    verbs: ['update', 'patch', ...DELETE_VERBS],
     resources: [CSR, `${CSR}/approval`, `${CSR}/status`],
     actor: isUserOrWorkload,
   },

@@ -1,4 +1,5 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { asksForPower, isForClient } from '../../sdk/certificate-requests.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, carol, mallory, node, serviceAccount } from '../../sdk/examples.ts';
@@ -27,7 +28,7 @@ export default defineDetection({
     'google:Privilege Escalation: Create Kubernetes CSR for master cert',
     'elastic:persistence_kubernetes_client_certificate_signing_request_created_or_approved',
   ],
-  audit: { level: 'any', verbs: ['create', 'update', 'patch'], resources: [CSR], actor: isHumanOrUnproven },
+  audit: { level: 'any', verbs: WRITE_VERBS, resources: [CSR], actor: isHumanOrUnproven },
   // Where no body is logged, any signer counts.
   find: (event) => isNew(event) && (event.body === undefined || isForClient(event.body)),
   weight: (_found, { body }) => (asksForPower(body) ? { impact: 90 } : {}),

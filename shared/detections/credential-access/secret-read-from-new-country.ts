@@ -1,9 +1,8 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { isPublicAddress } from '../../primitives/ip-address.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, mallory, node, serviceAccount } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 import { firstSeen } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -30,7 +29,7 @@ export default defineDetection({
     verbs: ['get', 'list', 'watch'],
     resources: ['secrets'],
     // Any caller: a kubelet or an anonymous caller that reads Secrets from abroad is worse than a person.
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
     client: (_agent: string, address: string) => isPublicAddress(address),
     located: true,
   },

@@ -1,5 +1,6 @@
 import { isHumanOrUnproven } from '../../eks/identities.ts';
 import { isSoftware } from '../../events/user-agent.ts';
+import { DELETE_VERBS } from '../../kubernetes/verbs.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, allowedToBackup, awsBackup, bob, calls, carol, node, serviceAccount } from '../../sdk/examples.ts';
@@ -31,7 +32,7 @@ export default defineDetection({
   ],
   audit: {
     level: 'metadata',
-    verbs: [...READS, 'patch', 'update', 'delete', 'deletecollection'],
+    verbs: [...READS, 'patch', 'update', ...DELETE_VERBS],
     resources: ['secrets'],
     actor: isHumanOrUnproven,
     dryRun: true,

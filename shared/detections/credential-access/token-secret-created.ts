@@ -1,4 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, controller, pipeline } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
@@ -23,7 +24,7 @@ export default defineDetection({
     'https://github.com/awslabs/amazon-guardduty-tester',
   ],
   related: [],
-  audit: { level: 'metadata', verbs: ['create', 'update', 'patch'], resources: ['secrets'], actor: isUserOrWorkload },
+  audit: { level: 'metadata', verbs: WRITE_VERBS, resources: ['secrets'], actor: isUserOrWorkload },
   find: (event) => isNew(event) && tokenNameOf(event.object.name),
   // Timing is left out: creating a token Secret for an account that exists leaves no other trace in the log.
   weight: (kind) => (kind === 'plain' ? { confidence: 30 } : {}),

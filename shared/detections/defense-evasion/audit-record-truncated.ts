@@ -1,4 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { ANY_OUTCOME, defineDetection } from '../../sdk/detection.ts';
 import { alice, call, controller, createPod, mallory, pod, truncated } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
@@ -24,7 +25,7 @@ export default defineDetection({
   audit: {
     level: 'metadata',
     truncated: true,
-    verbs: ['create', 'update', 'patch'],
+    verbs: WRITE_VERBS,
     outcomes: ANY_OUTCOME,
     actor: isUserOrWorkload,
     dryRun: true,

@@ -1,5 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditHeader } from '../../events/event.ts';
+import { CHANGE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, carol, controller, human, mallory, pipeline } from '../../sdk/examples.ts';
 import { isNew, nameOrAll, said } from '../../sdk/phrases.ts';
@@ -38,7 +39,7 @@ export default defineDetection({
   ],
   audit: {
     level: 'metadata',
-    verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+    verbs: CHANGE_VERBS,
     resources: ['configmaps', 'daemonsets', 'deployments'],
     actor: isUserOrWorkload,
   },

@@ -1,4 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
+import { DELETE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, controller, mallory } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
@@ -26,7 +27,7 @@ export default defineDetection({
     'elastic:defense_evasion_events_deleted',
     'defender:K8S_DeleteEvents',
   ],
-  audit: { level: 'metadata', verbs: ['delete', 'deletecollection'], resources: ['events'], actor: isUserOrWorkload },
+  audit: { level: 'metadata', verbs: DELETE_VERBS, resources: ['events'], actor: isUserOrWorkload },
   entities: (_found, { object }) => ({ namespace: object.namespace }),
   summary: (_found, event) => said(event, 'delete', `Kubernetes Events${inNamespace(event.object.namespace)}`),
 });

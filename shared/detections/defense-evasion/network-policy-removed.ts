@@ -1,4 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
+import { DELETE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, type Caller, call, controller, mallory, oscar } from '../../sdk/examples.ts';
 import { nameOrAll, said } from '../../sdk/phrases.ts';
@@ -28,7 +29,7 @@ export default defineDetection({
   related: [],
   audit: {
     level: 'metadata',
-    verbs: ['delete', 'deletecollection'],
+    verbs: DELETE_VERBS,
     resources: [...OF_KUBERNETES, ...OF_CILIUM, ...OF_CALICO_AND_AWS],
     actor: isUserOrWorkload,
   },

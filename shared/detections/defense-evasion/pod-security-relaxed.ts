@@ -1,9 +1,8 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { at, type Json } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, carol, controller, DENIED_BY_ADMISSION, mallory, oscar } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 const LABEL = 'pod-security.kubernetes.io/enforce';
 
@@ -30,7 +29,7 @@ export default defineDetection({
     level: 'request',
     verbs: ['update', 'patch'],
     resources: ['namespaces'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
   },
   find: ({ requestObject, verb }) => {
     const labels = at(requestObject, 'metadata', 'labels');

@@ -1,13 +1,12 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { CONSTRAINTS, POLICY_EXCEPTIONS, SECURITY_POLICIES } from '../../indicators/security-policies.ts';
 import { pathOf } from '../../kubernetes/request-uri.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { CHANGE_VERBS, DELETE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, type Caller, call, carol, controller, mallory, serviceAccount } from '../../sdk/examples.ts';
-import { inNamespace, isNew, nameOfObject, said } from '../../sdk/phrases.ts';
+import { isNew, nameOfObject, nameOrAll, said } from '../../sdk/phrases.ts';
 import { weakenedPolicies } from '../../sdk/security-policies.ts';
 
-const DELETES = ['delete', 'deletecollection'];
 const SELECTED = { level: 'metadata', actor: isUserOrWorkload } as const;
 
 export default defineDetection({
@@ -34,13 +33,13 @@ export default defineDetection({
   audit: [
     {
       ...SELECTED,
-      verbs: [...WRITE_VERBS, ...DELETES],
+      verbs: CHANGE_VERBS,
       resources: [...SECURITY_POLICIES, ...POLICY_EXCEPTIONS].map((kind) => kind.slice(0, kind.indexOf('.'))),
     },
-    { ...SELECTED, verbs: DELETES, resources: ['customresourcedefinitions'] },
+    { ...SELECTED, verbs: DELETE_VERBS, resources: ['customresourcedefinitions'] },
     {
       ...SELECTED,
-      verbs: ['update', 'patch', ...DELETES],
+      verbs: ['update', 'patch', ...DELETE_VERBS],
       uri: (uri: string) => pathOf(uri).includes(`/${CONSTRAINTS}/`),
     },
   ],
@@ -51,9 +50,8 @@ export default defineDetection({
   entities: ({ kind, how }) => (how === 'changed' ? { changedPolicies: kind } : { policies: kind }),
   summary: (_found, event) => {
     const { verb, object } = event;
-    if (!DELETES.includes(verb)) return said(event, isNew(event) ? 'create' : 'change', nameOfObject(object));
-    const all = `all ${object.resource}${inNamespace(object.namespace)}`;
-    return said(event, 'delete', object.name === '' ? all : nameOfObject(object));
+    if (DELETE_VERBS.includes(verb)) return said(event, 'delete', nameOrAll(object));
+    return said(event, isNew(event) ? 'create' : 'change', nameOfObject(object));
   },
 });
 

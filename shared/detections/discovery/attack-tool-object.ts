@@ -1,11 +1,11 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { attackObjectOf } from '../../indicators/attack-tools.ts';
-import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, controller } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 import { BINDINGS, ROLES } from '../../sdk/rbac.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 const OTHER_KINDS = ['namespaces', 'serviceaccounts', 'secrets', 'certificatesigningrequests', 'persistentvolumes'];
 
@@ -30,7 +30,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: WRITE_VERBS,
     resources: [...WORKLOADS, ...ROLES, ...BINDINGS, ...OTHER_KINDS],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
   },
   find: ({ object }) => (attackObjectOf(object.name) ?? attackObjectOf(object.namespace)) !== undefined,
   entities: (_found, { object }) => ({ resource: object.resource, namespace: object.namespace, name: object.name }),

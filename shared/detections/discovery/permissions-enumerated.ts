@@ -1,10 +1,9 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { at as valueAt } from '../../primitives/json.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { bob, call, controller, mallory, series, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 import { threshold } from '../../sdk/windows.ts';
 
 export default defineDetection({
@@ -35,7 +34,7 @@ export default defineDetection({
     level: 'any',
     verbs: ['create'],
     resources: ['selfsubjectaccessreviews'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
     dryRun: true, // The answer is the same.
   },
   // A workload is made for the rights that it has, so it rarely checks many.

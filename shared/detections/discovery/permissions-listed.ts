@@ -1,8 +1,7 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, controller, mallory, serviceAccount } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 /** Apart from permissions-enumerated: one such request lists all rights, so there is nothing to count. */
 export default defineDetection({
@@ -30,7 +29,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: ['create'],
     resources: ['selfsubjectrulesreviews'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
     dryRun: true, // The answer is the same.
   },
   weight: (_found, { actor }) =>

@@ -1,8 +1,19 @@
 import { repositoryOf } from '../../kubernetes/image.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
+import { IMAGE_RESOURCES, PULL_REASONS } from '../../kubernetes/workload.ts';
 import type { JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, call, createPod, kubernetesEvent, node, pod, workload, writeWorkload } from '../../sdk/examples.ts';
+import {
+  alice,
+  call,
+  createPod,
+  DENIED_BY_ADMISSION,
+  kubernetesEvent,
+  node,
+  pod,
+  workload,
+  writeWorkload,
+} from '../../sdk/examples.ts';
 import { namespaceOfUse, nodeOfUse } from '../../sdk/image-uses.ts';
 import { inNamespace } from '../../sdk/phrases.ts';
 import { firstSeen } from '../../sdk/windows.ts';
@@ -74,7 +85,7 @@ export const examples = () => ({
     }),
   },
   silent: {
-    'a denied pod never ran': run('nginx', { code: 403, refusedBy: 'admission' }),
+    'a denied pod never ran': run('nginx', DENIED_BY_ADMISSION),
     'a dry run changes nothing': run('nginx', { query: 'dryRun=All' }),
     'an image id is no repository': report({}),
   },

@@ -1,6 +1,7 @@
 import { isFrom } from '../../indicators/image-list.ts';
 import { repositoryOf } from '../../kubernetes/image.ts';
-import { IMAGE_RESOURCES, PULL_REASONS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
+import { IMAGE_RESOURCES, PULL_REASONS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, createPod, deniedPod, kubernetesEvent, node, pod, workload } from '../../sdk/examples.ts';
 import { namespaceOfUse } from '../../sdk/image-uses.ts';

@@ -1,3 +1,4 @@
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, createPod, pod, replicaPod } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';
@@ -24,7 +25,7 @@ export default defineDetection({
   related: ['splunk:3d6b1a81-367b-42d5-a925-6ef90b6b9f1e'],
   // Half of all clusters run their workloads there.
   enabled: false,
-  audit: { level: 'any', verbs: ['create', 'update', 'patch'], resources: ['pods'] },
+  audit: { level: 'any', verbs: WRITE_VERBS, resources: ['pods'] },
   find: (event) => event.object.namespace === 'default' && isNew(event) && nameOfRequested(event),
   entities: (workload) => ({ workload }),
   principal: false,

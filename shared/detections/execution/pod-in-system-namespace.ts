@@ -1,7 +1,8 @@
 import { isUserOrWorkload, makesPods } from '../../eks/identities.ts';
 import { EKS_DEPLOYMENTS, SYSTEM_NAMESPACES } from '../../eks/namespaces.ts';
 import type { Actor } from '../../events/event.ts';
-import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { addOnPod, alice, bob, call, createPod, human, mallory, node, pod, replicaPod } from '../../sdk/examples.ts';
 import { isNew, said } from '../../sdk/phrases.ts';

@@ -1,6 +1,7 @@
 import { isControlPlane } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
-import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, createPod, pod, replicaPod, serviceAccount, workload } from '../../sdk/examples.ts';
 import { inNamespace, isNew, said } from '../../sdk/phrases.ts';

@@ -1,8 +1,7 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, controller, mallory, oscar } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 export default defineDetection({
   id: 'namespace-deleted',
@@ -28,7 +27,7 @@ export default defineDetection({
     level: 'metadata',
     verbs: ['delete'],
     resources: ['namespaces'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
   },
   find: ({ object }) => object.group === '' && { namespace: object.name || object.namespace },
   entities: (found) => found,

@@ -1,5 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import type { Json } from '../../primitives/json.ts';
 import { SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
@@ -31,7 +32,7 @@ export default defineDetection({
   related: [],
   audit: {
     level: 'request',
-    verbs: ['create', 'update', 'patch'],
+    verbs: WRITE_VERBS,
     resources: ['pods/eviction', ...SCALED, ...SCALED.map((resource) => `${resource}/scale`)],
     // Autoscalers and upgraders of nodes are service accounts, and evicting is what they do.
     actor: (actor: Actor) => isUserOrWorkload(actor) && actor.serviceAccount === undefined,

@@ -1,5 +1,6 @@
 import { isControlPlane, isNode } from '../../eks/identities.ts';
 import type { Actor } from '../../events/event.ts';
+import { DELETE_VERBS } from '../../kubernetes/verbs.ts';
 import { MINUTE, SECOND } from '../../primitives/time.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import {
@@ -58,7 +59,7 @@ export default defineDetection({
   related: [],
   audit: {
     level: 'metadata',
-    verbs: ['delete', 'deletecollection'],
+    verbs: DELETE_VERBS,
     actor: (actor: Actor) => !isControlPlane(actor) && !isNode(actor),
   },
   options: { collection: [10, 'objects that the deletion of a whole collection counts as'] },

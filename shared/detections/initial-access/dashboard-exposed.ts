@@ -1,6 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import { SENSITIVE_INTERFACES } from '../../indicators/sensitive-interfaces.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, carol, controller } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';

@@ -1,5 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { type JsonObject, objectsAt, textAt, textsAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { type Caller, call, controller, DENIED_BY_ADMISSION, mallory, serviceAccount } from '../../sdk/examples.ts';

@@ -1,10 +1,11 @@
 import type { AuditEvent } from '../../events/event.ts';
+import { CHANGE_VERBS } from '../../kubernetes/verbs.ts';
 import type { Json } from '../../primitives/json.ts';
 import { ADMISSION_RESOURCES, changesNothing, interestOf, isEmptied } from '../../sdk/admission.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, allowedToAutoMode, autoMode, bob, call, mallory, serviceAccount, webhook } from '../../sdk/examples.ts';
 import { nameOfObject, said } from '../../sdk/phrases.ts';
-import { CHANGE_VERBS, isNotControlPlane } from '../../sdk/selections.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
 
 const deedOf = (event: AuditEvent): 'delete' | 'empty' | 'write' => {
   if (event.verb.startsWith('delete')) return 'delete';

@@ -1,5 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import type { JsonObject } from '../../primitives/json.ts';
 import { extensionOf } from '../../sdk/api-extensions.ts';
 import { defineDetection } from '../../sdk/detection.ts';

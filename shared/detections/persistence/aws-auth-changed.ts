@@ -1,10 +1,11 @@
 import { isProvenEks } from '../../eks/identities.ts';
 import type { Actor, AuditEvent } from '../../events/event.ts';
+import { CHANGE_VERBS } from '../../kubernetes/verbs.ts';
 import { objectAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, amazonEks, bob, call, carol, mallory, pipeline, session } from '../../sdk/examples.ts';
 import { said } from '../../sdk/phrases.ts';
-import { CHANGE_VERBS } from '../../sdk/selections.ts';
+import { writtenOf } from '../../sdk/written-part.ts';
 
 /** A YAML text with the escapes of double-quoted strings undone, and lines that such a string is folded over joined. */
 const unescaped = (yaml: string): string =>
@@ -16,8 +17,7 @@ const unescaped = (yaml: string): string =>
 
 /** Whether what was written maps anybody to system:masters. Only update and patch are logged with a body. */
 const mapsMasters = (event: AuditEvent): boolean => {
-  const written = event.verb === 'patch' ? (event.requestObject ?? event.body) : event.body;
-  const texts = Object.values(objectAt(written, 'data') ?? {});
+  const texts = Object.values(objectAt(writtenOf(event), 'data') ?? {});
   return texts.some((text) => typeof text === 'string' && unescaped(text).includes('system:masters'));
 };
 

@@ -1,4 +1,4 @@
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { ACTING_KINDS } from '../../sdk/acting-kinds.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, pipeline, serviceAccount } from '../../sdk/examples.ts';

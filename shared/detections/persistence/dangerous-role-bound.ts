@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../events/event.ts';
 import { isDangerous } from '../../sdk/dangerous-grants.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bind, bob, element, writeRole } from '../../sdk/examples.ts';
+import { alice, bind, bob, DENIED_BY_ADMISSION, element, writeRole } from '../../sdk/examples.ts';
 import { inNamespace, said } from '../../sdk/phrases.ts';
 import { listed } from '../../sdk/pod-requests.ts';
 import { BINDINGS, nameOfRole, nameOfSubject, ROLES, requestedBinding, requestedRole } from '../../sdk/rbac.ts';
@@ -89,7 +89,7 @@ export const examples = () => ({
       bind(alice, 'b/reader to user eve', { roleKind: 'Role', ...at('10:01') }),
     ],
     'a dangerous role that was refused': [
-      writeRole(alice, everything, { code: 403, refusedBy: 'admission', ...at('10:00') }),
+      writeRole(alice, everything, { ...DENIED_BY_ADMISSION, ...at('10:00') }),
       bind(alice, 'reader to user eve', at('10:01')),
     ],
   },

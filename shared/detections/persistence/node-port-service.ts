@@ -1,8 +1,8 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { type Json, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
-import { alice, bob, call, controller, mallory, pipeline } from '../../sdk/examples.ts';
+import { alice, bob, call, controller, DENIED_BY_ADMISSION, mallory, pipeline } from '../../sdk/examples.ts';
 import { storedObject, writesAny } from '../../sdk/exposure.ts';
 import { said } from '../../sdk/phrases.ts';
 
@@ -41,14 +41,18 @@ const NODE_PORT = { spec: { type: 'NodePort' } };
 const write = (by = alice, verb: string, request: Json, parts = {}) =>
   call(by, `${verb} services default/web`, { request, response: NODE_PORT, ...parts });
 const operation = { op: 'replace', path: '/spec/type', value: 'NodePort' };
-const denied = { code: 403, refusedBy: 'admission' };
 
 export const examples = () => ({
   fires: {
     'alice opened service default/web on every node': write(alice, 'create', NODE_PORT),
     'deploy-pipeline opened service default/web on every node': write(pipeline(), 'update', {}),
     'bob opened service default/web on every node': write(bob, 'patch', [operation]),
-    'mallory was denied opening service default/web on every node': write(mallory, 'create', NODE_PORT, denied),
+    'mallory was denied opening service default/web on every node': write(
+      mallory,
+      'create',
+      NODE_PORT,
+      DENIED_BY_ADMISSION,
+    ),
   },
   silent: {
     'a Service inside the cluster': write(alice, 'create', {}, { response: { spec: { type: 'ClusterIP' } } }),

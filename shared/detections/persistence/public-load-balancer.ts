@@ -1,5 +1,5 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { type Json, textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, call, controller, pipeline } from '../../sdk/examples.ts';

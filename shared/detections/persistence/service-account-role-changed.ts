@@ -1,6 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
 import type { AuditEvent } from '../../events/event.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import {

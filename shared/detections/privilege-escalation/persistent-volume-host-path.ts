@@ -1,12 +1,12 @@
-import { isControlPlane } from '../../eks/identities.ts';
-import type { Actor } from '../../events/event.ts';
 import { normalisedPath, reachOf } from '../../kubernetes/host-path.ts';
-import { WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
 import { at, type JsonObject } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, bob, type Caller, call, carol, controller, DENIED_BY_ADMISSION, mallory } from '../../sdk/examples.ts';
 import { isNew, nameOfObject, said } from '../../sdk/phrases.ts';
 import { counted } from '../../sdk/pod-requests.ts';
+import { isNotControlPlane } from '../../sdk/selections.ts';
+import { writtenOf } from '../../sdk/written-part.ts';
 
 export default defineDetection({
   id: 'persistent-volume-host-path',
@@ -29,10 +29,10 @@ export default defineDetection({
     level: 'request',
     verbs: WRITE_VERBS,
     resources: ['persistentvolumes'],
-    actor: (actor: Actor) => !isControlPlane(actor),
+    actor: isNotControlPlane,
   },
   find: (event) => {
-    const volume = event.verb === 'patch' && event.requestObject !== undefined ? event.requestObject : event.body;
+    const volume = writtenOf(event);
     const written = ['hostPath', 'local'].map((kind) => at(volume, 'spec', kind, 'path'));
     // Pods decide how they mount the volume, so each path counts as writable.
     const paths = written.filter((path) => typeof path === 'string').filter((path) => reachOf(path, false));

@@ -1,5 +1,6 @@
 import { isUserOrWorkload } from '../../eks/identities.ts';
-import { WORKLOADS, WRITE_VERBS } from '../../kubernetes/workload.ts';
+import { WRITE_VERBS } from '../../kubernetes/verbs.ts';
+import { WORKLOADS } from '../../kubernetes/workload.ts';
 import { textAt } from '../../primitives/json.ts';
 import { defineDetection } from '../../sdk/detection.ts';
 import { alice, call, component, controller, createPod, node, pod, serviceAccount } from '../../sdk/examples.ts';
